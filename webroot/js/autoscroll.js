@@ -37,7 +37,8 @@ export class Autoscroll {
     if (this.#place) return this.#place
     if (!this.away) return null
     const piece = this.#firstInView()
-    const messages = [piece, piece?.nextElementSibling].flatMap(near => [...near?.querySelectorAll('[data-message]') ?? []])
+    const next = piece?.nextElementSibling ?? piece?.parentElement.nextElementSibling?.firstElementChild
+    const messages = [piece, next].flatMap(near => [...near?.querySelectorAll('[data-message]') ?? []])
     const element = messages.find(message => this.#bottomOf(message) > 0)
     return element ? { message: element.dataset.message, offset: Math.round(this.#topOf(element)) } : null
   }
@@ -141,17 +142,23 @@ export class Autoscroll {
     return this.#topOf(element) + element.offsetHeight
   }
 
-  /** They stand one below the other, so not each has to be asked. */
+  /** The piece; without pieces, what stands there. */
   #firstInView() {
-    const children = this.#content?.children ?? []
+    const first = this.#firstOf(this.#content)
+    const section = first?.localName === 'button' ? first.nextElementSibling : first
+    return section?.matches('.pieces') ? this.#firstOf(section) ?? section.lastElementChild : section ?? null
+  }
+
+  /** They stand one below the other, so not each has to be asked. */
+  #firstOf(parent) {
+    const children = parent?.children ?? []
     let [above, below] = [-1, children.length]
     while (below - above > 1) {
       const middle = (above + below) >> 1
       if (this.#bottomOf(children[middle]) > 0) below = middle
       else above = middle
     }
-    const first = children[below]
-    return first?.localName === 'button' ? first.nextElementSibling : first ?? null
+    return children[below]
   }
 
   #look() {

@@ -1,60 +1,82 @@
 const ROWS_MAX = 16
 const CHARS_MAX = 12_000
+const PIECES_MAX = 8
+
+/** A list in parts that stay the same objects while what is in them does, also when more comes before it or behind. */
+class Parts {
+  #name
+  #keyOf
+  #isFull
+  #starts = new Set() // keys of those with which a part begins
+  #parts = []
+  same = 0            // how many parts at the beginning are those of the last time
+
+  /** A part is { key, [name]: some of the list }; `isFull(some)`: nothing is added to them. */
+  constructor({ name, keyOf, isFull }) {
+    this.#name = name
+    this.#keyOf = keyOf
+    this.#isFull = isFull
+  }
+
+  /** `same`: how many at the beginning of the list are what they were the last time. */
+  of(list, same) {
+    const name = this.#name
+    const parts = this.#kept(same)
+    const begun = parts.length
+    const before = this.#parts
+    const known = new Map(before.slice(begun).map(part => [part.key, part]))
+    for (let i = parts.reduce((sum, part) => sum + part[name].length, 0); i < list.length; i++) {
+      const key = this.#keyOf(list[i])
+      const last = parts.length > begun && parts.at(-1)[name]
+      if (last && !this.#starts.has(key) && !this.#isFull(last)) last.push(list[i])
+      else {
+        this.#starts.add(key)
+        parts.push({ key, [name]: [list[i]] })
+      }
+    }
+    this.#parts = parts.map((part, i) => i >= begun && isSame(known.get(part.key)?.[name], part[name]) ? known.get(part.key) : part)
+    this.same = lengthInCommon(this.#parts, before)
+    return this.#parts
+  }
+
+  /** Those at the beginning in which everything is the same; without the last, to which more may be added. */
+  #kept(same) {
+    let [count, length] = [0, 0]
+    while (count < this.#parts.length - 1 && (length += this.#parts[count][this.#name].length) <= same) count++
+    return this.#parts.slice(0, count)
+  }
+}
 
 /**
  * The rows of one transcript in pieces, so that a rendering passes over those that did not change, and a long chat is
- * rendered piece by piece, one in each direction per frame, from where its reader is.
+ * rendered piece by piece, one in each direction per frame, from where its reader is. Pieces are in sections, so that neither
+ * a rendering nor the browser has to look at each of them.
  */
 export class Pieces {
-  #starts = new Set() // keys of the rows with which a piece begins
-  #rows = []
-  #pieces = []
+  #pieces = new Parts({ name: 'rows', keyOf: row => row.item.key, isFull })
+  #sections = new Parts({ name: 'pieces', keyOf: piece => piece.key, isFull: pieces => pieces.length >= PIECES_MAX })
+  #last = { rows: null, pieces: [], sections: [] }
   #from = null        // keys of the first and of the last piece that are shown
   #to = null          // null: to the end
 
   /**
-   * Pieces as { key, rows }, the same objects where nothing changed; of these from `from` to `to` (exclusive) are to be shown.
-   * `around`: the key of a row that is to be among them; `all`: all are.
+   * Pieces as { key, rows }, the same objects where nothing changed; of these from `from` to `to` (exclusive) are to be shown,
+   * as `sections` with { key, pieces }.
+   * `same`: how many rows at the beginning are those of the last time; `around`: the key of a row that is to be among those
+   * shown; `grow`: more of them are shown than the last time; `all`: all are.
    */
-  of(rows, { around = null, all = false } = {}) {
-    const pieces = this.#split(rows)
+  of(rows, { same = 0, around = null, grow = true, all = false } = {}) {
+    if (rows !== this.#last.rows) {
+      const pieces = this.#pieces.of(rows, same)
+      this.#last = { rows, pieces, sections: this.#sections.of(pieces, this.#pieces.same) }
+    }
+    const { pieces, sections } = this.#last
     const at = around === null ? -1 : pieces.findIndex(piece => piece.rows.some(row => row.item.key === around))
-    return { pieces, ...this.#window(pieces, { at, all }) }
+    const { from, to } = this.#window(pieces, { at, grow, all })
+    return { pieces, from, to, sections: within(sections, from, to) }
   }
 
-  #split(rows) {
-    if (rows === this.#rows) return this.#pieces
-    const pieces = this.#unchanged(rows)
-    const known = new Map(this.#pieces.slice(pieces.length).map(piece => [piece.key, piece]))
-    const begun = pieces.length
-    for (let i = pieces.reduce((sum, piece) => sum + piece.rows.length, 0), chars = 0; i < rows.length; i++) {
-      const { key, text } = rows[i].item
-      const last = pieces.at(-1)
-      if (pieces.length === begun || this.#starts.has(key) || last.rows.length >= ROWS_MAX || chars > CHARS_MAX) {
-        this.#starts.add(key)
-        pieces.push({ key, rows: [rows[i]] })
-        chars = 0
-      } else last.rows.push(rows[i])
-      chars += text?.length ?? 0
-    }
-    this.#rows = rows
-    this.#pieces = pieces.map((piece, i) => i >= begun && isSame(known.get(piece.key), piece) ? known.get(piece.key) : piece)
-    return this.#pieces
-  }
-
-  /** Those at the beginning whose rows are the same; without the last, to which rows may be added. */
-  #unchanged(rows) {
-    const unchanged = []
-    let at = 0
-    for (const piece of this.#pieces.slice(0, -1)) {
-      if (!piece.rows.every((row, i) => row === rows[at + i])) break
-      unchanged.push(piece)
-      at += piece.rows.length
-    }
-    return unchanged
-  }
-
-  #window(pieces, { at, all }) {
+  #window(pieces, { at, grow, all }) {
     const { length } = pieces
     let from = pieces.findIndex(({ key }) => key === this.#from)
     let to = this.#to === null ? length : pieces.findIndex(({ key }) => key === this.#to) + 1
@@ -63,7 +85,7 @@ export class Pieces {
       const centre = at < 0 ? length - 1 : at
       from = Math.max(0, centre - 1)
       to = Math.min(length, centre + 2)
-    } else {
+    } else if (grow) {
       from = Math.max(0, from - 1)
       to = Math.min(length, to + 1)
     }
@@ -73,4 +95,27 @@ export class Pieces {
   }
 }
 
-const isSame = (a, b) => a?.rows.length === b.rows.length && b.rows.every((row, i) => row === a.rows[i])
+function isFull(rows) {
+  return rows.length >= ROWS_MAX || rows.reduce((sum, { item }) => sum + (item.text?.length ?? 0), 0) > CHARS_MAX
+}
+
+/** The sections with those of their pieces that are shown. */
+function within(sections, from, to) {
+  const shown = []
+  let at = 0
+  for (const section of sections) {
+    const pieces = section.pieces.slice(Math.max(0, from - at), Math.max(0, to - at))
+    if (pieces.length) shown.push(pieces.length === section.pieces.length ? section : { key: section.key, pieces })
+    at += section.pieces.length
+  }
+  return shown
+}
+
+const isSame = (a, b) => a?.length === b.length && b.every((one, i) => one === a[i])
+
+/** How many at the beginning of two lists are the same objects. */
+export function lengthInCommon(a, b) {
+  let i = 0
+  while (i < a.length && i < b.length && a[i] === b[i]) i++
+  return i
+}

@@ -1,6 +1,7 @@
 import { isShown, toolItem } from './session-view/items.js'
 import { dayWords, expiryWords, startOfDay } from './times.js'
 import { now } from './clock.js'
+import { lengthInCommon } from './pieces.js'
 
 /**
  * Rows of the transcript: items, each with what is said above and below it. A row that says what it said before is the
@@ -9,29 +10,34 @@ import { now } from './clock.js'
 export class Rows {
   #made = new WeakMap() // by item: the row, and what it was made of
   #shared = null
-  #last = { view: [], shown: [], items: [], shared: null, made: [], rows: [] }
+  #last = { view: [], shown: [], shared: null, made: [], rows: [] }
+  same = 0              // how many rows at the beginning are those of the last time
 
   /** The same array as long as nothing changed at all. */
   of(app) {
     const { items, interrupts } = app.chat.shown
     const shared = this.#sharedBy(app)
     const isKnown = this.#last.view === items && this.#last.shared === shared && !interrupts.length
-    if (!isKnown) this.#last = this.#next(app, shared)
+    if (isKnown) this.same = this.#last.rows.length
+    else this.#last = this.#next(app, shared)
     return this.#last.rows
   }
 
   #next(app, shared) {
     const { shown: view } = app.chat
     const last = this.#last
-    const shown = shownOf(view.items, last)
+    const { shown, same } = shownOf(view.items, last)
     const items = view.interrupts.length ? [...shown, ...callsElsewhere(view)] : shown
-    const kept = last.shared === shared && !view.interrupts.length ? lengthInCommon(items, last.items) - 1 : 0
-    const made = last.made.slice(0, Math.max(0, kept)) // the row of the last in common may tell of the next
+    const holds = last.shared === shared && !view.interrupts.length
+    this.same = holds ? Math.max(0, same - 1) : 0 // the row of the last in common may tell of the next
+    const made = last.made.slice(0, this.same)
+    const rows = last.rows.slice(0, this.same)
     for (let i = made.length; i < items.length; i++) {
       const before = i ? made[i - 1].day : startOfDay(now()) // nothing is said of a chat that begins today
       made.push(this.#at(items[i], { shared, next: items[i + 1], before, first: !i, decisions: app.decisions }))
+      rows.push(made[i].row)
     }
-    return { view: view.items, shown, items, shared, made, rows: made.map(({ row }) => row) }
+    return { view: view.items, shown, shared, made, rows }
   }
 
   /** The same object as long as nothing in it changed. */
@@ -55,17 +61,14 @@ export class Rows {
   }
 }
 
-/** Those that have anything to show; which of those at the beginning do, is known from the last time. */
+/** Those that have anything to show, and how many of these at the beginning are those of the last time. */
 function shownOf(items, last) {
   const kept = lengthInCommon(items, last.view)
-  const gone = last.view.slice(kept).filter(isShown).length
-  return [...last.shown.slice(0, last.shown.length - gone), ...items.slice(kept).filter(isShown)]
-}
-
-function lengthInCommon(a, b) {
-  let i = 0
-  while (i < a.length && a[i] === b[i]) i++
-  return i
+  let same = last.shown.length
+  for (let i = kept; i < last.view.length; i++) if (isShown(last.view[i])) same--
+  const shown = last.shown.slice(0, same)
+  for (let i = kept; i < items.length; i++) if (isShown(items[i])) shown.push(items[i])
+  return { shown, same }
 }
 
 /** History may be changed: nothing is written, and nothing waits. */

@@ -14,14 +14,21 @@ export function lastingOf({ at, result, decision, state }) {
 export class Groups {
   #made = new WeakMap() // by row: what it became in a group
   #last = { rows: null, open: '', grouped: [] }
+  same = 0              // how many rows at the beginning are those of the last time
 
-  /** `rows`, `open`: see {@link grouped}. */
-  of(rows, open) {
+  /** `rows`, `open`: see {@link grouped}; `same`: how many rows at the beginning are what they were the last time. */
+  of(rows, open, same = 0) {
     const opened = [...open].join('\n')
-    if (this.#last.rows !== rows || this.#last.open !== opened) {
-      const marked = grouped(rows, open).map((row, i) => row === rows[i] ? row : this.#kept(rows[i], row))
-      this.#last = { rows, open: opened, grouped: marked }
+    const last = this.#last
+    if (last.rows === rows && last.open === opened) {
+      this.same = rows.length
+      return last.grouped
     }
+    let from = last.open === opened ? same : 0
+    while (from > 0 && isFinished(rows[from - 1])) from-- // what comes next may make a group of them
+    const marked = grouped(rows.slice(from), open).map((row, i) => row === rows[from + i] ? row : this.#kept(rows[from + i], row))
+    this.same = from
+    this.#last = { rows, open: opened, grouped: [...last.grouped.slice(0, from), ...marked] }
     return this.#last.grouped
   }
 

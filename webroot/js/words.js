@@ -100,8 +100,15 @@ export const errorWords = ({ message, code }) => PLAIN[code] ?? (message || ERRO
 /** Why a chat cannot be displayed. */
 export const missingWords = ({ code }) => code === 'not_found' ? 'This chat is not here' : 'This chat cannot be opened'
 
+let first = {} // what was asked for last: the title of the open chat, several times in each rendering
+
 /** The first words of a text, for a title. */
 export function firstWords(text, max = 60) {
+  if (first.text !== text || first.max !== max) first = { text, max, words: wordsOf(text, max) }
+  return first.words
+}
+
+function wordsOf(text, max) {
   const line = plainText(text).replace(/\s+/g, ' ').trim()
   return line.length > max ? `${line.slice(0, max - 1).trimEnd()}…` : line
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Pieces } from '../../../webroot/js/pieces.js'
 import { Rows } from '../../../webroot/js/rows.js'
+import { grouped, Groups } from '../../../webroot/js/tool-groups.js'
 import { emptyView, reduce, withEarlier } from '../../../webroot/js/session-view.js'
 
 const noMarks = new Map()
@@ -89,6 +90,8 @@ test('rows are made as if there had been none before, whatever comes', () => {
   let state = seed % 2_147_483_647
   const random = n => (state = state * 48_271 % 2_147_483_647) % n
   const rows = new Rows()
+  const groups = new Groups()
+  const pieces = new Pieces()
   let view = viewOf(Array.from({ length: 40 }, (_, i) => said(i + 100)).flat())
   let oldest = 100
   let more = {}
@@ -97,6 +100,8 @@ test('rows are made as if there had been none before, whatever comes', () => {
     () => { view = after(view, { type: 'RUN_STARTED', runId: `n${seq}` }, `n${seq}`) },
     () => { view = after(view, { type: 'TEXT_MESSAGE_START', messageId: `m${seq}`, role: random(2) ? 'user' : 'assistant' }, view.run?.id) },
     () => { view = after(view, { type: 'TEXT_MESSAGE_CONTENT', messageId: view.items.at(-1).id, delta: 'word ' }, view.run?.id) },
+    () => { view = after(view, { type: 'TOOL_CALL_START', toolCallId: `c${seq}`, toolCallName: 'time' }, view.run?.id) },
+    () => { view = after(view, { type: 'TOOL_CALL_RESULT', toolCallId: view.items.findLast(({ kind }) => kind === 'tool')?.id, content: '1' }, view.run?.id) },
     () => { view = after(view, { type: 'RUN_FINISHED', runId: view.run?.id ?? 'none' }, view.run?.id) },
     () => { more = { found: { message: view.items[random(view.items.length)].id } } },
     () => { more = { revising: { message: view.items[random(view.items.length)].id } } },
@@ -109,8 +114,36 @@ test('rows are made as if there had been none before, whatever comes', () => {
   for (let i = 0; i < 400 && view.items.length; i++) {
     steps[random(steps.length)]()
     const app = appWith(view, more)
-    assert.deepEqual(rows.of(app), new Rows().of(app), `step ${i}, seed ${seed}`)
+    const where = `step ${i}, seed ${seed}`
+    const made = rows.of(app)
+    assert.deepEqual(made, new Rows().of(app), where)
+    const open = new Set(random(3) ? [] : [view.items.find(({ kind }) => kind === 'tool')?.key])
+    const marked = groups.of(made, open, rows.same)
+    assert.deepEqual(marked, grouped(made, open), where)
+    const { sections, pieces: all } = pieces.of(marked, { same: groups.same, all: true })
+    assert.deepEqual(sections.flatMap(section => section.pieces), all, where)
+    assert.deepEqual(all.flatMap(piece => piece.rows), marked, where)
+    assert.ok(all.every(piece => piece.rows.length <= 16) && sections.every(section => section.pieces.length <= 8), where)
   }
+})
+
+/** Symptom: with 2,000 messages the browser looked at 125 pieces for each word of an answer. */
+test('a word of an answer changes one section of a few, and those that are added above change none', () => {
+  const [rows, pieces] = [new Rows(), new Pieces()]
+  const sectionsOf = view => pieces.of(rows.of(appWith(view)), { same: rows.same, all: true }).sections
+  const before = sectionsOf(started)
+  const next = sectionsOf(grown)
+  assert.ok(next.length > 10 && next.length < 25, `${next.length}`)
+  assert.equal(fresh(next, before), 1)
+  const older = sectionsOf(withEarlier(grown, { messages: Array.from({ length: 50 }, (_, i) => said(i + 900)).flat(), earlier: true }))
+  assert.equal(next.filter(section => older.includes(section)).length, next.length)
+})
+
+test('of a section only the pieces that are shown are rendered', () => {
+  const pieces = new Pieces()
+  const rows = new Rows().of(appWith(long))
+  const { sections, pieces: all, from } = pieces.of(rows)
+  assert.deepEqual(sections.flatMap(section => section.pieces), all.slice(from))
 })
 
 test('a day is named where it begins, but not the day of a chat that is all of today', () => {
@@ -140,6 +173,15 @@ test('a long chat is shown from its end, a piece more each time', () => {
   assert.equal(pieces.of(rows).from, first.from - 1)
   let times = 0
   while (pieces.of(rows).from > 0) assert.ok(++times < first.pieces.length)
+})
+
+test('no more of it is shown as long as it is not to grow', () => {
+  const pieces = new Pieces()
+  const rows = new Rows().of(appWith(long))
+  const first = pieces.of(rows, { grow: false })
+  const second = pieces.of(rows, { grow: false })
+  assert.deepEqual([second.from, second.to], [first.from, first.to])
+  assert.equal(pieces.of(rows).from, first.from - 1)
 })
 
 test('... or around a message, and on in both directions', () => {

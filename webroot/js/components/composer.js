@@ -18,6 +18,7 @@ const TEXT_BYTES_MAX = 65_536
 const LONG_CHARS = 4_000
 const encoder = new TextEncoder()
 
+/** The field has a form, as browsers that fill in fields look at its form for each letter: without one at all of the page. */
 export function composer(app) {
   const { chat, connection } = app
   const { run } = chat.view
@@ -32,15 +33,15 @@ export function composer(app) {
         ${notice(app)}
         ${archivedNote(app)}
         ${connection.state === 'closed' && connection.code !== undefined ? signIn(app) : nothing}
-        <div class="composer ${obstacle?.blocks ? 'blocked' : ''}">
+        <form class="composer ${obstacle?.blocks ? 'blocked' : ''}" @submit=${event => event.preventDefault()}>
           <textarea id="message" rows="1" dir="auto" enterkeyhint=${enterSends() ? 'send' : 'enter'} aria-label="Message" aria-describedby="composer-hint"
             placeholder=${placeholder(chat)} ?disabled=${obstacle?.blocks} .value=${live(chat.draft)}
             @beforeinput=${event => inserted(event, app)} @input=${event => typed(event, app)} @keydown=${event => keyed(event, app)}></textarea>
-          ${run ? html`<button class="stop" @click=${() => stop(app)} ?disabled=${connection.state === 'closed'}>
+          ${run ? html`<button type="button" class="stop" @click=${() => stop(app)} ?disabled=${connection.state === 'closed'}>
             ${icons.stop()} ${run.stopping ? 'Stopping' : 'Stop'}</button>` : nothing}
-          <button class="send primary" @click=${() => submit(app)} ?disabled=${Boolean(obstacle) || !chat.draft.trim()}
+          <button type="button" class="send primary" @click=${() => submit(app)} ?disabled=${Boolean(obstacle) || !chat.draft.trim()}
             aria-label=${chat.isBusy ? 'Queue message' : 'Send message'}>${icons.send()}</button>
-        </div>
+        </form>
         ${!obstacle && isChoice(app) && !app.escaped ? busyChoice(app, onBusy => submit(app, onBusy)) : html`
           <p class="composer-hint ${obstacle ? 'obstacle' : ''}" id="composer-hint">${obstacle?.words ?? hint(app)}</p>`}
         ${demoNote(app)}

@@ -11,7 +11,7 @@ const LONG_LINES = 16
 
 const forkButton = (app, item) => app.offers.fork ? html`
   <button class="icon-button action fork" aria-label="Fork from here" title="Fork: go on from here in a new chat"
-    @click=${() => app.fork(item.id)}>${icons.fork()}</button>` : nothing
+    @click=${() => app.fork(item.id)}></button>` : nothing
 
 /** Whether buttons and times stand below the message: what the user says next then needs less room above it. */
 export const hasFoot = ({ item, last, revised }) => item.kind === 'text' && !revised &&
@@ -28,8 +28,7 @@ export function message(app, row) {
 const time = ({ at }) => at ? html`<time title=${fullTime(at)}>${shortTime(at)}</time>` : nothing
 
 const copyButton = (item, what) => html`
-  <button class="icon-button action" data-copy="message" .source=${item.text} aria-label="Copy ${what}" title="Copy">
-    ${icons.copy()}${icons.check()}</button>`
+  <button class="icon-button action copy" data-copy="message" .source=${item.text} aria-label="Copy ${what}" title="Copy"></button>`
 
 /** Whether it can be changed is told by a class around all messages (`idle`): when that changes they are not rendered again. */
 function fromUser(app, { item, found, versions }) {
@@ -42,7 +41,7 @@ function fromUser(app, { item, found, versions }) {
         ${time(item)}
         ${copyButton(item, 'this message')}
         <button class="icon-button action edit" aria-label="Edit this message" title="Edit and send again"
-          @click=${() => editMessage(app, item)}>${icons.edit()}</button>
+          @click=${() => editMessage(app, item)}></button>
         ${forkButton(app, item)}
       </div>
     </article>`
@@ -89,7 +88,7 @@ function fromAssistant(app, row) {
           ${copyButton(item, 'this answer')}
           ${idle && lastRun && app.chat.questionOf(item.run) ? html`
             <button class="icon-button action regenerate" aria-label="Answer again" title="Answer again"
-              @click=${() => app.regenerate(item.run)}>${icons.again()}</button>` : nothing}
+              @click=${() => app.regenerate(item.run)}></button>` : nothing}
           ${forkButton(app, item)}
           ${time(item)}
           ${took(item)}

@@ -9,15 +9,15 @@ export function searchField(app) {
     document.getElementById('search')?.focus()
   }
   return html`
-    <div class="search" role="search">
+    <form class="search" role="search" @submit=${event => event.preventDefault()}>
       ${icons.search()}
       <input id="search" type="search" dir="auto" placeholder="Search" aria-label="Search your chats" autocomplete="off" maxlength="200"
         aria-keyshortcuts="Control+K" .value=${live(search.query)} @input=${event => search.type(event.target.value)}
         @keydown=${event => keys(event, app)}>
       ${search.isOn
-        ? html`<button class="icon-button" aria-label="Clear the search" @click=${clear}>${icons.close()}</button>`
+        ? html`<button type="button" class="icon-button" aria-label="Clear the search" @click=${clear}>${icons.close()}</button>`
         : html`<kbd aria-hidden="true">${MOD} K</kbd>`}
-    </div>
+    </form>
     <p class="off-screen" role="status">${search.results ? found(search) : nothing}</p>`
 }
 

@@ -32,17 +32,19 @@ function conversation(app) {
     made = null
     return html`<div class="column loading"><p class="hint">Reading the conversation…</p></div>`
   }
-  const { shown, begins } = shownOf(app)
-  const changing = app.revising ? shown.findIndex(({ rows }) => rows.some(row => row.revised)) : -1
+  const { sections, begins } = shownOf(app)
+  const { revising } = app
+  let above = null // the piece before a section
   return html`
     <div class="column ${isIdle(chat) ? 'idle' : ''}">
       ${begins ? originLine(app) : nothing}
       ${view.earlier && begins ? html`<button class="quiet earlier" @click=${() => loadEarlier(app)}>
         Show earlier messages</button>` : nothing}
       ${chat.verdict?.key === '' && begins ? verdictLine(chat.verdict) : nothing}
-      ${repeat(shown, piece => piece.key, (piece, i) => {
-        const goes = changing >= 0 && i > changing
-        return guard([piece, goes], () => pieceTemplate(app, piece, { goes }))
+      ${repeat(sections, section => section.key, section => {
+        const before = above
+        above = section.pieces.at(-1)
+        return guard([section, below(before), revising], () => sectionTemplate(app, section, before))
       })}
       ${isWaiting(view) ? working(view.run) : nothing}
       ${pending.map(entry => pendingMessage(app, entry))}
@@ -57,23 +59,47 @@ async function loadEarlier(app) {
 
 let made = null // of the conversation that is shown: what is rendered is known by it
 
-/** The pieces that are rendered now, and whether the first of them is. A frame later there are more, until all are. */
+/** The sections with the pieces that are rendered now, and whether the first is among them. A frame later there are more, until all are. */
 function shownOf(app) {
   const { chat, found, place, whole } = app
   if (made?.chat !== chat) made = { chat, rows: new Rows(), groups: new Groups(), pieces: new Pieces() }
   const sought = found?.message ?? place?.message
-  const { pieces, from, to } = made.pieces.of(made.groups.of(made.rows.of(app), app.openGroups), { around: sought ? `text:${sought}` : null, all: whole })
+  const rows = made.groups.of(made.rows.of(app), app.openGroups, made.rows.same)
+  const around = sought ? `text:${sought}` : null
+  // Answers get their texts all at once when the script for them comes: there should be few by then.
+  const grow = Boolean(customElements.get('markdown-text'))
+  const { pieces, from, to, sections } = made.pieces.of(rows, { same: made.groups.same, around, grow, all: whole })
   const isAll = from === 0 && to === pieces.length
-  if (!isAll) app.set({ hold: from > 0 })
-  return { shown: pieces.slice(from, to), begins: from === 0 }
+  if (!isAll && grow) app.set({ hold: from > 0 })
+  return { sections, begins: from === 0 }
 }
 
+/** `above`: the piece before the first. */
+function sectionTemplate(app, { pieces }, above) {
+  return html`<div class="pieces">${repeat(pieces, piece => piece.key, (piece, i) => {
+    const [goes, footed] = [goesWith(app, piece), below(i ? pieces[i - 1] : above)]
+    return guard([piece, goes, footed], () => pieceTemplate(app, piece, { goes, footed }))
+  })}</div>`
+}
+
+/** Whether a piece is behind the one with the message that is being changed. */
+function goesWith({ revising, chat }, { rows: [first] }) {
+  if (!revising) return false
+  const { items } = chat.shown
+  const changed = items.findIndex(({ id }) => id === revising.message)
+  return changed >= 0 && items.indexOf(first.item) > changed
+}
+
+/** Whether what comes below that piece comes below buttons. */
+const below = piece => Boolean(piece) && endsWithFoot(piece.rows.at(-1))
+
 /**
- * `goes`: it is replaced when the message that is being changed is sent. What a piece looks like because of others is told by
- * classes: a selector that looks for it in what stands before costs time for each element, and more in a longer chat.
+ * `goes`: it is replaced when the message that is being changed is sent; `footed`: there are buttons above it. What a piece looks
+ * like because of others is told by classes: a selector that looks for it in what stands before costs time for each element, and
+ * more in a longer chat.
  */
-const pieceTemplate = (app, { rows }, { goes }) => html`
-  <div class="piece ${goes ? 'goes' : ''} ${endsWithFoot(rows.at(-1)) ? 'footed' : ''}">${repeat(rows, row => row.item.key, row => guard([row], () => rowTemplate(app, row)))}</div>`
+const pieceTemplate = (app, { rows }, { goes, footed }) => html`
+  <div class="piece ${goes ? 'goes' : ''} ${footed ? 'below' : ''}">${repeat(rows, row => row.item.key, row => guard([row], () => rowTemplate(app, row)))}</div>`
 
 const endsWithFoot = row => hasFoot(row) && !row.verdict && !row.goesOn && !hasOutcomeLine(row)
 

@@ -199,6 +199,40 @@ class PageContentIT {
         assertThat(tab.answer().locator("a, img, iframe, [href]")).hasCount(0);
     }
 
+    /** What comes before it, the renderer of HTML and KaTeX's own limits, lets little of this through; it must hold alone. */
+    @Test
+    void what_is_put_into_the_page_cannot_run_style_post_or_fetch() {
+        Object kept = tab.page().evaluate("""
+                async () => {
+                  const { sanitised, sanitisedFormula } = await import('/js/markdown/sanitise.js')
+                  const html = node => {
+                    const holder = document.createElement('div')
+                    holder.append(node)
+                    return holder.innerHTML
+                  }
+                  const formula = inside => html(sanitisedFormula(`<span><math>${inside}</math></span>`))
+                  return [
+                    html(sanitised('<script>alert(1)</script><style>p { color: red }</style><iframe src="/"></iframe><form action="/"><button>b</button></form>')),
+                    html(sanitised('<p id="app" style="color: red" onclick="alert(1)" data-does="save" aria-label="x" class="composer">text</p>')),
+                    html(sanitised('<a href="javascript:alert(1)">a</a><a href="data:text/html,x">b</a><a href="//evil.example">c</a><a href="/docs">d</a>')),
+                    html(sanitised('<input type="text" value="x" name="y"><img src="/icon.svg" onerror="alert(1)" srcset="https://evil.example/a.png">')),
+                    html(sanitised('<svg><image href="https://evil.example/a.png"/></svg><video src="https://evil.example/a.mp4"></video>')),
+                    formula('<mi href="javascript:alert(1)" onclick="alert(1)" style="color: red">x</mi><mtext><a href="/">y</a></mtext>'),
+                    formula('<mglyph src="https://evil.example/a.png"></mglyph><mtext><img src="https://evil.example/a.png"></mtext><mi>z</mi>'),
+                  ].join('\\n')
+                }""");
+
+        assertThat((String) kept).isEqualTo("""
+                b
+                <p>text</p>
+                abc<a href="/docs" target="_blank" rel="noopener noreferrer">d</a>
+                <input type="checkbox" disabled="" aria-label="not done"><img src="/icon.svg">
+
+                <math><mi>x</mi><mtext>y</mtext></math>
+                <math><mtext></mtext><mi>z</mi></math>""");
+        tab.forgetComplaints(); // The policy of the page refuses styles already while they are read.
+    }
+
     @Test
     void without_a_formula_nothing_is_loaded_for_formulas() {
         tab.ask("/echo plain, $5");

@@ -9,6 +9,7 @@ import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Route;
 import io.reprise.testing.BigSession;
 import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
@@ -16,9 +17,12 @@ import io.reprise.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +94,7 @@ class PageLongChatIT {
         System.out.printf("a chat of %d messages is opened: tasks over 50 ms: %s%n", session.messages(), longTasks());
         readAll();
         System.out.printf("all are read: tasks over 50 ms: %s%n", longTasks());
+        assertHasLittleToLookAt();
         CDPSession devtools = BENCH.person().newCDPSession(tab.page());
         devtools.send("Performance.enable", object("timeDomain", "threadTicks"));
         String letters = "abcdefghi ".repeat(6);
@@ -140,6 +145,43 @@ class PageLongChatIT {
                   !piece.firstElementChild.checkVisibility({ contentVisibilityAuto: true })).length"""))
                 .as("pieces that are not laid out")
                 .isGreaterThan(RUNS / 20);
+    }
+
+    /**
+     * What the browser looks at by itself: for each letter at the form of the field, or without one at all of the page; in each
+     * frame at all drawings, and at all that lies directly in the conversation.
+     */
+    private void assertHasLittleToLookAt() {
+        assertThat(tab.page().evaluate("document.getElementById('message').form !== null"))
+                .isEqualTo(true);
+        assertThat(tab.page().locator(".pieces svg").count()).as("drawings").isLessThan(20);
+        assertThat(tab.page().locator(".transcript .column > *").count())
+                .as("parts of the conversation")
+                .isLessThan(30);
+    }
+
+    /**
+     * Symptom: tasks of 180 ms when a long chat was opened. Cause: the script that writes the texts of answers comes behind the
+     * page, and wrote all of them at once.
+     */
+    @Test
+    void until_answers_can_be_written_only_the_newest_wait_for_it() {
+        List<Route> held = new ArrayList<>();
+        BENCH.person().route(Pattern.compile(".*/assets/texts-.*\\.js"), held::add);
+        tab = BENCH.open(BENCH.server().url() + "/#/s/" + session.id());
+        tab.awaitConnected();
+        assertThat(tab.page().locator("[data-message=a_999]")).hasCount(1);
+        tab.page().evaluate("""
+                async () => {
+                  for (let i = 0; i < 30; i++) await new Promise(requestAnimationFrame)
+                }""");
+        assertThat(tab.page().locator(".message").count()).isBetween(1, 48);
+
+        held.forEach(Route::resume);
+
+        awaitAll(NEWEST);
+        assertThat(tab.answer()).isInViewport();
+        assertThat(tab.answer()).not().isEmpty();
     }
 
     /** Symptom: a reader who returned from another chat was at the end of this one. */

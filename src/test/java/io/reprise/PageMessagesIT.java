@@ -1,9 +1,14 @@
 package io.reprise;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.BoundingBox;
 import io.reprise.testing.Gate;
 import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
@@ -35,6 +40,30 @@ class PageMessagesIT {
     void clean() {
         tab.assertClean();
         if (other != null) other.assertClean();
+    }
+
+    /** Symptom: on a phone the buttons below a long message stood lower than the one beside them that shows all of it. */
+    @Test
+    void on_a_phone_the_buttons_of_a_long_message_stand_in_one_line() {
+        Browser.NewContextOptions hands = new Browser.NewContextOptions()
+                .setViewportSize(390, 844)
+                .setHasTouch(true)
+                .setIsMobile(true);
+        try (BrowserContext phone = BENCH.browser().person(BENCH.user(), hands)) {
+            Tab touched = BENCH.browser().open(phone, BENCH.server().url());
+            touched.ask("/echo " + "line\n".repeat(30));
+
+            double unfold = middle(touched.button("Show all"));
+            double fork = middle(touched.page().locator(".message.user .fork"));
+
+            assertThat(fork).isCloseTo(unfold, within(2.0));
+            touched.assertClean();
+        }
+    }
+
+    private static double middle(Locator element) {
+        BoundingBox box = element.boundingBox();
+        return box.y + box.height / 2;
     }
 
     @Test

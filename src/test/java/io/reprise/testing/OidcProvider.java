@@ -32,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * An identity provider of OpenID Connect with real HTTP and real keys. It is as strict as good ones are: a code and a
@@ -140,6 +141,24 @@ public final class OidcProvider implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** It behaves well again, and has forgotten what happened. */
+    public void reset() {
+        user = "ada";
+        lifeS = 300;
+        givesRefreshTokens = true;
+        asks = false;
+        denial = null;
+        down = false;
+        tokens(200, null);
+        document = json -> json;
+        claims = json -> json;
+        answer = json -> json;
+        signer = this::signed;
+        Stream.of(codes, refreshTokens).forEach(Map::clear);
+        Stream.of(secrets, authorizations, logouts).forEach(List::clear);
+        Stream.of(refreshes, reuses, documents).forEach(count -> count.set(0));
     }
 
     /** The next user who signs in. */

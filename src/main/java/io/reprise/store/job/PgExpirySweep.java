@@ -23,7 +23,8 @@ public final class PgExpirySweep implements Sweep {
 
     /**
      * Looks at a few sessions, whatever their state. Those that are in use by what is stored count as used now: without that,
-     * each run would look at them before it comes to others.
+     * each run would look at them before it comes to others. A LIMIT instead of EXISTS, which may be answered by reading the
+     * whole other table.
      */
     private static final String FIND =
             "WITH found AS (SELECT id, shard, queue, greatest(updated_at, used_at) AS since " + LONG_AGO + """
@@ -32,11 +33,12 @@ public final class PgExpirySweep implements Sweep {
             ORDER BY greatest(updated_at, used_at), id LIMIT $4
             ), looked_at AS (
                 SELECT found.*, queue <> '[]'
-                    OR EXISTS (SELECT 1 FROM run WHERE run.shard = found.shard AND run.session_id = found.id
-                               AND outcome IS NULL)
-                    OR EXISTS (SELECT 1 FROM interrupt WHERE interrupt.session_id = found.id AND decision IS NULL)
-                    OR EXISTS (SELECT 1 FROM recall WHERE recall.session_id = found.id
-                               AND status IN ('pending', 'running')) AS used
+                    OR (SELECT true FROM run WHERE run.shard = found.shard AND run.session_id = found.id
+                        AND outcome IS NULL LIMIT 1) IS NOT NULL
+                    OR (SELECT true FROM interrupt WHERE interrupt.session_id = found.id
+                        AND decision IS NULL LIMIT 1) IS NOT NULL
+                    OR (SELECT true FROM recall WHERE recall.session_id = found.id
+                        AND status IN ('pending', 'running') LIMIT 1) IS NOT NULL AS used
                 FROM found
             ), noted AS (
                 UPDATE session SET used_at = now() FROM looked_at WHERE session.id = looked_at.id AND used
