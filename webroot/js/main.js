@@ -9,7 +9,7 @@ import { showFound } from './components/found.js'
 import { shell } from './components/shell.js'
 import { isFolded } from './fold.js'
 import { hasMod, isComposing } from './keys.js'
-import { later, load, onRefused } from './later.js'
+import { later, load, loader, onRefused } from './later.js'
 import { render } from './lib.js'
 import { afterRender, focusMessage } from './render.js'
 import { onRoute } from './route.js'
@@ -19,6 +19,7 @@ const root = document.getElementById('app')
 const narrow = matchMedia('(max-width: 760px)')
 const HIDDEN_MS = 1_000
 const LOAD_AGAIN_MS = 3_000
+const loadTexts = loader(again => import('./texts.js' + again))
 let frame = null
 let timer = null
 
@@ -167,8 +168,7 @@ loadRest()
 
 /** No answer is shown before the field can be used. A connection that is gone for a moment must not leave half a page. */
 async function loadRest() {
-  const texts = import('./texts.js').then(() => true, () => false)
-  const isAll = (await Promise.all([texts, load()])).every(Boolean)
+  const isAll = (await Promise.all([loadTexts(), load()])).every(Boolean)
   changed()
   if (!isAll) setTimeout(loadRest, LOAD_AGAIN_MS)
 }

@@ -38,7 +38,9 @@ record Module(
     private static final Pattern EXPORT_OF =
             Pattern.compile("(?m)^export (?=(?:const|class|function|async function)\\s*\\*?\\s*([\\w$]+))");
     private static final Pattern LEFT = Pattern.compile("(?m)^(?:import|export)\\b(?!\\()");
-    private static final Pattern LAZY = Pattern.compile("\\bimport\\(\\s*['\"]([^'\"]+)['\"]\\s*\\)");
+    /** What is appended to the address at run time is kept: a query makes a failed address a new one. */
+    private static final Pattern LAZY = Pattern.compile("\\bimport\\(\\s*['\"]([^'\"]+)['\"]\\s*(\\+\\s*\\w+\\s*)?\\)");
+
     private static final Pattern AS = Pattern.compile("\\s+as\\s+");
 
     /**
@@ -98,7 +100,8 @@ record Module(
     String code(Map<String, String> addresses) {
         return LAZY.matcher(code).replaceAll(found -> {
             String address = addresses.get(resolve(path, found.group(1)));
-            return Matcher.quoteReplacement("import('" + address + "')");
+            String appended = found.group(2) == null ? "" : " " + found.group(2).strip();
+            return Matcher.quoteReplacement("import('" + address + "'" + appended + ")");
         });
     }
 

@@ -56,7 +56,7 @@ class BundleTest {
 
     @Test
     void later_files_use_shared_modules_of_the_first_file() {
-        sources.put("js/main.js", "import { s } from './s.js'\nimport('./late.js')\n");
+        sources.put("js/main.js", "import { s } from './s.js'\nimport('./late.js')\nimport('./late.js' + query)\n");
         sources.put("js/s.js", "export const s = 1\n");
         sources.put("js/late.js", "import { s } from './s.js'\nuse(s)\n");
         Bundle first = new Bundle(sources::get, Set.of());
@@ -68,7 +68,9 @@ class BundleTest {
         assertThat(late.taken()).containsExactly("js/s.js");
         String text = first.write(Map.of("js/late.js", "/late-1.js"), null, Set.of("js/s.js"))
                 .text();
-        assertThat(text).contains("import('/late-1.js')").endsWith("export { $0 as m_js_s_js }\n");
+        assertThat(text)
+                .contains("import('/late-1.js')", "import('/late-1.js' + query)")
+                .endsWith("export { $0 as m_js_s_js }\n");
         assertThat(late.write(Map.of(), "/main-1.js", Set.of()).text())
                 .startsWith("import { m_js_s_js as $0 } from '/main-1.js'\n")
                 .contains("const { s } = $0\n");
