@@ -54,12 +54,19 @@ public final class PgExpirySweep implements Sweep {
     static final String ANONYMOUS = FIND.formatted("LIKE");
     static final String OF_USERS = FIND.formatted("NOT LIKE");
 
-    /** Sessions that expired since the run before this one began, which asked for most of them. */
+    /**
+     * Sessions that expired since the run before this one began, which asked for most of them. The time of an entry is that of the
+     * beginning of its transaction, so the newest are left for the next run: otherwise one that is stored meanwhile would
+     * be counted by none.
+     */
     static final String EXPIRED = """
             SELECT count(*) AS expired FROM audit
             WHERE action = 'session.expired' AND at > coalesce(
                 (SELECT started_at FROM job_run WHERE job = $1 AND ended_at IS NOT NULL ORDER BY id DESC LIMIT 1),
-                now() - interval '1 day')""";
+                now() - interval '1 day') - interval '5 seconds'
+              AND at <= coalesce(
+                (SELECT started_at FROM job_run WHERE job = $1 AND ended_at IS NULL ORDER BY id DESC LIMIT 1),
+                now()) - interval '5 seconds'""";
 
     private final PgPool pool;
     private final Owners owners;
