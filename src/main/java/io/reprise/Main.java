@@ -170,8 +170,8 @@ public final class Main {
 
     private void ready(Server server, Settings settings) {
         String host = settings.server().host();
+        Hangup.run(server::reload); // First: until then the signal stops the server.
         out.println("Reprise is ready: http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());
-        Hangup.run(server::reload);
         server.failed().thenAccept(reason -> {
             err.println("reprise: " + reason);
             System.exit(FAILED);
