@@ -73,13 +73,16 @@ public final class Main {
             case Arguments.Help help -> print(HELP);
             case Arguments.Version version -> print("reprise " + Version.text() + "\n");
             case Arguments.Check check -> check(load(check.config()));
-            case Arguments.Token token -> token(load(token.config()), token);
+            case Arguments.Token token ->
+                command(
+                        load(token.config()),
+                        settings -> new TokenCommand(settings.auth(), environment, WallClock.system()).make(token));
             case Arguments.EraseUser erase ->
-                database(load(erase.config()), settings -> new EraseCommand(settings).erase(erase.user()));
+                command(load(erase.config()), settings -> new EraseCommand(settings).erase(erase.user()));
             case Arguments.Backup backup ->
-                database(load(backup.config()), settings -> new BackupCommand(settings).save(backup.file()));
+                command(load(backup.config()), settings -> new BackupCommand(settings).save(backup.file()));
             case Arguments.Restore restore ->
-                database(load(restore.config()), settings -> new BackupCommand(settings).restore(restore.file()));
+                command(load(restore.config()), settings -> new BackupCommand(settings).restore(restore.file()));
             case Arguments.Serve serve -> serve(source(serve.config()));
         };
     }
@@ -111,41 +114,28 @@ public final class Main {
         };
     }
 
-    private int token(LoadedSettings loaded, Arguments.Token wanted) {
+    /** Something else than a server; returns one line for the operator. */
+    private interface Command {
+        String run(Settings settings)
+                throws TokenCommand.RefusedException, EraseCommand.RefusedException, BackupException;
+    }
+
+    private int command(LoadedSettings loaded, Command command) {
         return switch (loaded) {
-            case LoadedSettings.Valid valid -> token(valid.settings(), wanted);
+            case LoadedSettings.Valid valid -> command(valid.settings(), command);
             case LoadedSettings.Invalid invalid ->
                 refuse(invalid.problems().getFirst() + " (--check-config lists every problem)");
         };
     }
 
-    private int token(Settings settings, Arguments.Token wanted) {
-        Logging.configure(settings.logging());
-        try {
-            return print(new TokenCommand(settings.auth(), environment, WallClock.system()).make(wanted) + "\n");
-        } catch (TokenCommand.RefusedException refused) {
-            return refuse(refused.getMessage());
-        }
-    }
-
-    /** A command that uses the database without a server, and returns one line for the operator. */
-    private interface DatabaseCommand {
-        String run(Settings settings) throws EraseCommand.RefusedException, BackupException;
-    }
-
-    private int database(LoadedSettings loaded, DatabaseCommand command) {
-        return switch (loaded) {
-            case LoadedSettings.Valid valid -> database(valid.settings(), command);
-            case LoadedSettings.Invalid invalid ->
-                refuse(invalid.problems().getFirst() + " (--check-config lists every problem)");
-        };
-    }
-
-    private int database(Settings settings, DatabaseCommand command) {
+    private int command(Settings settings, Command command) {
         Logging.configure(settings.logging());
         try {
             return print(command.run(settings) + "\n");
-        } catch (EraseCommand.RefusedException | BackupException | StoreStartException refused) {
+        } catch (TokenCommand.RefusedException
+                | EraseCommand.RefusedException
+                | BackupException
+                | StoreStartException refused) {
             return refuse(refused.getMessage());
         }
     }

@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -62,13 +61,7 @@ class CompactionIT {
     }
 
     private static JsonObject run(TestServer server) {
-        String body = new JsonObject()
-                .put("user", "root")
-                .put("roles", List.of("admin"))
-                .encode();
-        String admin = new JsonObject(
-                        server.call("POST", "/api/v1/dev/token", null, body).body())
-                .getString("token");
+        String admin = server.token("root", "admin");
         server.call("POST", "/api/v1/jobs/log-compaction/run", admin, "{}");
         await().atMost(Patience.LIMIT).until(() -> ended(server, admin).containsKey("endedAt"));
         return ended(server, admin);

@@ -219,13 +219,7 @@ class ErasureIT {
     }
 
     private String admin() {
-        String body = new JsonObject()
-                .put("user", "root")
-                .put("roles", List.of("admin"))
-                .encode();
-        return new JsonObject(
-                        server.call("POST", "/api/v1/dev/token", null, body).body())
-                .getString("token");
+        return server.token("root", "admin");
     }
 
     /** Keys of any Redis database that name the session, or whose value does. */

@@ -153,16 +153,7 @@ class ExpiryIT {
 
     /** Runs the job, and returns its result. */
     private JsonObject run() {
-        String admin = new JsonObject(server.call(
-                                "POST",
-                                "/api/v1/dev/token",
-                                null,
-                                new JsonObject()
-                                        .put("user", "root")
-                                        .put("roles", List.of("admin"))
-                                        .encode())
-                        .body())
-                .getString("token");
+        String admin = server.token("root", "admin");
         String before = newest(admin).encode();
         await().atMost(Patience.LIMIT)
                 .until(() -> server.call("POST", "/api/v1/jobs/session-expiry/run", admin, "{}")

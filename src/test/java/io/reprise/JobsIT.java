@@ -186,13 +186,7 @@ class JobsIT {
     }
 
     private String admin() {
-        String body = new JsonObject()
-                .put("user", "root")
-                .put("roles", List.of("admin"))
-                .encode();
-        return new JsonObject(
-                        server.call("POST", "/api/v1/dev/token", null, body).body())
-                .getString("token");
+        return server.token("root", "admin");
     }
 
     private void endStatements() throws SQLException {

@@ -147,11 +147,14 @@ public final class ServerProcess implements AutoCloseable {
 
     /** A token of the development mode. */
     public String token(String user) {
-        HttpResponse<String> response = call(
-                "POST",
-                "/api/v1/dev/token",
-                null,
-                new JsonObject().put("user", user).encode());
+        return token(user, "user");
+    }
+
+    /** As above, with a role such as {@code admin}. */
+    public String token(String user, String role) {
+        String body =
+                new JsonObject().put("user", user).put("roles", List.of(role)).encode();
+        HttpResponse<String> response = call("POST", "/api/v1/dev/token", null, body);
         return new JsonObject(response.body()).getString("token");
     }
 
