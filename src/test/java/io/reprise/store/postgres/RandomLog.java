@@ -32,6 +32,9 @@ final class RandomLog {
     /** Checkpoints that a run can be requested from. */
     private final List<Kept> checkpoints = new ArrayList<>();
 
+    /** Where the runs began that no rewind has superseded: only their messages can be edited or answered again. */
+    private final List<Long> roots = new ArrayList<>();
+
     private int ids;
     private String run;
     private long rootSeq;
@@ -73,7 +76,10 @@ final class RandomLog {
     private void begin(String resumes) {
         run = "r_" + ++ids;
         long firstSeq = head() + 1;
-        if (resumes == null) rootSeq = firstSeq;
+        if (resumes == null) {
+            rootSeq = firstSeq;
+            roots.add(rootSeq);
+        }
         Progress progress = new Progress(1, rootSeq, null, null);
         runs.add(new RunRow(run, "user", firstSeq, StoreFixture.AT_MS, true, "success", null, null, null, progress));
         add(run, new LogEvent.RunStarted(session, run, new LogEvent.RunMetadata("user", null, resumes)));
@@ -164,7 +170,7 @@ final class RandomLog {
         switch (random.nextInt(3)) {
             case 0 -> begin(null);
             case 1 -> {
-                rewind(runs.get(random.nextInt(runs.size())).progress().rootSeq() - 1);
+                rewind(roots.get(random.nextInt(roots.size())) - 1);
                 begin(null);
             }
             default -> goOnFromCheckpoint();
@@ -183,6 +189,7 @@ final class RandomLog {
     private void rewind(long toSeq) {
         add(null, LogEvent.Custom.of(new LogEvent.HistoryRewound(toSeq, null)));
         checkpoints.removeIf(checkpoint -> checkpoint.seq() > toSeq);
+        roots.removeIf(root -> root > toSeq);
     }
 
     private void add(String itsRun, LogEvent event) {
