@@ -29,6 +29,7 @@ public final class StoredLog {
     private static final Set<String> BEGINNINGS =
             Set.of("TEXT_MESSAGE_START", "REASONING_MESSAGE_START", "TOOL_CALL_START");
 
+    private final DatabaseUri database;
     private final String session;
     private final List<Row> rows = new ArrayList<>();
     private final Map<String, StoredRun> runs = new LinkedHashMap<>();
@@ -56,12 +57,13 @@ public final class StoredLog {
     public record StoredRun(
             String id, long firstSeq, boolean exact, String outcome, String code, int attempt, Long resumeSeq) {}
 
-    private StoredLog(String session) {
+    private StoredLog(DatabaseUri database, String session) {
+        this.database = database;
         this.session = session;
     }
 
     public static StoredLog of(DatabaseUri database, String session) {
-        StoredLog log = new StoredLog(session);
+        StoredLog log = new StoredLog(database, session);
         try (Connection connection = TestDatabase.connect(database)) {
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setAutoCommit(false);
@@ -336,11 +338,21 @@ public final class StoredLog {
         }
     }
 
-    /** Every event up to {@code upTo} that the client applied since its last snapshot is stored under its numbers. */
+    /**
+     * Every event up to {@code upTo} that the client applied since its last snapshot is stored under its numbers. If
+     * the client has seen more than this log had when it was read, the log is read again: what was shown is stored.
+     */
     public void assertShownTo(TestClient client, long upTo) {
-        for (JsonObject frame : client.events(session)) {
+        List<JsonObject> shown = client.events(session).stream()
+                .filter(frame -> frame.getLong("seq") <= upTo)
+                .toList();
+        boolean grown = !shown.isEmpty() && shown.getLast().getLong("seq") > head;
+        (grown ? of(database, session) : this).assertStored(shown);
+    }
+
+    private void assertStored(List<JsonObject> frames) {
+        for (JsonObject frame : frames) {
             long seq = frame.getLong("seq");
-            if (seq > upTo) return;
             long from = frame.getLong("from", seq);
             JsonObject shown = TestClient.event(frame);
             StringBuilder delta = new StringBuilder();
