@@ -1,4 +1,4 @@
-# Sourced by the scripts: finds a JDK that is new enough, and Maven. Works with the bash of macOS (3.2).
+# Sourced by the scripts: finds a JDK that is new enough, and Maven, and knows the options for java. Works with the bash of macOS (3.2).
 
 JDK_LEAST=21
 
@@ -63,4 +63,12 @@ find_maven() {
   if [ "$(jdk_version "$JAVA_HOME")" -ge 24 ]; then
     export MAVEN_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}"
   fi
+}
+
+# Sets `version` of the JDK, and `flags`: the options of every server.
+java_flags() {
+  version="$(jdk_version "$JAVA_HOME")"
+  flags=(-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -Djdk.console=java.base --enable-native-access=ALL-UNNAMED)
+  [ "$version" -lt 23 ] || flags+=(--sun-misc-unsafe-memory-access=allow)
+  [ "$version" -lt 25 ] || flags+=(-XX:+UseCompactObjectHeaders)
 }

@@ -1,0 +1,222 @@
+package io.reprise.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.reprise.config.read.SettingsReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The files for deployments name only settings, paths and probes that exist, and leave a stopping server enough time. */
+class DeploymentFilesTest {
+    private static final Path DEPLOY = Path.of("conf", "deploy");
+    private static final Path OPERATIONS = Path.of("webroot", "docs", "operations.md");
+    private static final Pattern VARIABLE = Pattern.compile("\\bREPRISE_[A-Z0-9_]+");
+
+    /** Variables that are no settings: the file of the settings, and what only scripts read. */
+    private static final Set<String> OTHER_VARIABLES = Set.of("REPRISE_CONFIG", "REPRISE_JAVA_TRAINING");
+
+    /** Named in an explanation as what Kubernetes would set. */
+    private static final String REFUSED = "REPRISE_PORT";
+
+    /** What closing every part of a server takes after its runs have ended, generously. */
+    private static final int CLOSE_S = 30;
+
+    @TempDir
+    private Path folder;
+
+    static Stream<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(DEPLOY)) {
+            return Stream.concat(files.toList().stream(), Stream.of(OPERATIONS));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void every_variable_is_a_setting(Path file) {
+        Set<String> known = keys().stream().map(SettingsReader::variable).collect(Collectors.toSet());
+
+        assertThat(all(VARIABLE, read(file)).filter(name -> !OTHER_VARIABLES.contains(name) && !name.equals(REFUSED)))
+                .allSatisfy(name -> assertThat(known).contains(name));
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void every_key_is_a_setting(Path file) {
+        Set<String> keys = keys();
+        String sections =
+                keys.stream().map(key -> key.split("\\.")[0]).distinct().collect(Collectors.joining("|"));
+        Pattern key = Pattern.compile("(?<![\\w./-])(?:" + sections + ")\\.[a-z][\\w]*(?:\\.[a-z]\\w*)?\\b(?![/(])");
+
+        Predicate<String> isFile = name -> name.matches(".*\\.(yaml|jar|aot|options|service|conf|md)");
+        assertThat(all(key, read(file)).filter(isFile.negate()))
+                .allSatisfy(name -> assertThat(keys).contains(name));
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void every_path_of_the_repository_exists(Path file) {
+        Pattern path = Pattern.compile("(?<![\\w./-])(?:conf|scripts|webroot|src)/[\\w./-]*\\w");
+
+        assertThat(all(path, read(file)))
+                .allSatisfy(name -> assertThat(Path.of(name)).exists());
+    }
+
+    @Test
+    void the_probes_are_those_of_the_server() {
+        String routes = read(Path.of("src/main/java/io/reprise/gateway/rest/OperationRoutes.java"));
+        Pattern path = Pattern.compile("/(?:health/\\w+|metrics)\\b");
+
+        List<String> probes = Stream.of("healthy", "kubernetes.yaml", "nginx.conf", "Caddyfile")
+                .flatMap(name -> all(path, read(DEPLOY.resolve(name))))
+                .toList();
+
+        assertThat(probes)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(probe -> assertThat(routes).contains("\"" + probe + "\""));
+    }
+
+    @Test
+    void the_settings_of_the_container_are_valid() {
+        assertThat(image()).containsKeys("REPRISE_AUTH_MODE", "REPRISE_DATA_DIR");
+        assertThat(load(null, image())).isInstanceOf(LoadedSettings.Valid.class);
+    }
+
+    @Test
+    void the_settings_of_compose_are_valid() throws IOException {
+        JsonNode service = documents("compose.yaml").getFirst().at("/services/reprise");
+        Map<String, String> environment = image();
+        service.get("environment")
+                .properties()
+                .forEach(each -> environment.put(
+                        each.getKey(), each.getValue().asText().replaceAll("\\$\\{\\w+:\\?}", "x".repeat(64))));
+
+        assertThat(load(null, environment)).isInstanceOf(LoadedSettings.Valid.class);
+        assertThat(stopSeconds(service.get("stop_grace_period").asText().replace("m", "min")))
+                .isGreaterThanOrEqualTo(stopSeconds());
+    }
+
+    @Test
+    void the_settings_of_kubernetes_are_valid() throws IOException {
+        Map<String, JsonNode> kinds = documents("kubernetes.yaml").stream()
+                .collect(Collectors.toMap(each -> each.get("kind").asText(), each -> each));
+        Map<String, String> environment = image();
+        kinds.get("Secret")
+                .get("stringData")
+                .properties()
+                .forEach(each -> environment.put(each.getKey(), each.getValue().asText()));
+        String file = kinds.get("ConfigMap").at("/data/reprise.yaml").asText();
+
+        assertThat(load(file, environment)).isInstanceOf(LoadedSettings.Valid.class);
+        JsonNode pod = kinds.get("Deployment").at("/spec/template/spec");
+        assertThat(pod.get("terminationGracePeriodSeconds").asInt()).isGreaterThanOrEqualTo(stopSeconds());
+        assertThat(kinds.get("Deployment").at("/spec/strategy/type").asText()).isEqualTo("Recreate");
+        // A Service called "reprise" would otherwise set variables that the server refuses.
+        assertThat(pod.get("enableServiceLinks").asBoolean(true)).isFalse();
+    }
+
+    @Test
+    void systemd_waits_for_the_drain_and_signals_the_server_only() {
+        String unit = read(DEPLOY.resolve("reprise.service"));
+
+        assertThat(Integer.parseInt(all(Pattern.compile("(?<=TimeoutStopSec=)\\d+"), unit)
+                        .findFirst()
+                        .orElseThrow()))
+                .isGreaterThanOrEqualTo(stopSeconds());
+        assertThat(unit).contains("\nKillMode=mixed\n", "\nExecReload=/bin/kill -HUP $MAINPID\n");
+    }
+
+    @Test
+    void all_start_what_is_assembled() {
+        String assemble = read(Path.of("scripts", "assemble"));
+
+        for (String name : List.of("java.options", "cache.options")) {
+            assertThat(assemble).contains(name);
+            assertThat(read(DEPLOY.resolve("Containerfile"))).contains("\"@" + name + "\"");
+            assertThat(read(DEPLOY.resolve("reprise.service"))).contains(" @" + name + " ");
+        }
+    }
+
+    /** The longest graceful stop with the default settings. */
+    private static int stopSeconds() {
+        Settings settings = Settings.defaults();
+        return (settings.shutdown().drainMs() + settings.store().waitMs()) / 1000 + CLOSE_S;
+    }
+
+    private static int stopSeconds(String minutes) {
+        return Integer.parseInt(minutes.replace("min", "")) * 60;
+    }
+
+    private static Map<String, String> image() {
+        return settings(
+                read(DEPLOY.resolve("Containerfile")).replaceAll("(?s)^.*\nENV ", ""),
+                "(REPRISE_[A-Z_]+)=([^ \n\\\\]+)");
+    }
+
+    private static Map<String, String> settings(String text, String assignment) {
+        Map<String, String> found = new HashMap<>();
+        Pattern.compile(assignment)
+                .matcher(text.replaceAll("(?m)^#.*$", ""))
+                .results()
+                .forEach(each -> found.put(each.group(1), each.group(2)));
+        return found;
+    }
+
+    private LoadedSettings load(String file, Map<String, String> variables) {
+        Map<String, String> environment = new HashMap<>(Map.of("SIGNING_KEY", "k".repeat(64)));
+        environment.putAll(variables);
+        environment.putIfAbsent("REPRISE_AUTH_SECRET", "env:SIGNING_KEY");
+        if (file == null) return Settings.load(environment);
+        environment.remove("REPRISE_AUTH_SECRET");
+        try {
+            return Settings.load(Files.writeString(folder.resolve("reprise.yaml"), file), environment);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<JsonNode> documents(String name) throws IOException {
+        YAMLMapper mapper = new YAMLMapper();
+        try (MappingIterator<JsonNode> documents =
+                mapper.readerFor(JsonNode.class).readValues(DEPLOY.resolve(name).toFile())) {
+            return new ArrayList<>(documents.readAll());
+        }
+    }
+
+    private static Set<String> keys() {
+        SettingsReader reader = SettingsReader.of(Map.of());
+        Settings.read(reader);
+        return new TreeSet<>(reader.keys());
+    }
+
+    private static Stream<String> all(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map(MatchResult::group);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
