@@ -21,6 +21,8 @@ import io.reprise.message.NodeMessage;
 import io.reprise.message.Rights;
 import io.reprise.message.bus.Addresses;
 import io.reprise.message.bus.BusCodec;
+import io.reprise.secret.SecretKeys;
+import io.reprise.secret.Secrets;
 import io.reprise.session.Collaborators;
 import io.reprise.session.Session;
 import io.reprise.session.SessionVerticle;
@@ -69,6 +71,7 @@ final class ServerParts {
     private final String node = ids.next("n_");
     private final PrometheusMetrics metrics = new PrometheusMetrics();
     private Storage storage;
+    private Secrets secrets;
     private Vertx vertx;
     private ServerReads reads;
     private CompletableFuture<ApiContract> contract;
@@ -105,6 +108,7 @@ final class ServerParts {
         contract = starting.thenCompose(made -> ApiContract.load(made).toCompletionStage());
         try {
             storage = Storage.start(settings, node);
+            secrets = secrets();
         } finally {
             vertx = starting.join();
         }
@@ -113,6 +117,14 @@ final class ServerParts {
         reads = new ServerReads(vertx, current, storage, time);
         storage.watch(lost);
         live.open(vertx, node, new PgSettings(storage.pool()), time, metrics.metrics());
+    }
+
+    private Secrets secrets() {
+        try {
+            return SecretKeys.find(settings, source.environment());
+        } catch (SecretKeys.KeyException e) {
+            throw new Server.StartException(e.getMessage(), e);
+        }
     }
 
     /** The settings, which change while the server runs. */
@@ -199,6 +211,7 @@ final class ServerParts {
                 time,
                 ids,
                 reads.ofGateways(),
+                secrets,
                 administration(),
                 new ConnectionLimit(current.map(now -> now.server().connectionsMax())),
                 intake(),

@@ -8,6 +8,7 @@ import io.reprise.config.storage.DataSettings;
 import io.reprise.config.storage.DatabaseSettings;
 import io.reprise.config.storage.ErasureSettings;
 import io.reprise.config.storage.RedisSettings;
+import io.reprise.config.storage.SecretSettings;
 import io.reprise.config.storage.StoreSettings;
 import io.reprise.support.Digest;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ public record Settings(
         DataSettings data,
         DatabaseSettings database,
         RedisSettings redis,
+        SecretSettings secrets,
         AuthSettings auth,
         LimitSettings limits,
         LogSettings log,
@@ -92,6 +94,7 @@ public record Settings(
     /** Reports references to secrets that do not exist. */
     void checkSecrets(SettingsReader reader, Map<String, String> environment) {
         auth.checkSecrets(reader.section(AuthSettings.NAME), environment);
+        secrets.checkSecrets(reader.section(SecretSettings.NAME), environment);
         model.checkSecrets(reader.section(ModelSettings.NAME), environment);
     }
 
@@ -100,6 +103,7 @@ public record Settings(
         DataSettings data = DataSettings.read(reader.section("data"));
         DatabaseSettings database = DatabaseSettings.read(reader.section("database"));
         RedisSettings redis = RedisSettings.read(reader.section("redis"));
+        SecretSettings secrets = SecretSettings.read(reader.section(SecretSettings.NAME));
         AuthSettings auth = AuthSettings.read(reader.section(AuthSettings.NAME), server);
         LimitSettings limits = LimitSettings.read(reader.section("limits"));
         LogSettings log = LogSettings.read(reader.section("log"));
@@ -128,6 +132,7 @@ public record Settings(
                 data,
                 database,
                 redis,
+                secrets,
                 auth,
                 limits,
                 log,

@@ -198,7 +198,7 @@ final class HttpEndpoints {
         new AuditRoutes(parts.read().audit()).bindTo(api);
         new JobRoutes(parts.administration().jobs()).bindTo(api);
         new UserRoutes(parts.administration().userErasures()).bindTo(api);
-        new SettingsRoutes(vertx, parts.administration().settings()).bindTo(api);
+        new SettingsRoutes(vertx, parts.administration().settings(), parts.secrets()).bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);
         new VersionRoutes(parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());

@@ -23,6 +23,7 @@ import io.reprise.message.bus.BusCodec;
 import io.reprise.message.log.LogRow;
 import io.reprise.reload.LiveSettings;
 import io.reprise.reload.MemorySettings;
+import io.reprise.secret.Secrets;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
@@ -114,6 +115,7 @@ public final class GatewayFixture implements AutoCloseable {
                                         settings.map(now -> now.search().atOnceMax()),
                                         settings.map(now -> now.search().perUserMax())),
                                 new Permits(Current.always(2), Current.always(2))),
+                        new Secrets.Off("There is no key."),
                         new GatewayParts.Administration(
                                 new Jobs(FakeJobs.LIST, jobs, settings.map(Settings::jobs), time, jobs::woken),
                                 (user, by) -> {

@@ -13,6 +13,7 @@ import io.reprise.history.RecallSlots;
 import io.reprise.history.SessionDirectory;
 import io.reprise.job.Jobs;
 import io.reprise.reload.LiveSettings;
+import io.reprise.secret.Secrets;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
  *
  * @param current the settings, which may change
  * @param access authentication and access control
+ * @param secrets whether secrets of people can be stored
  * @param time the time of day; durations are measured by another clock
  */
 public record GatewayParts(
@@ -35,6 +37,7 @@ public record GatewayParts(
         WallClock time,
         IdSource ids,
         ReadSide read,
+        Secrets secrets,
         Administration administration,
         ConnectionLimit connections,
         Intake intake,

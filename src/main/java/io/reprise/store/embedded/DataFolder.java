@@ -22,8 +22,11 @@ public final class DataFolder implements AutoCloseable {
     static final String LAYOUT_FILE = "reprise.layout";
     static final String LOCK_FILE = "reprise.lock";
 
-    /** Files that a start that was killed early may leave before the layout file exists. */
-    private static final Set<String> EARLY_FILES = Set.of(LOCK_FILE, LAYOUT_FILE + ".tmp", "lost+found");
+    /**
+     * Files that may be there before the layout file: those of a start that was killed early, and the key of secrets that an
+     * operator restores with a backup.
+     */
+    private static final Set<String> EARLY_FILES = Set.of(LOCK_FILE, LAYOUT_FILE + ".tmp", "secrets.key", "lost+found");
 
     /**
      * The folders that this process has locked. Static, because a POSIX file lock belongs to the process and is

@@ -134,6 +134,8 @@ class SettingsRoutesIT {
         assertThat(config.getString("version")).startsWith("c_");
         assertThat(config.getJsonObject("sources").getInteger("table")).isZero();
         assertThat(config.containsKey("lastError")).isFalse();
+        assertThat(config.getJsonObject("secrets"))
+                .isEqualTo(new JsonObject().put("on", false).put("reason", "There is no key."));
         JsonObject reloaded =
                 new JsonObject(call("POST", "/config/reload", null, "admin").body());
         assertThat(reloaded.getString("outcome")).isEqualTo("unchanged");

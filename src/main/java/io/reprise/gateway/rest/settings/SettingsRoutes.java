@@ -9,6 +9,7 @@ import io.reprise.reload.LiveSettings;
 import io.reprise.reload.LiveView;
 import io.reprise.reload.ReloadOutcome;
 import io.reprise.reload.SettingsStore.Change;
+import io.reprise.secret.Secrets;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -23,10 +24,12 @@ import java.util.concurrent.CompletionStage;
 public final class SettingsRoutes {
     private final Vertx vertx;
     private final LiveSettings settings;
+    private final Secrets secrets;
 
-    public SettingsRoutes(Vertx vertx, LiveSettings settings) {
+    public SettingsRoutes(Vertx vertx, LiveSettings settings, Secrets secrets) {
         this.vertx = vertx;
         this.settings = settings;
+        this.secrets = secrets;
     }
 
     public void bindTo(Api api) {
@@ -75,12 +78,13 @@ public final class SettingsRoutes {
     }
 
     private void config(ApiCall call) {
-        call.answer(200, ShownConfig.of(settings.view()));
+        call.answer(200, ShownConfig.of(settings.view(), secrets));
     }
 
     private void reload(ApiCall call) {
         here(settings.reload())
-                .onSuccess(outcome -> call.answer(200, new Reloaded(word(outcome), ShownConfig.of(settings.view()))))
+                .onSuccess(outcome ->
+                        call.answer(200, new Reloaded(word(outcome), ShownConfig.of(settings.view(), secrets))))
                 .onFailure(call::storeAway);
     }
 

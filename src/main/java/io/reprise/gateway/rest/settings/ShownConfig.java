@@ -5,6 +5,7 @@ import io.reprise.config.SettingState;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.config.read.SettingsReader.Source;
 import io.reprise.reload.LiveView;
+import io.reprise.secret.Secrets;
 import java.time.Instant;
 import java.util.List;
 
@@ -16,16 +17,27 @@ import java.util.List;
  * @param lastError absent if the newest settings are in use
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record ShownConfig(String version, String loadedAt, String file, int reloads, Sources sources, LastError lastError) {
+record ShownConfig(
+        String version,
+        String loadedAt,
+        String file,
+        int reloads,
+        Sources sources,
+        ShownSecrets secrets,
+        LastError lastError) {
     /** How many keys come from each source; {@code ignored}: values of administrators that are not used. */
     record Sources(long file, long table, long environment, long ignored) {}
+
+    /** @param reason why secrets of people cannot be stored; absent if they can */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ShownSecrets(boolean on, String reason) {}
 
     record LastError(String at, List<Fault> problems) {}
 
     /** @param where the line of the file, or another place where the value is set */
     record Fault(String key, String fault, String where) {}
 
-    static ShownConfig of(LiveView view) {
+    static ShownConfig of(LiveView view, Secrets secrets) {
         LiveView.Rejection rejection = view.rejection();
         String name = view.layers().fileName();
         return new ShownConfig(
@@ -38,6 +50,7 @@ record ShownConfig(String version, String loadedAt, String file, int reloads, So
                         count(view, Source.TABLE),
                         count(view, Source.ENVIRONMENT),
                         view.now().ignored().size()),
+                new ShownSecrets(secrets.box().isPresent(), secrets.reason().orElse(null)),
                 rejection == null
                         ? null
                         : new LastError(
