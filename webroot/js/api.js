@@ -44,9 +44,10 @@ export class Api {
     return (await this.#fetch('GET', of(id, `/export?format=${format}`))).blob()
   }
 
-  addRecall(id, text, schedule) { return this.#call('POST', of(id, '/recalls'), { text, schedule }) }
+  /** `recall`: text, schedule and how it runs. */
+  addRecall(id, recall) { return this.#call('POST', of(id, '/recalls'), recall) }
 
-  /** `change`: text, schedule, or both. */
+  /** `change`: some of what makes a recall. */
   editRecall(recall, change) { return this.#call('PATCH', `/recalls/${encodeURIComponent(recall)}`, change) }
 
   /** What a schedule means: { kind, schedule, next }, or { refused }: why it would not be taken. */

@@ -9,6 +9,9 @@ const UNITS = [[86_400_000, 'day'], [3_600_000, 'hour'], [60_000, 'minute'], [1_
 const NAMES = { SUN: 0, MON: 1, TUE: 2, WED: 3, THU: 4, FRI: 5, SAT: 6 }
 const CRON = /^\s*(?:[\d*\/,-]+\s+){2}(?:[\d*\/,-]+\s+)(?:[\dA-Za-z*\/,-]+\s+)[\dA-Za-z*\/,-]+\s*$/
 
+/** What the run of a reminder sees of its chat, by the server's word for it. */
+export const CONTEXTS = { all: 'the whole chat', summary: 'a summary of the chat', last: 'only the last exchange', none: 'nothing but the reminder' }
+
 /** What was written: five fields are cron, all else are words. */
 export const scheduleOf = (when, zone = ownZone()) =>
   CRON.test(when) ? { kind: 'cron', cron: when.trim(), zone } : { kind: 'natural', when: when.trim(), zone }

@@ -1,6 +1,6 @@
 import { html, nothing } from '../lib.js'
 import * as notifications from '../notifications.js'
-import { dueWords, placeOf, ruleWords, scheduleOf, whenWords } from '../rule-words.js'
+import { CONTEXTS, dueWords, placeOf, ruleWords, scheduleOf, whenWords } from '../rule-words.js'
 import { errorWords } from '../words.js'
 import { ownZone } from '../zone.js'
 import { closeDialog, openDialog } from './dialog.js'
@@ -13,7 +13,7 @@ let shown = null
 
 /**
  * Asks what to be reminded of, and when, and shows what the server understands while it is written. `recall`: { id, text,
- * schedule, triggerAt } of one that is changed; `done`: called once the server has taken it.
+ * schedule, context, triggerAt } of one that is changed; `done`: called once the server has taken it.
  */
 export function openRecallForm(app, recall = null, done = () => {}) {
   const state = new Form(app, recall, done)
@@ -31,6 +31,7 @@ class Form {
   constructor(app, recall, done) {
     Object.assign(this, { app, recall, done })
     this.text = recall?.text ?? ''
+    this.context = recall?.context ?? 'all'
     this.zone = recall?.schedule?.zone ?? ownZone()
     this.when = this.before = recall ? whenWords(recall.schedule, recall.triggerAt) : TIMES[0]
   }
@@ -66,12 +67,12 @@ class Form {
   async submit(event) {
     event.preventDefault()
     this.set({ busy: true, error: null })
-    const { app, recall, when, zone } = this
+    const { app, recall, when, zone, context } = this
     const text = this.text.trim()
     const schedule = scheduleOf(when, zone)
     try {
-      if (recall) await app.api.editRecall(recall.id, { text, ...(when !== this.before && { schedule }) })
-      else await app.api.addRecall(app.chat.id, text, schedule)
+      if (recall) await app.api.editRecall(recall.id, { text, context, ...(when !== this.before && { schedule }) })
+      else await app.api.addRecall(app.chat.id, { text, schedule, context })
       closeDialog()
       this.done()
     } catch (error) {
@@ -98,12 +99,21 @@ function form(state) {
       <div class="times" role="group" aria-label="Suggestions">${TIMES.map(time => html`
         <button type="button" class="quiet small" @click=${() => state.wrote(time)}>${time}</button>`)}</div>
       <p class="hint">In words, as a date, or as a cron rule such as <code>30 9 * * 1-5</code>.</p>
+      ${contextChoice(state)}
       ${notifications.isPossible() ? notifyBox(state) : nothing}
       <div class="dialog-actions">
         <button type="button" class="quiet" @click=${closeDialog}>Cancel</button>
         <button class="primary" ?disabled=${busy}>${recall ? 'Save' : 'Remind me'}</button>
       </div>
     </form>`
+}
+
+function contextChoice(state) {
+  return html`
+    <label for="recall-context">What the agent then sees</label>
+    <select id="recall-context" @change=${event => { state.context = event.target.value }}>
+      ${Object.entries(CONTEXTS).map(([context, words]) => html`
+        <option value=${context} ?selected=${context === state.context}>${words}</option>`)}</select>`
 }
 
 /** What was understood: `= tomorrow, 09:00 in Lisbon`. */

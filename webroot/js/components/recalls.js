@@ -32,8 +32,8 @@ function chip(app, recall) {
     </button>`
 }
 
-function openChipMenu(button, app, { recall: id, kind, text = 'Reminder', schedule, triggerAt }) {
-  const recall = { id, session: app.chat.id, text, schedule, triggerAt }
+function openChipMenu(button, app, { recall: id, kind, text = 'Reminder', schedule, context, triggerAt }) {
+  const recall = { id, session: app.chat.id, text, schedule, context, triggerAt }
   const act = action => () => {
     leaveFocus() // the chip may go
     action(app, recall)

@@ -2,7 +2,7 @@ import { html, nothing, repeat } from '../lib.js'
 import { cancelRecall, skipRecall } from '../recall-actions.js'
 import { leaveFocus } from '../render.js'
 import { hrefOf } from '../route.js'
-import { dueWords, placeOf, ruleWords } from '../rule-words.js'
+import { CONTEXTS, dueWords, placeOf, ruleWords } from '../rule-words.js'
 import { nameOf } from '../session-names.js'
 import { fullTime, lastingWords } from '../times.js'
 import { errorWords } from '../words.js'
@@ -118,7 +118,7 @@ function over(app) {
 }
 
 function card(app, recall) {
-  const { text, schedule, status, session } = recall
+  const { text, schedule, context, status, session } = recall
   const zone = schedule.zone ?? ownZone()
   const rule = ruleWords(schedule)
   return html`
@@ -126,7 +126,8 @@ function card(app, recall) {
       <div class="reminder-words">
         <h3 dir="auto">${text}</h3>
         <p class="reminder-rule">${rule ? html`${icons.repeats()} ${rule}` : html`${icons.clock()} once`}
-          <span>in <a href=${hrefOf(session)} dir="auto">${app.reminders.nameOf(session)}</a></span></p>
+          <span>in <a href=${hrefOf(session)} dir="auto">${app.reminders.nameOf(session)}</a>${
+            context && context !== 'all' ? `, sees ${CONTEXTS[context]}` : ''}</span></p>
         ${times(recall, zone)}
         ${troubles(recall)}
       </div>

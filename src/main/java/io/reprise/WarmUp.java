@@ -114,6 +114,11 @@ final class WarmUp implements Runnable {
         }
 
         @Override
+        public Future<Optional<LogRow>> summary(String session, long upTo) {
+            return Future.succeededFuture(Optional.empty());
+        }
+
+        @Override
         public Future<Long> bytes(String session, long upTo) {
             return Future.succeededFuture(0L);
         }

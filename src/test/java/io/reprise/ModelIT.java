@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -78,6 +79,47 @@ class ModelIT {
             assertThat(wire.key(last.headers())).isEqualTo(Wire.KEY);
             assertThat(wire.tools(last.body())).contains("time", "sleep");
         }
+    }
+
+    @Test
+    void a_recall_that_sees_a_summary_lets_the_model_make_one_and_the_next_one_uses_it() throws Exception {
+        DatabaseUri database = TestDatabase.fresh();
+        try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
+                TestServer server = start(database, provider, Map.of("model.systemPrompt", "Be brief."));
+                TestClient tab = server.client("ada")) {
+            String session = attached(tab);
+            String run = tab.send(session, "Who won?").getString("run");
+            provider.take().answer().text("Ada did.").done();
+            tab.awaitEnd(session, run);
+            String path = "/api/v1/sessions/" + session + "/recalls";
+            String now = "{\"text\":\"Look again.\",\"context\":\"summary\",\"schedule\":{\"kind\":\"immediate\"}}";
+
+            server.call("POST", path, server.token("ada"), now);
+            Call summary = provider.take();
+            summary.answer().text("Ada won.").done();
+            Call first = provider.take();
+            first.answer().text("Still Ada.").done();
+            tab.awaitThat("two runs", () -> ends(tab, session) == 2);
+            server.call("POST", path, server.token("ada"), now);
+            Call second = provider.take();
+            second.answer().text("Ada, as before.").done();
+            tab.awaitThat("three runs", () -> ends(tab, session) == 3);
+
+            assertThat(summary.body().encode()).contains("User: Who won?").contains("Assistant: Ada did.");
+            assertThat(first.body().encode())
+                    .contains("Summary of that part:", "Ada won.", "Look again.")
+                    .doesNotContain("Who won?");
+            assertThat(second.body().encode())
+                    .contains("Summary of that part:", "Ada won.", "Still Ada.", "Look again.")
+                    .doesNotContain("Who won?");
+            assertThat(provider.calls).hasSize(4);
+        }
+    }
+
+    private static long ends(TestClient tab, String session) {
+        return tab.events(session).stream()
+                .filter(event -> type(event).equals("RUN_FINISHED"))
+                .count();
     }
 
     @ParameterizedTest

@@ -167,6 +167,7 @@ class PageRecallsIT {
         tab.menuItem("Edit…").click();
         assertThat(when()).hasValue("every weekday at 09:00");
         tab.page().getByLabel("Of what").fill("Stand up and stretch");
+        tab.page().getByLabel("What the agent then sees").selectOption("last");
         press("Enter");
 
         for (Tab each : List.of(tab, other)) assertThat(chips(each)).containsText("Stand up and stretch");
@@ -174,6 +175,7 @@ class PageRecallsIT {
 
         chips(tab).click();
         tab.menuItem("Edit…").click();
+        assertThat(tab.page().getByLabel("What the agent then sees")).hasValue("last");
         when().fill("every Monday and Friday at 8:00");
         press("Enter");
         for (Tab each : List.of(tab, other)) {

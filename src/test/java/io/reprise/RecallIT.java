@@ -94,6 +94,33 @@ class RecallIT {
     }
 
     @Test
+    void the_context_of_a_recall_is_kept_changed_and_told_with_its_message() {
+        JsonObject body = new JsonObject()
+                .put("text", "/echo alone")
+                .put("schedule", after(3_600_000))
+                .put("context", "last");
+        JsonObject recall = ok(call("POST", "/sessions/" + session + "/recalls", body), 201);
+        assertThat(recall.getString("context")).isEqualTo("last");
+        assertThat(awaitAction(recall, "scheduled").getString("context")).isEqualTo("last");
+        assertThat(call("POST", "/sessions/" + session + "/recalls", body.copy().put("context", "some"))
+                        .statusCode())
+                .isEqualTo(400);
+
+        JsonObject change = new JsonObject().put("context", "none");
+        assertThat(ok(call("PATCH", "/recalls/" + recall.getString("id"), change), 200)
+                        .getString("context"))
+                .isEqualTo("none");
+        change = new JsonObject().put("schedule", new JsonObject().put("kind", "immediate"));
+        ok(call("PATCH", "/recalls/" + recall.getString("id"), change), 200);
+
+        tab.awaitEnd(session, awaitAction(recall, "started").getString("run"));
+        JsonObject message = get("/sessions/" + session + "/messages")
+                .getJsonArray("messages")
+                .getJsonObject(0);
+        assertThat(message.getJsonObject("metadata").getString("context")).isEqualTo("none");
+    }
+
+    @Test
     void a_recall_of_a_busy_session_is_deferred_until_the_run_has_ended() {
         String busy = tab.send(session, "/hang").getString("run");
         JsonObject recall = schedule("/echo at last", after(500));

@@ -24,6 +24,9 @@ public record RunSettings(
         int contextMessages,
         int stateBytesMax,
         int titleMs,
+        int summaryMs,
+        int summaryInputBytesMax,
+        int summaryBytesMax,
         int agents) {
 
     static RunSettings read(Section section) {
@@ -49,6 +52,9 @@ public record RunSettings(
                 live.integer("contextMessages", 200, 1, 10_000),
                 live.integer("stateBytesMax", 262_144, 0, 16_777_216),
                 live.integer("titleMs", 20_000, 100, 120_000),
+                live.integer("summaryMs", 30_000, 100, 120_000),
+                live.integer("summaryInputBytesMax", 65_536, 1_024, 1_048_576),
+                live.integer("summaryBytesMax", 8_192, 256, 65_536),
                 section.integer("agents", 1, 1, 16));
         section.above("silenceMs", run.silenceMs, "run.heartbeatMs", run.heartbeatMs);
         return run;

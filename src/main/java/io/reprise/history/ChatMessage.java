@@ -7,6 +7,7 @@ import io.reprise.message.Interrupt;
 import io.reprise.message.Role;
 import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent.TokenUsage;
+import io.reprise.message.recall.RecallContext;
 import java.util.List;
 import java.util.Map;
 
@@ -87,6 +88,7 @@ public record ChatMessage(
      * @param usage for the last text of an answer: the tokens of its whole run, for each provider and model; null if the
      *     run did not succeed, is active, or was copied from another session
      * @param durationMs for the last text of an answer: how long its run took; present only with {@code usage}
+     * @param context for the text of a recall: what its run saw of the conversation before it; null for all
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Metadata(
@@ -104,7 +106,43 @@ public record ChatMessage(
             Map<String, Decided> decisions,
             String model,
             List<TokenUsage> usage,
-            Long durationMs) {}
+            Long durationMs,
+            RecallContext context) {
+        public Metadata(
+                String run,
+                long seq,
+                String at,
+                String outcome,
+                Fault error,
+                String status,
+                String command,
+                String by,
+                String origin,
+                String recall,
+                String zone,
+                Map<String, Decided> decisions,
+                String model,
+                List<TokenUsage> usage,
+                Long durationMs) {
+            this(
+                    run,
+                    seq,
+                    at,
+                    outcome,
+                    error,
+                    status,
+                    command,
+                    by,
+                    origin,
+                    recall,
+                    zone,
+                    decisions,
+                    model,
+                    usage,
+                    durationMs,
+                    null);
+        }
+    }
 
     /**
      * The decision about a call.

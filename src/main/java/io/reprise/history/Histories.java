@@ -1,13 +1,17 @@
 package io.reprise.history;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.history.LogReader.FoldStart;
 import io.reprise.history.export.Export;
 import io.reprise.history.export.JsonExport;
 import io.reprise.history.export.MarkdownExport;
 import io.reprise.message.Role;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Reads and folds logs in bounded pieces. */
@@ -107,10 +111,52 @@ public final class Histories {
      *
      * @param fold seq of a {@code RUN_STARTED} where the fold begins
      * @param first seq of the first message
+     * @param summarised whether a summary of what was said before stands in front of it
      */
-    public record ContextStart(long fold, long first) {}
+    public record ContextStart(
+            long fold,
+            long first,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean summarised) {
+        public ContextStart(long fold, long first) {
+            this(fold, first, false);
+        }
+    }
 
-    public record Context(ContextStart start, List<ChatMessage> messages) {}
+    /**
+     * What a model is shown of a conversation.
+     *
+     * @param summary of what was said before the messages, or null
+     */
+    public record Context(ContextStart start, List<ChatMessage> messages, String summary) {
+        public Context(ContextStart start, List<ChatMessage> messages) {
+            this(start, messages, null);
+        }
+
+        /** The same without the messages that began before this seq. */
+        public Context from(long seq) {
+            return new Context(
+                    new ContextStart(start.fold(), seq, start.summarised()),
+                    messages.stream()
+                            .filter(message -> message.metadata().seq() >= seq)
+                            .toList(),
+                    summary);
+        }
+
+        /** The same with a summary of what was said before. */
+        public Context with(String itsSummary) {
+            return new Context(new ContextStart(start.fold(), start.first(), true), messages, itsSummary);
+        }
+    }
+
+    /** The newest stored summary that covers nothing behind seq {@code upTo}; empty if there is none. */
+    public Future<Optional<LogEvent.ContextSummarised>> summary(String session, long upTo) {
+        return reader.summary(session, upTo).map(found -> found.map(Histories::summary));
+    }
+
+    private static LogEvent.ContextSummarised summary(LogRow row) {
+        LogEvent.Custom event = (LogEvent.Custom) EventJson.parse(row.json(0, row.seq()));
+        return (LogEvent.ContextSummarised) event.value();
+    }
 
     /** The question and answer in (after, upTo], as far as its first rows contain them; both may be empty. */
     public Future<Exchange> exchange(String session, long after, long upTo) {

@@ -46,6 +46,12 @@ public interface LogReader {
      */
     Future<List<LogRow>> rewinds(String session, long before, int rowsMax);
 
+    /**
+     * The newest event at or below seq {@code upTo} that holds a summary of the conversation; empty if there is none. A
+     * summary that covers messages which a rewind has superseded does not count.
+     */
+    Future<Optional<LogRow>> summary(String session, long upTo);
+
     /** The user's message with this id, or the last one for null; empty if there is none or it is superseded. */
     Future<Optional<UserMessage>> userMessage(String session, String message);
 

@@ -87,7 +87,8 @@ final class MessageBuilder {
                 decisions(),
                 model(),
                 usage,
-                durationMs);
+                durationMs,
+                sent == null ? null : sent.context());
     }
 
     String model() {

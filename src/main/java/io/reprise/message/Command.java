@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.reprise.message.content.Content;
+import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
 import java.util.Locale;
 import java.util.Map;
@@ -88,11 +89,23 @@ public sealed interface Command {
         }
     }
 
-    /** Schedules a recall. */
-    record ScheduleRecall(String text, RecallSchedule schedule) implements Command {}
+    /**
+     * Schedules a recall.
+     *
+     * @param context what its run sees of the conversation; null for all
+     */
+    record ScheduleRecall(String text, RecallSchedule schedule, RecallContext context) implements Command {
+        public ScheduleRecall(String text, RecallSchedule schedule) {
+            this(text, schedule, null);
+        }
+    }
 
     /** Changes an open recall; null fields stay unchanged. */
-    record EditRecall(String recall, String text, RecallSchedule schedule) implements Command {}
+    record EditRecall(String recall, String text, RecallSchedule schedule, RecallContext context) implements Command {
+        public EditRecall(String recall, String text, RecallSchedule schedule) {
+            this(recall, text, schedule, null);
+        }
+    }
 
     /** Skips the next slot of a recall. */
     record SkipRecall(String recall) implements Command {}

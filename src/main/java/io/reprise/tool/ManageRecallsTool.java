@@ -4,6 +4,7 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
 import io.reprise.message.content.Content;
 import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Texts;
@@ -32,14 +33,16 @@ public final class ManageRecallsTool implements Tool {
     @Override
     public String description() {
         return "Lists the open recalls of this conversation with their ids, or changes one: skip drops its"
-                + " next slot, cancel ends it, edit changes its text or time.";
+                + " next slot, cancel ends it, edit changes its text, time or context.";
     }
 
     @Override
     public String schema() {
         return "{\"type\":\"object\",\"properties\":{\"action\":{\"type\":\"string\",\"enum\":[\"list\",\"skip\",\"cancel\","
                 + "\"edit\"]},\"recall\":{\"type\":\"string\",\"description\":\"Its id; for all actions but list.\"},"
-                + "\"text\":{\"type\":\"string\",\"description\":\"For edit: the new text.\"}," + RecallWhen.PROPERTIES
+                + "\"text\":{\"type\":\"string\",\"description\":\"For edit: the new text.\"}," + RecallHow.PROPERTIES
+                + ","
+                + RecallWhen.PROPERTIES
                 + "},\"required\":[\"action\"],\"additionalProperties\":false}";
     }
 
@@ -68,17 +71,20 @@ public final class ManageRecallsTool implements Tool {
             case "edit" ->
                 edit(
                         arguments,
-                        call.argumentsAs(RecallWhen.class).in(call.zone()).scheduleOrNull());
+                        call.argumentsAs(RecallWhen.class).in(call.zone()).scheduleOrNull(),
+                        call.argumentsAs(RecallHow.class).contextOrNull());
             default -> throw new ToolFailure("\"action\" must be list, skip, cancel or edit.");
         };
     }
 
-    private static Command edit(Arguments arguments, RecallSchedule schedule) {
+    private static Command edit(Arguments arguments, RecallSchedule schedule, RecallContext context) {
         String text = arguments.text() == null || arguments.text().isBlank()
                 ? null
                 : arguments.text().strip();
-        if (text == null && schedule == null) throw new ToolFailure("An edit needs a new \"text\" or a new time.");
-        return new Command.EditRecall(arguments.checkedRecall(), text, schedule);
+        if (text == null && schedule == null && context == null) {
+            throw new ToolFailure("An edit needs a new \"text\", a new time or a new \"context\".");
+        }
+        return new Command.EditRecall(arguments.checkedRecall(), text, schedule, context);
     }
 
     private String list(List<Recall> recalls) {
@@ -98,7 +104,7 @@ public final class ManageRecallsTool implements Tool {
                 recall.status() == Recall.Status.RUNNING ? "runs now" : RecallTimes.when(recall, told, clock.nowMs());
         String text = Texts.cutToBytes(recall.text(), TEXT_BYTES_MAX);
         String cut = text.length() < recall.text().length() ? " …" : "";
-        return "Recall " + recall.id() + ": \"" + text + cut + "\", " + when + ".";
+        return "Recall " + recall.id() + ": \"" + text + cut + "\", " + when + RecallHow.words(recall) + ".";
     }
 
     record Arguments(String action, String recall, String text) {

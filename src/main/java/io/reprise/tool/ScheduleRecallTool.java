@@ -33,7 +33,8 @@ public final class ScheduleRecallTool implements Tool {
     @Override
     public String schema() {
         return "{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\",\"description\":\"The message you will"
-                + " receive at that time, with everything you need to know.\"}," + RecallWhen.PROPERTIES
+                + " receive at that time, with everything you need to know.\"}," + RecallHow.PROPERTIES + ","
+                + RecallWhen.PROPERTIES
                 + "},\"required\":[\"text\"],\"additionalProperties\":false}";
     }
 
@@ -47,12 +48,15 @@ public final class ScheduleRecallTool implements Tool {
     public Content call(ToolCall call, StopSignal stop) throws InterruptedException {
         String text = call.argumentsAs(Arguments.class).checkedText();
         RecallWhen when = call.argumentsAs(RecallWhen.class).in(call.zone());
-        CommandResult result = RecallPort.ask(call, new Command.ScheduleRecall(text, when.schedule()));
+        CommandResult result = RecallPort.ask(
+                call,
+                new Command.ScheduleRecall(
+                        text, when.schedule(), call.argumentsAs(RecallHow.class).contextOrNull()));
         if (!(result instanceof CommandResult.Recalled recalled))
             throw new IllegalStateException("no recall: " + result);
         Recall recall = recalled.recall();
         String due = RecallTimes.when(recall, RecallTimes.zone(recall, zone), clock.nowMs());
-        return Content.of("Scheduled " + due + ". Its id is " + recall.id() + ".");
+        return Content.of("Scheduled " + due + RecallHow.words(recall) + ". Its id is " + recall.id() + ".");
     }
 
     record Arguments(String text) {

@@ -55,7 +55,7 @@ public final class FakeLog implements LogReader {
         return seq;
     }
 
-    long head(String session) {
+    public long head(String session) {
         return sessions.get(session).size();
     }
 
@@ -84,6 +84,15 @@ public final class FakeLog implements LogReader {
                 .filter(row -> row.seq() > after && row.from() <= upTo)
                 .limit(rowsMax)
                 .toList());
+    }
+
+    @Override
+    public Future<Optional<LogRow>> summary(String session, long upTo) {
+        return Future.succeededFuture(sessions.get(session).reversed().stream()
+                .filter(row -> row.seq() <= upTo
+                        && row instanceof LogRow.Single single
+                        && single.payload().contains(LogEvent.ContextSummarised.NAME))
+                .findFirst());
     }
 
     @Override

@@ -22,6 +22,8 @@ public final class Limits {
     int silenceMs = 120_000;
     public int stateBytesMax = 262_144;
     public int titleMs = 60_000;
+    public int summaryMs = 60_000;
+    public int contextMessages = 200;
 
     public RunSettings settings() {
         return new RunSettings(
@@ -42,9 +44,12 @@ public final class Limits {
                 heartbeatMs,
                 silenceMs,
                 2,
-                200,
+                contextMessages,
                 stateBytesMax,
                 titleMs,
+                summaryMs,
+                65_536,
+                8_192,
                 1);
     }
 }

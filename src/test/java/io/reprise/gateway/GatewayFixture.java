@@ -253,6 +253,11 @@ public final class GatewayFixture implements AutoCloseable {
         }
 
         @Override
+        public Future<Optional<LogRow>> summary(String session, long upTo) {
+            return Future.succeededFuture(Optional.empty());
+        }
+
+        @Override
         public Future<Long> bytes(String session, long upTo) {
             return Future.succeededFuture(0L);
         }

@@ -10,6 +10,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
 import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.support.StopSignal;
 import java.time.Instant;
@@ -63,10 +64,26 @@ class RecallToolsTest {
                         new Command.ScheduleRecall("a", RecallSchedule.immediate()));
     }
 
+    @Test
+    void the_context_says_what_the_model_will_see() throws Exception {
+        answer(recall(RecallSchedule.once(""), "2026-11-27T08:00:00Z").seeing(RecallContext.LAST));
+
+        assertThat(schedule.call(call("{\"text\":\"a\",\"now\":true,\"context\":\" last \"}"), new StopSignal())
+                        .text())
+                .contains("with the last exchange only");
+        manage.call(call("{\"action\":\"edit\",\"recall\":\"rc_1\",\"context\":\"none\"}"), new StopSignal());
+
+        assertThat(asked)
+                .containsExactly(
+                        new Command.ScheduleRecall("a", RecallSchedule.immediate(), RecallContext.LAST),
+                        new Command.EditRecall("rc_1", null, null, RecallContext.NONE));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "{}",
+                "{\"text\":\"a\",\"now\":true,\"context\":\"some\"}",
                 "{\"text\":\" \",\"in\":\"10 seconds\"}",
                 "{\"text\":\"a\"}",
                 "{\"text\":\"a\",\"now\":false}",
@@ -196,7 +213,8 @@ class RecallToolsTest {
         for (Tool tool : List.of(schedule, manage)) {
             Map<?, ?> properties =
                     (Map<?, ?>) Json.parse(tool.schema(), Map.class).get("properties");
-            assertThat(properties.keySet().toString()).contains("text", "when, at, in, every, cron, now, zone");
+            assertThat(properties.keySet().toString())
+                    .contains("text", "context", "when, at, in, every, cron, now, zone");
         }
     }
 

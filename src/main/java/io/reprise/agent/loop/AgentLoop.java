@@ -11,7 +11,6 @@ import io.reprise.message.Failure;
 import io.reprise.model.ModelFailure;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Texts;
-import io.vertx.core.Future;
 import java.util.Arrays;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -53,7 +52,9 @@ public final class AgentLoop {
     }
 
     private RunEnd begin() throws InterruptedException {
-        RunProgress progress = RunProgress.beginning(run, conversation());
+        ContextReader reader = new ContextReader(run, plan, services, events, stop);
+        RunProgress progress = RunProgress.beginning(run, conversation(reader));
+        progress.usage().add(reader.usage());
         return goThroughSteps(new Step(run, plan, services, events, stop), progress);
     }
 
@@ -119,11 +120,9 @@ public final class AgentLoop {
         return new RunEnd.Finished(progress.usage().total());
     }
 
-    private Context conversation() throws InterruptedException {
+    private static Context conversation(ContextReader reader) throws InterruptedException {
         try {
-            Future<Context> said = services.histories()
-                    .context(run.session(), run.head(), plan.limits().contextMessages());
-            return StoreAnswer.await(said, plan.limits().timeMs());
+            return reader.first();
         } catch (StoreAnswer.Missing e) {
             // Another attempt would read the same broken log.
             if (e.getCause() instanceof BrokenLog) {

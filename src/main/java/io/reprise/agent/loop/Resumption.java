@@ -18,7 +18,6 @@ import io.reprise.support.StopSignal;
 import io.reprise.support.Stopwatch;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
-import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -80,19 +79,11 @@ final class Resumption {
         Checkpoint kept = StoreAnswer.await(
                         services.checkpoints().load(run.session(), run.resume().checkpoint()), timeMs)
                 .orElseThrow(Resumption::gone);
-        Context said = StoreAnswer.await(said(kept), timeMs);
+        // Up to the head that the request names: results after the checkpoint count, and messages that were superseded
+        // by
+        // then do not.
+        Context said = new ContextReader(run, plan, services, events, stop).again(kept.start());
         return RunProgress.of(run, kept, said).orElseThrow(Resumption::gone);
-    }
-
-    /**
-     * Reads the log up to the head that the request names: results after the checkpoint count, and messages that were
-     * superseded by then do not.
-     */
-    private Future<Context> said(Checkpoint kept) {
-        return kept.start() == null
-                ? services.histories()
-                        .context(run.session(), run.head(), plan.limits().contextMessages())
-                : services.histories().context(run.session(), run.head(), kept.start());
     }
 
     private static RunFailure gone() {

@@ -1,6 +1,7 @@
 package io.reprise.agent.progress;
 
 import io.reprise.history.ChatMessage;
+import io.reprise.history.Histories.Context;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.Kept;
@@ -17,6 +18,8 @@ import java.util.Map;
  * call directly follows its turn, and no outcome exists without its call. Providers reject other forms.
  */
 final class ModelContext {
+    private static final String SUMMARY = "This conversation began earlier. Summary of that part:\n\n%s";
+
     private final List<ModelMessage> messages = new ArrayList<>();
     private final List<String> texts = new ArrayList<>();
     private final StringBuilder thoughts = new StringBuilder();
@@ -26,9 +29,8 @@ final class ModelContext {
 
     private ModelContext() {}
 
-    static List<ModelMessage> of(List<ChatMessage> history) {
-        ModelContext context = new ModelContext();
-        history.forEach(context::add);
+    static List<ModelMessage> of(Context said) {
+        ModelContext context = begun(said);
         context.closeTurn();
         return context.messages;
     }
@@ -46,11 +48,18 @@ final class ModelContext {
         }
     }
 
-    static Unfinished unfinished(List<ChatMessage> history) {
-        ModelContext context = new ModelContext();
-        history.forEach(context::add);
+    static Unfinished unfinished(Context said) {
+        ModelContext context = begun(said);
         context.addTurn();
         return new Unfinished(context.messages, context.outcomes);
+    }
+
+    /** A summary comes as a message of a user, because every provider takes that, and says what it is. */
+    private static ModelContext begun(Context said) {
+        ModelContext context = new ModelContext();
+        if (said.summary() != null) context.messages.add(new User(SUMMARY.formatted(said.summary())));
+        said.messages().forEach(context::add);
+        return context;
     }
 
     private void add(ChatMessage message) {

@@ -55,7 +55,7 @@ public final class RunProgress {
         Checkpoint none = new Checkpoint(
                         run.session(), run.run(), "", run.head(), 0, said.start(), List.of(), List.of(), 0)
                 .by(run.agent(), run.catalogVersion());
-        return new RunProgress(none, run, said, ModelContext.of(said.messages()), List.of());
+        return new RunProgress(none, run, said, ModelContext.of(said), List.of());
     }
 
     /**
@@ -67,9 +67,9 @@ public final class RunProgress {
     public static Optional<RunProgress> of(RunRequest run, Checkpoint kept, Context said) {
         Checkpoint from = kept.startingAt(said.start());
         if (kept.calls().isEmpty()) {
-            return Optional.of(new RunProgress(from, run, said, ModelContext.of(said.messages()), List.of()));
+            return Optional.of(new RunProgress(from, run, said, ModelContext.of(said), List.of()));
         }
-        ModelContext.Unfinished unfinished = ModelContext.unfinished(said.messages());
+        ModelContext.Unfinished unfinished = ModelContext.unfinished(said);
         if (unfinished.messages().isEmpty() || !(unfinished.messages().getLast() instanceof Assistant turn)) {
             return Optional.empty();
         }

@@ -7,6 +7,7 @@ import io.reprise.message.Command;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.message.recall.RecallSchedule.Kind;
 import io.reprise.support.Current;
@@ -25,6 +26,9 @@ public final class RecallBodies {
     private static final Map<String, Kind> KINDS =
             Arrays.stream(Kind.values()).collect(Collectors.toUnmodifiableMap(Kind::wire, Function.identity()));
 
+    private static final Map<String, RecallContext> CONTEXTS = Arrays.stream(RecallContext.values())
+            .collect(Collectors.toUnmodifiableMap(RecallContext::wire, Function.identity()));
+
     private static final int WORDS_MAX = 200;
 
     private final Current<Integer> textBytesMax;
@@ -39,17 +43,18 @@ public final class RecallBodies {
         RecallSchedule schedule = schedule(fields);
         if (text == null) fields.wrong("text", "is missing");
         if (schedule == null) fields.wrong("schedule", "is missing");
-        return new Command.ScheduleRecall(text, schedule);
+        return new Command.ScheduleRecall(text, schedule, context(fields));
     }
 
     /** Errors are reported by {@code fields}. */
     public Command.EditRecall edited(String recall, Fields fields) {
         String text = text(fields);
         RecallSchedule schedule = schedule(fields);
-        if (text == null && schedule == null) {
-            fields.fault(Failure.badRequest("Specify `text`, `schedule` or both."));
+        RecallContext context = context(fields);
+        if (text == null && schedule == null && context == null) {
+            fields.fault(Failure.badRequest("Specify at least one of `text`, `schedule` and `context`."));
         }
-        return new Command.EditRecall(recall, text, schedule);
+        return new Command.EditRecall(recall, text, schedule, context);
     }
 
     /** Errors are reported by {@code fields}. */
@@ -57,6 +62,10 @@ public final class RecallBodies {
         RecallSchedule schedule = schedule(fields);
         if (schedule == null) fields.wrong("schedule", "is missing");
         return schedule;
+    }
+
+    private static RecallContext context(Fields fields) {
+        return fields.choice("context", null, CONTEXTS);
     }
 
     private String text(Fields fields) {
@@ -95,6 +104,7 @@ public final class RecallBodies {
         shown.put("text", recall.text());
         shown.put("kind", recall.schedule().kind());
         shown.put("schedule", recall.schedule());
+        shown.put("context", recall.context());
         shown.put("status", recall.status());
         shown.put("triggerAt", time(recall.triggerAtMs()));
         shown.put("slotAt", time(recall.slotMs()));

@@ -11,6 +11,7 @@ import io.reprise.message.Role;
 import io.reprise.message.content.Content;
 import io.reprise.message.content.Part;
 import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
 import java.util.List;
 import java.util.Map;
@@ -224,6 +225,7 @@ public sealed interface LogEvent {
         @JsonSubTypes.Type(value = RecallUpdated.class, name = RecallUpdated.NAME),
         @JsonSubTypes.Type(value = RunRestarted.class, name = RunRestarted.NAME),
         @JsonSubTypes.Type(value = InterruptResolved.class, name = InterruptResolved.NAME),
+        @JsonSubTypes.Type(value = ContextSummarised.class, name = ContextSummarised.NAME),
     })
     sealed interface CustomValue {
         String name();
@@ -354,6 +356,7 @@ public sealed interface LogEvent {
      * @param text text of the recall
      * @param run the run that it started, or null
      * @param schedule null in events that were stored before they had it
+     * @param context what its run sees of the conversation; null in events that were stored before there was a choice
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RecallUpdated(
@@ -365,9 +368,24 @@ public sealed interface LogEvent {
             String reason,
             String text,
             String run,
-            RecallSchedule schedule)
+            RecallSchedule schedule,
+            RecallContext context)
             implements CustomValue {
         static final String NAME = "recall.updated";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /**
+     * The conversation up to {@code upToSeq} was summarised, for a run that is shown the summary in its place.
+     *
+     * @param before estimated tokens of what is summarised, and {@code after} of the summary
+     */
+    record ContextSummarised(long upToSeq, String text, long before, long after) implements CustomValue {
+        public static final String NAME = "context.summarised";
 
         @Override
         public String name() {
@@ -414,10 +432,23 @@ public sealed interface LogEvent {
      * @param zone IANA name of the sender's time zone, or null
      * @param parts parts of its content after the text, which follows as {@link TextContent}; or null
      * @param model the provider's name for the model, or null
+     * @param context for the text of a recall: what its run sees of the conversation before it; null for all
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record MessageMetadata(
-            String command, String by, String origin, String recall, String zone, List<Part> parts, String model) {
+            String command,
+            String by,
+            String origin,
+            String recall,
+            String zone,
+            List<Part> parts,
+            String model,
+            RecallContext context) {
+        public MessageMetadata(
+                String command, String by, String origin, String recall, String zone, List<Part> parts, String model) {
+            this(command, by, origin, recall, zone, parts, model, null);
+        }
+
         public MessageMetadata(String command, String by) {
             this(command, by, null);
         }
@@ -438,7 +469,13 @@ public sealed interface LogEvent {
 
         /** The same with these parts behind the text. */
         public MessageMetadata with(List<Part> its) {
-            return new MessageMetadata(command, by, origin, recall, zone, its, model);
+            return new MessageMetadata(command, by, origin, recall, zone, its, model, context);
+        }
+
+        /** The same for a run that sees only this much of the conversation before it. */
+        public MessageMetadata seeing(RecallContext its) {
+            RecallContext less = its == RecallContext.ALL ? null : its;
+            return new MessageMetadata(command, by, origin, recall, zone, parts, model, less);
         }
 
         /** For a text that this model wrote. */

@@ -8,6 +8,8 @@ import java.util.Locale;
  * A message that is scheduled for later: when it is due, it starts a run in its session.
  *
  * @param text first message of the run
+ * @param context what its run sees of the conversation; null stands for all, as in what was stored before there was a
+ *     choice
  * @param slotMs time at which it is due by its schedule, milliseconds since the epoch; for a finished recall, the last
  *     slot
  * @param triggerAtMs when it fires for that slot: the slot, or later if it was deferred
@@ -22,6 +24,7 @@ public record Recall(
         String user,
         String text,
         RecallSchedule schedule,
+        RecallContext context,
         Status status,
         long slotMs,
         long triggerAtMs,
@@ -30,6 +33,41 @@ public record Recall(
         int missed,
         String run,
         long createdMs) {
+    public Recall {
+        if (context == null) context = RecallContext.ALL;
+    }
+
+    /** A recall whose run sees the whole conversation. */
+    public Recall(
+            String id,
+            String session,
+            String user,
+            String text,
+            RecallSchedule schedule,
+            Status status,
+            long slotMs,
+            long triggerAtMs,
+            int deferrals,
+            int failures,
+            int missed,
+            String run,
+            long createdMs) {
+        this(
+                id,
+                session,
+                user,
+                text,
+                schedule,
+                RecallContext.ALL,
+                status,
+                slotMs,
+                triggerAtMs,
+                deferrals,
+                failures,
+                missed,
+                run,
+                createdMs);
+    }
 
     @JsonIgnore
     public boolean isPending() {
@@ -58,34 +96,38 @@ public record Recall(
 
     /** This recall with an active run, which handles all slots that were due up to {@code slot}. */
     public Recall running(String newRun, long slot) {
-        return new Recall(
-                id, session, user, text, schedule, Status.RUNNING, slot, slot, 0, failures, missed, newRun, createdMs);
+        return with(Status.RUNNING, slot, slot, 0).with(failures, missed, newRun);
     }
 
     public Recall withFailures(int count) {
-        return counting(count, missed);
+        return with(count, missed, run);
     }
 
     /** This recall with {@code more} missed slots. */
     public Recall missing(int more) {
-        return counting(failures, (int) Math.min(Integer.MAX_VALUE, (long) missed + more));
+        return with(failures, (int) Math.min(Integer.MAX_VALUE, (long) missed + more), run);
     }
 
     public Recall saying(String newText) {
-        return asking(newText, schedule);
+        return asking(newText, schedule, context);
     }
 
     public Recall due(RecallSchedule newSchedule) {
-        return asking(text, newSchedule);
+        return asking(text, newSchedule, context);
     }
 
-    private Recall asking(String newText, RecallSchedule newSchedule) {
+    public Recall seeing(RecallContext newContext) {
+        return asking(text, schedule, newContext);
+    }
+
+    private Recall asking(String newText, RecallSchedule newSchedule, RecallContext newContext) {
         return new Recall(
                 id,
                 session,
                 user,
                 newText,
                 newSchedule,
+                newContext,
                 status,
                 slotMs,
                 triggerAtMs,
@@ -96,26 +138,27 @@ public record Recall(
                 createdMs);
     }
 
-    private Recall counting(int failureCount, int missedCount) {
+    private Recall with(int failureCount, int missedCount, String lastRun) {
         return new Recall(
                 id,
                 session,
                 user,
                 text,
                 schedule,
+                context,
                 status,
                 slotMs,
                 triggerAtMs,
                 deferrals,
                 failureCount,
                 missedCount,
-                run,
+                lastRun,
                 createdMs);
     }
 
     private Recall with(Status newStatus, long slot, long triggerMs, int deferred) {
         return new Recall(
-                id, session, user, text, schedule, newStatus, slot, triggerMs, deferred, failures, missed, run,
+                id, session, user, text, schedule, context, newStatus, slot, triggerMs, deferred, failures, missed, run,
                 createdMs);
     }
 

@@ -10,13 +10,20 @@ import java.time.Instant;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RecallInfo(
-        String recall, String kind, String text, RecallSchedule schedule, String triggerAt, Recall.Status status) {
+        String recall,
+        String kind,
+        String text,
+        RecallSchedule schedule,
+        RecallContext context,
+        String triggerAt,
+        Recall.Status status) {
     public static RecallInfo of(Recall recall) {
         return new RecallInfo(
                 recall.id(),
                 recall.schedule().kind().wire(),
                 recall.text(),
                 recall.schedule(),
+                recall.context(),
                 Instant.ofEpochMilli(recall.triggerAtMs()).toString(),
                 recall.status());
     }

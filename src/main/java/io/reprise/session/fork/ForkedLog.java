@@ -121,7 +121,8 @@ final class ForkedLog {
     private static MessageMetadata sent(ChatMessage message) {
         ChatMessage.Metadata its = message.metadata();
         List<Part> rest = message.content().rest();
-        return new MessageMetadata(its.command(), its.by(), its.origin(), its.recall(), its.zone(), rest, null);
+        return new MessageMetadata(
+                its.command(), its.by(), its.origin(), its.recall(), its.zone(), rest, null, its.context());
     }
 
     /** Null for an answer whose model is not known. */

@@ -93,6 +93,7 @@ public final class Recalls {
                     parts.self().user(),
                     asked.text(),
                     read.schedule(),
+                    asked.context(),
                     Status.PENDING,
                     read.firstMs(),
                     read.firstMs(),
@@ -111,6 +112,7 @@ public final class Recalls {
                 recall -> checked(() -> {
                     if (asked.text() != null) checkText(asked.text());
                     Recall edited = asked.text() == null ? recall : recall.saying(asked.text());
+                    if (asked.context() != null) edited = edited.seeing(asked.context());
                     if (asked.schedule() != null) edited = reschedule(edited, asked.schedule());
                     return apply(new Change(edited, Action.EDITED, null));
                 }));
@@ -196,7 +198,7 @@ public final class Recalls {
         QueuedMessage message = new QueuedMessage(
                         parts.ids().next("m_"), recall.text(), Command.OnBusy.QUEUE.wire(), recall.user(), at, null)
                 .in(recall.schedule().zone());
-        runs.starts().start(recall.run(), message, RunOrigin.ofRecall(recall.id(), recall.slotMs()));
+        runs.starts().start(recall.run(), message, RunOrigin.ofRecall(recall));
     }
 
     // --- changes
@@ -214,7 +216,8 @@ public final class Recalls {
                 change.reason(),
                 recall.text(),
                 recall.run(),
-                recall.schedule());
+                recall.schedule(),
+                recall.context());
         parts.log().number(LogEvent.Custom.of(updated), null, nowMs());
         parts.appends().next().recall(recall);
         parts.metrics().recall(change.action().wire());

@@ -3,6 +3,8 @@ package io.reprise.session.run;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.log.LogEvent.MessageMetadata;
 import io.reprise.message.log.LogEvent.RunMetadata;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallContext;
 import io.reprise.session.store.Progress;
 import io.reprise.session.store.RunRow;
 
@@ -12,23 +14,24 @@ import io.reprise.session.store.RunRow;
  * @param name {@code user} or {@code recall}
  * @param recall id of the recall, or null
  * @param slotMs slot of the recall, or null
+ * @param context what a run of a recall sees of the conversation before it, or null
  * @param resumes the run that it resumes, or null
  */
-public record RunOrigin(String name, String recall, Long slotMs, String resumes) {
-    static final RunOrigin USER = new RunOrigin("user", null, null, null);
+public record RunOrigin(String name, String recall, Long slotMs, RecallContext context, String resumes) {
+    static final RunOrigin USER = new RunOrigin("user", null, null, null, null);
 
-    public static RunOrigin ofRecall(String recall, long slotMs) {
-        return new RunOrigin("recall", recall, slotMs, null);
+    public static RunOrigin ofRecall(Recall recall) {
+        return new RunOrigin("recall", recall.id(), recall.slotMs(), recall.context(), null);
     }
 
     /** The origin of a run that resumes another. The recall's slot belongs to the first run. */
     static RunOrigin resuming(RunRow run) {
-        return new RunOrigin(run.origin(), null, null, run.id());
+        return new RunOrigin(run.origin(), null, null, null, run.id());
     }
 
     /** The origin of a run that a user resumes from a checkpoint. */
     static RunOrigin goingOn(String run) {
-        return new RunOrigin("user", null, null, run);
+        return new RunOrigin("user", null, null, null, run);
     }
 
     /** The row of a new run with this origin. */
@@ -43,7 +46,7 @@ public record RunOrigin(String name, String recall, Long slotMs, String resumes)
     MessageMetadata metadataOf(QueuedMessage message) {
         MessageMetadata metadata = recall == null
                 ? new MessageMetadata(message.command(), message.by(), message.zone())
-                : MessageMetadata.ofRecall(recall, message.by(), message.zone());
+                : MessageMetadata.ofRecall(recall, message.by(), message.zone()).seeing(context);
         return metadata.with(message.parts());
     }
 }

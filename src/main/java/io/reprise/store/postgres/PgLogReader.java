@@ -53,6 +53,17 @@ public final class PgLogReader implements LogReader {
             "SELECT " + PgRows.COLUMNS + " FROM session_event WHERE session_id = $1 AND seq < $2 AND "
                     + PgMessages.REWINDING + "ORDER BY seq DESC LIMIT $3";
 
+    /** The newest summary, unless a rewind behind it has superseded some of what it covers. */
+    static final String SUMMARY = "WITH " + PgMessages.REWINDS + """
+            , said AS (
+                SELECT * FROM session_event WHERE session_id = $1 AND seq <= $2 AND
+            """ + PgMessages.SUMMARISING
+            + "ORDER BY seq DESC) SELECT " + PgRows.COLUMNS + """
+             FROM said WHERE NOT EXISTS (
+                SELECT 1 FROM rewound AS r
+                WHERE r.seq > said.seq AND r.to_seq < (said.payload::json #>> '{value,upToSeq}')::bigint)
+            LIMIT 1""";
+
     static final String RUN_END = """
             SELECT seq FROM session_event
             WHERE session_id = $1 AND seq >= $2 AND type IN ('RUN_FINISHED', 'RUN_ERROR')
@@ -141,6 +152,12 @@ public final class PgLogReader implements LogReader {
     public Future<List<LogRow>> rewinds(String session, long before, int rowsMax) {
         return pool.read(REWINDS, Tuple.of(session, before, rowsMax))
                 .compose(rows -> workers.run(() -> PgRows.read(session, rows)));
+    }
+
+    @Override
+    public Future<Optional<LogRow>> summary(String session, long upTo) {
+        return pool.read(SUMMARY, Tuple.of(session, upTo))
+                .map(rows -> PgRows.read(session, rows).stream().findFirst());
     }
 
     @Override

@@ -27,6 +27,11 @@ final class PgMessages {
             AND payload LIKE '{"type":"CUSTOM","name":"history.rewound"%'
             """;
 
+    /** Events with a summary of the conversation. An index has exactly this condition. */
+    static final String SUMMARISING = """
+            type = 'CUSTOM' AND payload LIKE '{"type":"CUSTOM","name":"context.summarised"%'
+            """;
+
     /** Events by which a user or the server stops a run. */
     static final String STOPPING = " payload LIKE '{\"type\":\"CUSTOM\",\"name\":\"run.stopping\"%' ";
 

@@ -7,6 +7,7 @@ import static io.reprise.store.postgres.ArrayInsert.Column.time;
 import io.reprise.message.Json;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Status;
+import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.store.Change.RecallChanged;
 import io.reprise.store.database.PgTimes;
@@ -19,26 +20,28 @@ import java.util.Locale;
 
 /** Reads and writes rows of {@code recall}. */
 final class PgRecalls {
-    static final String COLUMNS = "id, session_id, user_id, text, schedule, status, slot_at, trigger_at, deferrals,"
-            + " failures, missed, run_id, created_at";
+    static final String COLUMNS =
+            "id, session_id, user_id, text, schedule, context, status, slot_at, trigger_at, deferrals,"
+                    + " failures, missed, run_id, created_at";
 
     private static final ArrayInsert<Recall> UPSERT = new ArrayInsert<>(
             """
-            INSERT INTO recall (id, session_id, user_id, text, schedule, status, slot_at, trigger_at,
+            INSERT INTO recall (id, session_id, user_id, text, schedule, context, status, slot_at, trigger_at,
                                 deferrals, failures, missed, run_id, created_at)
-            SELECT c.id, head.id, c.user_id, c.text, c.schedule, c.status, c.slot_at, c.trigger_at,
+            SELECT c.id, head.id, c.user_id, c.text, c.schedule, c.context, c.status, c.slot_at, c.trigger_at,
                    c.deferrals, c.failures, c.missed, c.run_id, c.created_at
-            FROM head, unnest(%s) AS c (id, user_id, text, schedule, status, slot_at, trigger_at,
+            FROM head, unnest(%s) AS c (id, user_id, text, schedule, context, status, slot_at, trigger_at,
                                         deferrals, failures, missed, run_id, created_at)
             ON CONFLICT (id) DO UPDATE
-            SET text = excluded.text, schedule = excluded.schedule, status = excluded.status,
-                slot_at = excluded.slot_at, trigger_at = excluded.trigger_at, deferrals = excluded.deferrals,
+            SET text = excluded.text, schedule = excluded.schedule, context = excluded.context,
+                status = excluded.status, slot_at = excluded.slot_at, trigger_at = excluded.trigger_at, deferrals = excluded.deferrals,
                 failures = excluded.failures, missed = excluded.missed, run_id = excluded.run_id, updated_at = now()""",
             List.of(
                     text(Recall::id),
                     text(Recall::user),
                     text(Recall::text),
                     text(recall -> Json.text(recall.schedule())),
+                    text(recall -> recall.context().wire()),
                     text(recall -> recall.status().wire()),
                     time(Recall::slotMs),
                     time(Recall::triggerAtMs),
@@ -66,6 +69,7 @@ final class PgRecalls {
                 row.getString("user_id"),
                 row.getString("text"),
                 Json.parse(row.getString("schedule"), RecallSchedule.class),
+                RecallContext.of(row.getString("context")).orElseThrow(),
                 Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
                 PgTimes.toMs(row.getOffsetDateTime("slot_at")),
                 PgTimes.toMs(row.getOffsetDateTime("trigger_at")),

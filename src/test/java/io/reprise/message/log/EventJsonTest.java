@@ -16,6 +16,7 @@ import io.reprise.message.log.LogEvent.QueueChanged;
 import io.reprise.message.log.LogEvent.RunStopping;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,9 @@ public class EventJsonTest {
                         "error",
                         "stretch",
                         "r",
-                        RecallSchedule.cron("0 9 * * 1-5", "Europe/Lisbon"))));
+                        RecallSchedule.cron("0 9 * * 1-5", "Europe/Lisbon"),
+                        RecallContext.LAST)),
+                Custom.of(new LogEvent.ContextSummarised(7, "they spoke", 100, 3)));
     }
 
     @ParameterizedTest

@@ -135,6 +135,11 @@ class ResumePointsTest {
         }
 
         @Override
+        public Future<Optional<LogRow>> summary(String session, long upTo) {
+            return Future.succeededFuture(Optional.empty());
+        }
+
+        @Override
         public Future<Long> bytes(String session, long upTo) {
             return Future.succeededFuture(0L);
         }

@@ -63,6 +63,7 @@ final class CheckedStatements {
                 checked("PgLogReader.FOLD_START", "history", "'s_many', 75000, 49, 150000", 80),
                 checked("PgLogReader.AMENDMENTS", "", "'s_many'", FEW),
                 checked("PgLogReader.REWINDS", "", "'s_many', 150000, 10", FEW),
+                checked("PgLogReader.SUMMARY", "", "'s_many', 150000", FEW),
                 checked("PgLogReader.RUN_END", "", "'s_many', 75001", FEW),
                 checked("PgLogReader.USER_MESSAGE", "the last", "'s_many', NULL", FEW),
                 // Reads the session backwards, and no other one, until it has found the message.

@@ -333,6 +333,24 @@ class PgLogReaderIT {
     }
 
     @Test
+    void a_summary_is_void_if_a_rewind_goes_back_before_its_end() {
+        List<LogRow> rows = new ArrayList<>();
+        add(rows, "r_1", new LogEvent.RunStarted("s_9", "r_1", new LogEvent.RunMetadata("user")));
+        add(rows, "r_1", LogEvent.Custom.of(new LogEvent.ContextSummarised(1, "older", 9, 1)));
+        add(rows, "r_1", new LogEvent.TextStart("u_1", Role.USER, null));
+        add(rows, "r_1", new LogEvent.TextEnd("u_1"));
+        add(rows, "r_1", LogEvent.Custom.of(new LogEvent.ContextSummarised(4, "newer", 9, 1)));
+        add(rows, null, LogEvent.Custom.of(new LogEvent.HistoryRewound(3, null)));
+        store("s_9", rows);
+
+        assertThat(await(reader.summary("s_9", 4)).map(LogRow::seq)).contains(2L);
+        assertThat(await(reader.summary("s_9", 6)).map(LogRow::seq))
+                .as("the newer one covers what was rewound")
+                .contains(2L);
+        assertThat(await(reader.summary("s_9", 1))).isEmpty();
+    }
+
+    @Test
     void a_fold_begins_with_the_first_run_of_a_chain_of_resumed_runs() {
         storeContinued();
 

@@ -7,6 +7,7 @@ import io.reprise.history.RecallDirectory.RecallRun;
 import io.reprise.message.bus.Sharding;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Status;
+import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.AppendOutcome;
@@ -55,7 +56,7 @@ class PgRecallsIT {
 
     @Test
     void recalls_and_interrupts_are_loaded_with_the_session_until_they_end() {
-        Recall one = recall("rc_1", nowMs + HOUR_MS);
+        Recall one = recall("rc_1", nowMs + HOUR_MS).seeing(RecallContext.SUMMARY);
         Recall two = recall("rc_2", nowMs + HOUR_MS).withFailures(3).missing(4).running("r_1", nowMs);
         Recall over = recall("rc_3", nowMs).over(Status.FIRED);
 
