@@ -44,9 +44,12 @@ public final class AddressRanges {
 
     /** Returns false for a text that is not an address. */
     public boolean contains(String address) {
-        return bytes(address)
-                .filter(bytes -> ranges.stream().anyMatch(range -> range.contains(bytes)))
-                .isPresent();
+        return bytes(address).filter(this::contains).isPresent();
+    }
+
+    /** @param address 4 bytes of IPv4, or 16 of IPv6 */
+    public boolean contains(byte[] address) {
+        return ranges.stream().anyMatch(range -> range.contains(address));
     }
 
     public static boolean isAddress(String text) {

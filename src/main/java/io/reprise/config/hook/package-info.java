@@ -1,0 +1,2 @@
+/** Settings of what other servers call and are called for: hooks, webhooks, and the guard of all outgoing calls. */
+package io.reprise.config.hook;

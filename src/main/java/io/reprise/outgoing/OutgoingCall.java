@@ -1,0 +1,19 @@
+package io.reprise.outgoing;
+
+import java.util.Map;
+
+/**
+ * A call.
+ *
+ * @param method GET or POST
+ * @param headers sent with every request of the call
+ * @param secretHeaders not sent to another origin, after a redirect; such as signatures
+ * @param body null: none
+ */
+public record OutgoingCall(
+        String method, String url, Map<String, String> headers, Map<String, String> secretHeaders, byte[] body) {
+    public OutgoingCall {
+        headers = Map.copyOf(headers);
+        secretHeaders = Map.copyOf(secretHeaders);
+    }
+}

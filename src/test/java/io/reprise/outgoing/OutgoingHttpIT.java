@@ -1,0 +1,174 @@
+package io.reprise.outgoing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.config.hook.OutgoingSettings;
+import io.reprise.outgoing.OutgoingResult.Answered;
+import io.reprise.outgoing.OutgoingResult.Failed;
+import io.reprise.outgoing.OutgoingResult.Refused;
+import io.reprise.support.Current;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Calls to a server on this machine, whose name an operator has allowed. */
+class OutgoingHttpIT {
+    private final Vertx vertx = Vertx.vertx();
+    private final Map<String, List<String>> addresses = new HashMap<>();
+    private final List<String> lookedUp = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> received = Collections.synchronizedList(new ArrayList<>());
+    private int port;
+
+    @BeforeEach
+    void start() throws TimeoutException {
+        port = vertx.createHttpServer()
+                .requestHandler(this::handle)
+                .listen(0, "127.0.0.1")
+                .await(60, TimeUnit.SECONDS)
+                .actualPort();
+        addresses.put("receiver.test", List.of("127.0.0.1"));
+        addresses.put("second.test", List.of("127.0.0.1"));
+        addresses.put("private.test", List.of("127.0.0.1"));
+    }
+
+    @AfterEach
+    void stop() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private void handle(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        request.body().onSuccess(body -> {
+            received.add(request.method() + " " + request.getHeader("Host").replaceAll(":.*", "") + request.uri() + " "
+                    + request.getHeader("X-Plain") + " " + request.getHeader("X-Secret") + " " + body);
+            switch (request.path()) {
+                case "/to-second" -> redirect(response, "http://second.test:" + port + "/end");
+                case "/to-itself" -> redirect(response, "end");
+                case "/to-private" -> redirect(response, "http://private.test:" + port + "/end");
+                case "/to-metadata" -> redirect(response, "http://169.254.169.254/");
+                case "/to-file" -> redirect(response, "file:///etc/passwd");
+                case "/forever" -> redirect(response, "/forever");
+                case "/moved" ->
+                    response.setStatusCode(302).putHeader("Location", "/end").end("moved");
+                case "/long" -> response.end("x".repeat(2_000));
+                case "/silent" -> {}
+                default -> response.setStatusCode(201).end("thanks");
+            }
+        });
+    }
+
+    private static void redirect(HttpServerResponse response, String location) {
+        response.setStatusCode(307).putHeader("Location", location).end();
+    }
+
+    @Test
+    void the_connection_is_made_to_the_address_that_was_judged() {
+        // No other part of the program can look this name up.
+        assertThat(post("http://receiver.test:" + port + "/end")).isEqualTo(new Answered(201, "thanks"));
+        assertThat(received).containsExactly("POST receiver.test/end plain secret body");
+        assertThat(lookedUp).containsExactly("receiver.test");
+    }
+
+    @Test
+    void a_name_that_has_another_address_the_next_time_is_judged_again() {
+        String url = "http://changing.test:" + port + "/end";
+        addresses.put("changing.test", List.of("127.0.0.1"));
+
+        assertThat(post(url)).isInstanceOf(Refused.class);
+        assertThat(post("http://private.test:" + port + "/end")).isInstanceOf(Refused.class);
+        assertThat(post("http://127.0.0.1:" + port + "/end")).isInstanceOf(Refused.class);
+        assertThat(post("http://localhost:" + port + "/end")).isInstanceOf(Failed.class);
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void an_address_that_does_not_answer_is_followed_by_the_next_one() {
+        addresses.put("receiver.test", List.of("127.0.0.2", "127.0.0.1"));
+
+        assertThat(post("http://receiver.test:" + port + "/end")).isEqualTo(new Answered(201, "thanks"));
+    }
+
+    @Test
+    void redirects_are_judged_and_secrets_stay_at_their_origin() {
+        String at = "http://receiver.test:" + port;
+
+        assertThat(post(at + "/to-itself")).isEqualTo(new Answered(201, "thanks"));
+        assertThat(post(at + "/to-second")).isEqualTo(new Answered(201, "thanks"));
+        assertThat(received)
+                .containsExactly(
+                        "POST receiver.test/to-itself plain secret body",
+                        "POST receiver.test/end plain secret body",
+                        "POST receiver.test/to-second plain secret body",
+                        "POST second.test/end plain null body");
+        assertThat(post(at + "/to-private")).isInstanceOf(Refused.class);
+        assertThat(post(at + "/to-metadata")).isInstanceOf(Refused.class);
+        assertThat(post(at + "/to-file")).isInstanceOf(Refused.class);
+        assertThat(received).hasSize(7).noneMatch(line -> line.contains("private.test"));
+    }
+
+    @Test
+    void redirects_are_limited_and_a_request_with_a_body_does_not_become_another() {
+        String at = "http://receiver.test:" + port;
+
+        assertThat(post(at + "/forever")).isEqualTo(new Failed("It redirects too often."));
+        assertThat(received).hasSize(3);
+        assertThat(post(at + "/moved")).isEqualTo(new Answered(302, "moved"));
+        assertThat(get(at + "/moved")).isEqualTo(new Answered(201, "thanks"));
+    }
+
+    @Test
+    void time_and_size_of_an_answer_are_limited() {
+        String at = "http://receiver.test:" + port;
+
+        assertThat(post(at + "/long")).isEqualTo(new Failed("The answer is too long."));
+        assertThat(post(at + "/silent")).isEqualTo(new Failed("There was no answer in time."));
+        assertThat(post("http://unknown.test/")).isEqualTo(new Failed("The host is unknown."));
+    }
+
+    private OutgoingResult post(String url) {
+        byte[] body = "body".getBytes(StandardCharsets.UTF_8);
+        return call(new OutgoingCall("POST", url, Map.of("X-Plain", "plain"), Map.of("X-Secret", "secret"), body));
+    }
+
+    private OutgoingResult get(String url) {
+        return call(new OutgoingCall("GET", url, Map.of(), Map.of(), null));
+    }
+
+    private OutgoingResult call(OutgoingCall call) {
+        List<String> allow = List.of("receiver.test", "second.test");
+        Current<OutgoingSettings> settings = Current.always(new OutgoingSettings(allow, 5_000, 1_000, 1_000, 2, 4));
+        OutgoingHttp http = new OutgoingHttp(vertx, this::look, new OutgoingGuard(settings), settings);
+        try {
+            return http.call(call).await(60, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Future<List<InetAddress>> look(String host) {
+        lookedUp.add(host);
+        try {
+            List<InetAddress> found = new ArrayList<>();
+            for (String address : addresses.getOrDefault(host, List.of())) found.add(InetAddress.getByName(address));
+            return found.isEmpty()
+                    ? Future.failedFuture(new UnknownHostException(host))
+                    : Future.succeededFuture(found);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
