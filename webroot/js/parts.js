@@ -1,18 +1,19 @@
-import { recalls } from './components/composer/recalls.js'
 import { openHelp } from './components/help-dialog.js'
-import { pickBar, pickKeys, pickRow } from './components/list/pick-list.js'
-import { openSessionMenu } from './components/list/session-menu.js'
-import { titleField } from './components/list/title-field.js'
-import { Jobs, page as jobsPage } from './components/pages/jobs-page.js'
-import { openRecallForm } from './components/pages/recall-form.js'
-import { page as remindersPage, Reminders } from './components/pages/reminders-page.js'
-import { page as settingsPage, Settings } from './components/pages/settings-page.js'
+import { Hooks, page as hooksPage } from './components/hooks-page.js'
+import { Jobs, page as jobsPage } from './components/jobs-page.js'
+import { pickBar, pickKeys, pickRow } from './components/pick-list.js'
+import { openRecallForm } from './components/recall-form.js'
+import { recalls } from './components/recalls.js'
+import { page as remindersPage, Reminders } from './components/reminders-page.js'
+import { openSessionMenu } from './components/session-menu.js'
+import { titleField } from './components/title-field.js'
+import { page as settingsPage, Settings } from './components/settings-page.js'
 import { openUserDialog } from './components/user-dialog.js'
 import { parts } from './later.js'
-import { Picking } from './sessions/picking.js'
-import { arrange, beginRename } from './sessions/session-actions.js'
+import { Picking } from './picking.js'
+import { arrange, beginRename } from './session-actions.js'
 
 Object.assign(parts, {
-  arrange, beginRename, Jobs, jobsPage, openHelp, openRecallForm, openSessionMenu, openUserDialog, pickBar, pickKeys, Picking, pickRow, recalls, Reminders,
+  arrange, beginRename, Hooks, hooksPage, Jobs, jobsPage, openHelp, openRecallForm, openSessionMenu, openUserDialog, pickBar, pickKeys, Picking, pickRow, recalls, Reminders,
   remindersPage, Settings, settingsPage, titleField,
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ReadMarks } from '../../../webroot/js/sessions/read-marks.js'
+import { ReadMarks } from '../../../webroot/js/read-marks.js'
 
 class Memory {
   #values = new Map()

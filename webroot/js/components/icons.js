@@ -38,6 +38,7 @@ export const search = () => icon(svg`<circle cx="9" cy="9" r="5"/><path d="M12.8
 export const download = () => icon(svg`<path d="M10 3.5v9M6 9l4 4 4-4M4 16.5h12"/>`, 16)
 export const broom = () => icon(svg`<path d="M4.5 16.5h11M12 3.8l4.2 4.2-6.4 6.4H7l-3-3z"/><path d="M8.6 7.2l4.2 4.2"/>`, 16)
 export const help = () => icon(svg`<path d="M7.2 7.4A2.9 2.9 0 0 1 10 4.9c1.6 0 2.9 1 2.9 2.5 0 2-2.9 2.2-2.9 4.2M10 14.9v.1"/>`)
+export const hook = () => icon(svg`<path d="M13.5 6.2v6.300a4 4 0 0 1-8 0v-1.500l2 1.300M13.5 6.200a1.600 1.600 0 1 0-.01 0z"/>`, 16)
 export const bell = () => icon(svg`<path d="M5 13.8h10c-1.2-1.2-1.3-2.3-1.3-4.6a3.7 3.7 0 0 0-7.4 0c0 2.3-.1 3.4-1.3 4.6zM8.6 16.3h2.800"/>`, 16)
 export const skip = () => icon(svg`<path d="M4.5 5l6 5-6 5zM14.5 5v10"/>`, 16)
 export const repeats = () => icon(svg`

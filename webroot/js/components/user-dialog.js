@@ -1,6 +1,6 @@
-import { hrefOfPage } from '../browser/route.js'
 import { html, live, nothing } from '../lib.js'
-import { errorWords } from '../words/words.js'
+import { hrefOfPage } from '../route.js'
+import { errorWords } from '../words.js'
 import { closeDialog, openDialog } from './dialog.js'
 import { byProvider } from './sign-in-page.js'
 
@@ -21,10 +21,10 @@ function form(app, state, set) {
     event.preventDefault()
     const field = event.target.querySelector('input')
     const given = state.text.trim()
-    if (!given || (dev && given === user && app.server.connection.state !== 'closed')) return closeDialog()
+    if (!given || (dev && given === user && app.connection.state !== 'closed')) return closeDialog()
     set({ error: null, busy: true })
     try {
-      await app.person.signIn(given)
+      await app.signIn(given)
       closeDialog()
     } catch (failure) {
       set({ error: errorWords(failure), busy: false })
@@ -33,15 +33,15 @@ function form(app, state, set) {
   }
   const signOut = () => {
     closeDialog()
-    app.person.signOut()
+    app.signOut()
   }
-  if ((app.auth.provider || app.server.offers.oidc) && !anonymous) return whoIsIn(app, signOut)
+  if ((app.auth.provider || app.offers.oidc) && !anonymous) return whoIsIn(app, signOut)
   if (app.auth.provider) return goIn(app.auth.provider)
   return html`
     <form @submit=${submit}>
       <h2 id="dialog-title">${dev ? 'Signed in as' : 'Sign in'}</h2>
       ${dev ? byName(state) : byToken(state)}
-      ${forAdmins(app)}
+      ${pages(app)}
       <p class="form-error" id="user-error" role="alert">${error}</p>
       <div class="dialog-actions">
         ${!dev && user && !anonymous ? html`<button type="button" class="quiet sign-out" @click=${signOut}>Sign out</button>` : nothing}
@@ -55,7 +55,7 @@ function form(app, state, set) {
 const whoIsIn = (app, signOut) => html`
   <h2 id="dialog-title">Signed in as</h2>
   <p dir="auto">${app.auth.displayName}${app.auth.displayName === app.auth.user ? nothing : html`<br><small>${app.auth.user}</small>`}</p>
-  ${forAdmins(app)}
+  ${pages(app)}
   <div class="dialog-actions">
     <button type="button" class="quiet sign-out" @click=${signOut}>Sign out</button>
     <button type="button" class="primary" @click=${closeDialog}>Close</button>
@@ -67,14 +67,17 @@ const goIn = provider => html`
   ${byProvider(provider)}
   <div class="dialog-actions"><button type="button" class="quiet" @click=${closeDialog}>Cancel</button></div>`
 
-const forAdmins = app => app.server.isAdmin ? html`
-  <p><a href=${hrefOfPage('admin/jobs')} @click=${event => toJobs(event, app)}>Maintenance jobs</a></p>` : nothing
+const pages = app => html`
+  ${app.offers.hooks ? pageLink(app, 'hooks', 'Hooks and webhooks') : nothing}
+  ${app.isAdmin ? pageLink(app, 'admin/jobs', 'Maintenance jobs') : nothing}`
 
-function toJobs(event, app) {
+const pageLink = (app, page, words) => html`<p><a href=${hrefOfPage(page)} @click=${event => toPage(event, app, page)}>${words}</a></p>`
+
+function toPage(event, app, page) {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return closeDialog()
   event.preventDefault()
   closeDialog()
-  app.openPage('admin/jobs')
+  app.openPage(page)
 }
 
 const write = state => event => { state.text = event.target.value }

@@ -1,4 +1,4 @@
-import { shared } from '../browser/storage.js'
+import { shared } from '../storage.js'
 
 const KEY = 'reprise.wrap'
 

@@ -95,7 +95,7 @@ public final class Server {
         List<GatewayVerticle> all = parts.gateways(() -> ready && parts.hasStore());
         firstGateway = all.getFirst();
         deploy(all, gateways);
-        deploy(List.of(parts.timer(), parts.jobs()), timers);
+        deploy(List.of(parts.timer(), parts.jobs(), parts.webhookSender()), timers);
         parts.watchSettings();
         ready = true;
         log.atInfo()

@@ -7,11 +7,13 @@ import io.reprise.job.JobSchedule;
 import io.reprise.job.Sweep;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.bus.Addresses;
+import io.reprise.secret.Secrets;
 import io.reprise.session.erasure.Erasures;
 import io.reprise.store.Storage;
 import io.reprise.store.database.PgPool;
 import io.reprise.store.job.PgExpirySweep;
 import io.reprise.store.job.PgOrphanSweep;
+import io.reprise.store.job.PgReseal;
 import io.reprise.store.job.PgSweeps;
 import io.reprise.store.job.PgUserErasures;
 import io.reprise.store.postgres.PgCompaction;
@@ -33,9 +35,17 @@ final class ServerJobs {
     private final Erasures erasures;
     private final PgUserErasures userErasures;
     private final EventBus bus;
+    private final Secrets secrets;
 
     /** @param bus to the owners of sessions */
-    ServerJobs(Current<Settings> current, Storage storage, Metrics metrics, PgUserErasures userErasures, EventBus bus) {
+    ServerJobs(
+            Current<Settings> current,
+            Storage storage,
+            Metrics metrics,
+            PgUserErasures userErasures,
+            Secrets secrets,
+            EventBus bus) {
+        this.secrets = secrets;
         this.userErasures = userErasures;
         this.bus = bus;
         this.current = current;
@@ -81,6 +91,15 @@ final class ServerJobs {
                         "audit-retention",
                         JobSchedule.everyMinutes(DAILY_MINUTES),
                         order -> PgSweeps.audit(pool, current.get().jobs().auditDays(), batch())),
+                Job.ofAll("secret-renewal", JobSchedule.everyMinutes(DAILY_MINUTES), order -> renewal()),
+                Job.ofAll(
+                        "delivery-retention",
+                        JobSchedule.everyMinutes(DAILY_MINUTES),
+                        order -> Sweep.oneAfterTheOther(
+                                PgSweeps.hookDeliveries(
+                                        pool, current.get().hooks().deliveryDays(), batch()),
+                                PgSweeps.webhookDeliveries(
+                                        pool, current.get().webhooks().deliveryDays(), batch()))),
                 Job.ofAll(
                         "job-history-retention",
                         JobSchedule.everyMinutes(DAILY_MINUTES),
@@ -114,6 +133,12 @@ final class ServerJobs {
                 ? ofTables
                 : Sweep.oneAfterTheOther(
                         ofTables, storage.checkpoints().orphans().get());
+    }
+
+    private Sweep renewal() {
+        return secrets.box()
+                .<Sweep>map(box -> new PgReseal(storage.pool(), box, batch()))
+                .orElse(() -> Future.succeededFuture(new Sweep.Batch(0, 0, false)));
     }
 
     private int claimHours() {

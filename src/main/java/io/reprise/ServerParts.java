@@ -6,6 +6,7 @@ import io.reprise.agent.loop.RunPlans;
 import io.reprise.agent.loop.SettingsPlans;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
+import io.reprise.config.hook.OutgoingSettings;
 import io.reprise.config.read.FileText;
 import io.reprise.gateway.GatewayVerticle;
 import io.reprise.gateway.access.AccessParts;
@@ -14,6 +15,7 @@ import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.link.ConnectionLimit;
 import io.reprise.gateway.rest.ApiContract;
 import io.reprise.gateway.rest.GatewayParts;
+import io.reprise.hook.Hooks;
 import io.reprise.job.Job;
 import io.reprise.job.JobVerticle;
 import io.reprise.job.Jobs;
@@ -21,6 +23,9 @@ import io.reprise.message.NodeMessage;
 import io.reprise.message.Rights;
 import io.reprise.message.bus.Addresses;
 import io.reprise.message.bus.BusCodec;
+import io.reprise.outgoing.Names;
+import io.reprise.outgoing.OutgoingGuard;
+import io.reprise.outgoing.OutgoingHttp;
 import io.reprise.secret.SecretKeys;
 import io.reprise.secret.Secrets;
 import io.reprise.session.Collaborators;
@@ -30,6 +35,8 @@ import io.reprise.store.Storage;
 import io.reprise.store.account.PgSecrets;
 import io.reprise.store.account.PgSettings;
 import io.reprise.store.account.PgSignIns;
+import io.reprise.store.hook.PgHooks;
+import io.reprise.store.hook.PgWebhooks;
 import io.reprise.store.job.PgJobs;
 import io.reprise.store.job.PgLeases;
 import io.reprise.store.job.PgUserErasures;
@@ -45,6 +52,8 @@ import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
+import io.reprise.webhook.WebhookVerticle;
+import io.reprise.webhook.Webhooks;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +81,7 @@ final class ServerParts {
     private final PrometheusMetrics metrics = new PrometheusMetrics();
     private Storage storage;
     private Secrets secrets;
+    private OutgoingHttp outgoing;
     private Vertx vertx;
     private ServerReads reads;
     private CompletableFuture<ApiContract> contract;
@@ -114,6 +124,8 @@ final class ServerParts {
         }
         BusCodec.register(vertx.eventBus());
         storage.connect(vertx, current, time, clock, metrics.metrics());
+        Current<OutgoingSettings> limits = current.map(Settings::outgoing);
+        outgoing = new OutgoingHttp(vertx, Names.ofSystem(vertx), new OutgoingGuard(limits), limits);
         reads = new ServerReads(vertx, current, storage, time);
         storage.watch(lost);
         live.open(vertx, node, new PgSettings(storage.pool()), time, metrics.metrics());
@@ -211,7 +223,7 @@ final class ServerParts {
                 time,
                 ids,
                 reads.ofGateways(),
-                secrets,
+                new GatewayParts.Outside(secrets, hooks(), webhooks()),
                 administration(),
                 new ConnectionLimit(current.map(now -> now.server().connectionsMax())),
                 intake(),
@@ -220,6 +232,20 @@ final class ServerParts {
         return IntStream.range(0, perCore(settings.server().gateways()))
                 .mapToObj(i -> new GatewayVerticle(parts, i))
                 .toList();
+    }
+
+    private Hooks hooks() {
+        return new Hooks(new PgHooks(storage.pool()), secrets, current.map(Settings::hooks), ids, time);
+    }
+
+    private Webhooks webhooks() {
+        return new Webhooks(
+                new PgWebhooks(storage.pool()), secrets, outgoing.guard(), current.map(Settings::webhooks), ids, time);
+    }
+
+    /** Tells webhooks what happened. */
+    WebhookVerticle webhookSender() {
+        return new WebhookVerticle(webhooks(), outgoing, current, time, metrics.metrics(), Version.text());
     }
 
     private Intake intake() {
@@ -264,7 +290,7 @@ final class ServerParts {
     }
 
     private List<Job> jobList() {
-        return new ServerJobs(current, storage, metrics.metrics(), userErasures(), vertx.eventBus()).all();
+        return new ServerJobs(current, storage, metrics.metrics(), userErasures(), secrets, vertx.eventBus()).all();
     }
 
     private PgUserErasures userErasures() {

@@ -3,6 +3,7 @@ package io.reprise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.testing.Programs;
+import io.reprise.testing.SecretKeyFile;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.Shell;
 import io.reprise.testing.TestDatabase;
@@ -164,7 +165,8 @@ class DocumentsIT {
             script.append(hasOwnShell ? "(\n" + block.text() + ")\n" : block.text())
                     .append("echo\n");
         }
-        try (TestServer server = TestServer.start(Map.of("server.commentMs", "200"))) {
+        try (TestServer server =
+                TestServer.start(Map.of("server.commentMs", "200", "secrets.key", SecretKeyFile.reference()))) {
             Map<String, String> environment = environment(server.url());
             List<String> command = List.of(bash(), "-c", script.toString());
             return List.of(

@@ -60,9 +60,17 @@ class UserErasureIT {
         String bobs = session(BOB);
         execute("INSERT INTO sign_in (id, user_id, content, ends_at) VALUES ('x', '" + ADA
                 + "', '', now() + interval '1 day')");
+        execute("INSERT INTO hook (id, session_id, user_id, name, template, secret) VALUES ('hk_x', '" + adas.getFirst()
+                + "', '" + ADA + "', 'x', 'x', '')");
+        execute("INSERT INTO webhook (id, user_id, name, url, events, secret) VALUES ('wh_x', '" + ADA
+                + "', 'x', 'https://example.org/', '{run.ended}', '')");
+        execute(
+                "INSERT INTO webhook_delivery (id, webhook_id, session_id, event, data, next_at) VALUES ('wd_x', 'wh_x', '"
+                        + adas.getFirst() + "', 'run.ended', '{}', 'infinity')");
         String admin = token(ADA, "admin");
         server.call("POST", "/api/v1/jobs/orphan-sweep/run", admin, "{}");
-        assertThat(tablesWith(ADA)).contains("session", "recall", "claim", "sign_in", "audit", "job_run");
+        assertThat(tablesWith(ADA))
+                .contains("session", "recall", "claim", "sign_in", "audit", "job_run", "hook", "webhook");
         List<String> keysOfBob = keys(bobs);
         assertThat(keys(adas.getFirst())).isNotEmpty();
         assertThat(server.call("DELETE", "/api/v1/users/" + ADA + "/data", token(BOB, "user"), null)

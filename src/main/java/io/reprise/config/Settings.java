@@ -1,6 +1,9 @@
 package io.reprise.config;
 
 import io.reprise.config.access.AuthSettings;
+import io.reprise.config.hook.HookSettings;
+import io.reprise.config.hook.OutgoingSettings;
+import io.reprise.config.hook.WebhookSettings;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.config.read.SettingsReader;
 import io.reprise.config.storage.CheckpointSettings;
@@ -39,6 +42,9 @@ public record Settings(
         InterruptSettings interrupts,
         ModelSettings model,
         RecallSettings recalls,
+        HookSettings hooks,
+        OutgoingSettings outgoing,
+        WebhookSettings webhooks,
         GatewaySettings gateway,
         ShutdownSettings shutdown,
         LoggingSettings logging,
@@ -118,6 +124,9 @@ public record Settings(
         checkpoints.checkExpiry(reader.section("interrupts"), interrupts.expiryMinutes());
         ModelSettings model = ModelSettings.read(reader.section(ModelSettings.NAME));
         RecallSettings recalls = RecallSettings.read(reader.section("recalls"));
+        HookSettings hooks = HookSettings.read(reader.section(HookSettings.NAME));
+        OutgoingSettings outgoing = OutgoingSettings.read(reader.section(OutgoingSettings.NAME));
+        WebhookSettings webhooks = WebhookSettings.read(reader.section(WebhookSettings.NAME), outgoing);
         GatewaySettings gateway = GatewaySettings.read(reader.section("gateway"));
         ShutdownSettings shutdown = ShutdownSettings.read(reader.section("shutdown"));
         LoggingSettings logging = LoggingSettings.read(reader.section("logging"));
@@ -146,6 +155,9 @@ public record Settings(
                 interrupts,
                 model,
                 recalls,
+                hooks,
+                outgoing,
+                webhooks,
                 gateway,
                 shutdown,
                 logging,

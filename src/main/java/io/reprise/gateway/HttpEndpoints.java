@@ -38,6 +38,9 @@ import io.reprise.gateway.rest.SignInRoutes;
 import io.reprise.gateway.rest.UserRoutes;
 import io.reprise.gateway.rest.VersionRoutes;
 import io.reprise.gateway.rest.VisitRoute;
+import io.reprise.gateway.rest.hook.HookRoutes;
+import io.reprise.gateway.rest.hook.InboundHookRoute;
+import io.reprise.gateway.rest.hook.WebhookRoutes;
 import io.reprise.gateway.rest.settings.SettingsRoutes;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.socket.Sockets;
@@ -89,6 +92,7 @@ final class HttpEndpoints {
                 inside.subscriptions(),
                 inside.commands(),
                 inside.notices(),
+                parts.outside().secrets(),
                 parts.metrics(),
                 parts.time(),
                 clock);
@@ -105,6 +109,7 @@ final class HttpEndpoints {
                 .router(
                         vertx,
                         router -> {
+                            inboundHooks(authenticator, inside.commands()).mountOn(router);
                             if (apart) return;
                             operations.mountBesideOthers(router, authenticator, this::isOfThisMachine);
                         },
@@ -181,13 +186,11 @@ final class HttpEndpoints {
 
     private Api api(Authenticator authenticator, EventStreams streams, PendingCommands commands) {
         OriginPolicy origins = new OriginPolicy(settings.server().allowedOrigins());
-        BodyReader bodies =
-                new BodyReader(parts.intake(), current.map(now -> now.limits().receiveMs()));
         Api api = new Api(
                 parts.contract(),
                 authenticator,
                 origins,
-                bodies,
+                bodies(),
                 settings.server().frameBytesMax());
         CommandCalls calls = new CommandCalls(
                 commands, new CommandReader(current.map(now -> now.sessions().textBytesMax())));
@@ -195,10 +198,16 @@ final class HttpEndpoints {
         new ExportRoutes(parts).bindTo(api);
         streams.bindTo(api);
         new RecallRoutes(calls, parts).bindTo(api);
+        new HookRoutes(parts.outside().hooks()).bindTo(api);
+        new WebhookRoutes(parts.outside().webhooks()).bindTo(api);
         new AuditRoutes(parts.read().audit()).bindTo(api);
         new JobRoutes(parts.administration().jobs()).bindTo(api);
         new UserRoutes(parts.administration().userErasures()).bindTo(api);
-        new SettingsRoutes(vertx, parts.administration().settings(), parts.secrets()).bindTo(api);
+        new SettingsRoutes(
+                        vertx,
+                        parts.administration().settings(),
+                        parts.outside().secrets())
+                .bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);
         new VersionRoutes(parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());
@@ -210,6 +219,15 @@ final class HttpEndpoints {
         new OidcRoutes(oidc, authenticator, parts.access().limits(), anonymous).bindTo(api);
         devToken().bindTo(api);
         return api;
+    }
+
+    private BodyReader bodies() {
+        return new BodyReader(parts.intake(), current.map(now -> now.limits().receiveMs()));
+    }
+
+    private InboundHookRoute inboundHooks(Authenticator authenticator, PendingCommands commands) {
+        return new InboundHookRoute(
+                parts.outside().hooks(), commands, authenticator, parts.access(), bodies(), current);
     }
 
     private DevTokenRoute devToken() {

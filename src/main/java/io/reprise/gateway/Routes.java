@@ -40,12 +40,12 @@ public final class Routes {
         this.contract = contract;
     }
 
-    /** @param operations adds the routes for operators here, unless they have a separate port */
-    Router router(Vertx vertx, Consumer<Router> operations, Api api) {
+    /** @param others adds further routes outside the REST interface */
+    Router router(Vertx vertx, Consumer<Router> others, Api api) {
         Router router = Router.router(vertx);
         Problem.handleErrorsOf(router);
         router.route().handler(new SecurityHeaders());
-        operations.accept(router);
+        others.accept(router);
         router.route("/ws").handler(authenticator::limit);
         router.get("/ws").handler(this::upgrade);
         router.route("/openapi.yaml")

@@ -174,6 +174,11 @@ public final class Metrics {
         registry.counter("reprise.recalls", "action", action).increment();
     }
 
+    /** @param outcome {@code delivered}, {@code failed} or {@code switched_off} */
+    public void webhook(String outcome) {
+        registry.counter("reprise.webhooks", "outcome", outcome).increment();
+    }
+
     public void recallLate(long ms) {
         long nanos = Duration.ofMillis(Math.max(0, ms)).toNanos();
         time("reprise.recall.late", "Delay from a recall's slot to the start of its run", MOMENTS, nanos);

@@ -17,6 +17,7 @@ import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.history.StoreAway;
+import io.reprise.hook.Hooks;
 import io.reprise.job.Jobs;
 import io.reprise.message.bus.Addresses;
 import io.reprise.message.bus.BusCodec;
@@ -29,6 +30,7 @@ import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
+import io.reprise.webhook.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -51,6 +53,8 @@ public final class GatewayFixture implements AutoCloseable {
     private static final int SHARDS = 4;
     private static final ApiContract CONTRACT = ContractCheck.contract();
     private static final byte[] SECRET = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
+
+    private static final Secrets OFF = new Secrets.Off("There is no key.");
 
     private static final byte[] COOKIE_SECRET = "another 0123456789abcdef 01234567".getBytes(StandardCharsets.UTF_8);
 
@@ -115,7 +119,10 @@ public final class GatewayFixture implements AutoCloseable {
                                         settings.map(now -> now.search().atOnceMax()),
                                         settings.map(now -> now.search().perUserMax())),
                                 new Permits(Current.always(2), Current.always(2))),
-                        new Secrets.Off("There is no key."),
+                        new GatewayParts.Outside(
+                                OFF,
+                                new Hooks(null, OFF, null, null, null),
+                                new Webhooks(null, OFF, null, null, null, null)),
                         new GatewayParts.Administration(
                                 new Jobs(FakeJobs.LIST, jobs, settings.map(Settings::jobs), time, jobs::woken),
                                 (user, by) -> {

@@ -36,7 +36,8 @@ public final class RateLimits {
         USER_CREATES,
         ADDRESS_REQUESTS,
         ADDRESS_FAILURES,
-        ADDRESS_VISITORS
+        ADDRESS_VISITORS,
+        HOOK_CALLS
     }
 
     /** The size is part of the key: if a limit changes, a new bucket is used, and earlier use does not count. */
@@ -77,6 +78,11 @@ public final class RateLimits {
     public long visitor(String address) {
         if (exempt.get().contains(address)) return 0;
         return take(Kind.ADDRESS_VISITORS, site(address), settings.get().addressVisitorsPerMinute());
+    }
+
+    /** An accepted call of a hook. */
+    public long hook(String hook, int perMinute) {
+        return take(Kind.HOOK_CALLS, hook, perMinute);
     }
 
     /** Whether an address may try to sign in, or has failed too often. */

@@ -31,7 +31,7 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
     }
 
     /** A parameter that is present or has a default. */
-    int integer(String name) {
+    public int integer(String name) {
         return Math.toIntExact((Long) request.values().get(name));
     }
 
@@ -53,7 +53,7 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
         Answers.send(context, status, "application/json", Json.text(body));
     }
 
-    void answerNothing() {
+    public void answerNothing() {
         context.response().setStatusCode(204).end();
     }
 

@@ -11,6 +11,7 @@ import io.reprise.history.Histories;
 import io.reprise.history.RecallDirectory;
 import io.reprise.history.RecallSlots;
 import io.reprise.history.SessionDirectory;
+import io.reprise.hook.Hooks;
 import io.reprise.job.Jobs;
 import io.reprise.reload.LiveSettings;
 import io.reprise.secret.Secrets;
@@ -19,6 +20,7 @@ import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
+import io.reprise.webhook.Webhooks;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -27,7 +29,6 @@ import java.util.function.Supplier;
  *
  * @param current the settings, which may change
  * @param access authentication and access control
- * @param secrets whether secrets of people can be stored
  * @param time the time of day; durations are measured by another clock
  */
 public record GatewayParts(
@@ -37,7 +38,7 @@ public record GatewayParts(
         WallClock time,
         IdSource ids,
         ReadSide read,
-        Secrets secrets,
+        Outside outside,
         Administration administration,
         ConnectionLimit connections,
         Intake intake,
@@ -57,6 +58,13 @@ public record GatewayParts(
      * @param metricsText all metrics, in the text format of Prometheus
      */
     public record Node(String id, String version, BooleanSupplier ready, Supplier<String> metricsText) {}
+
+    /**
+     * What other servers are concerned with.
+     *
+     * @param secrets whether secrets of people can be stored
+     */
+    public record Outside(Secrets secrets, Hooks hooks, Webhooks webhooks) {}
 
     /** What only administrators use. */
     public record Administration(Jobs jobs, UserErasures userErasures, LiveSettings settings) {}

@@ -7,6 +7,7 @@ import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.link.PendingCommands;
 import io.reprise.gateway.reading.Notices;
 import io.reprise.gateway.reading.Subscriptions;
+import io.reprise.secret.Secrets;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
@@ -16,6 +17,7 @@ import io.reprise.telemetry.Metrics;
  * What the sockets of a gateway share.
  *
  * @param current the settings, which may change
+ * @param secrets whether secrets of people can be stored
  * @param time the time of day, for tokens
  * @param clock measures durations
  */
@@ -29,6 +31,7 @@ public record SocketParts(
         Subscriptions subscriptions,
         PendingCommands commands,
         Notices notices,
+        Secrets secrets,
         Metrics metrics,
         WallClock time,
         MonotonicClock clock) {

@@ -3,6 +3,8 @@ package io.reprise.gateway.socket;
 import io.reprise.config.Settings;
 import io.reprise.gateway.access.Identity;
 import io.reprise.gateway.frame.ServerFrames;
+import io.reprise.message.AnonymousUsers;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,18 +27,22 @@ final class Welcome {
                 .put("provider", parts.settings().model().provider().name().toLowerCase(Locale.ROOT))
                 .put("model", parts.settings().model().name())
                 .put("limits", limits(parts.settings()))
-                .put("features", features(parts.settings()))
+                .put("features", features(parts, identity))
                 .put("heartbeatMs", parts.settings().server().beatMs())
                 .put("ts", parts.time().nowMs())
                 .json();
     }
 
     /**
-     * What not every server of this protocol offers: of attachments, agents, models, push, oidc, memory, feedback, agui.
-     * The others do not exist yet.
+     * What not every server of this protocol offers, or not everybody: of attachments, agents, models, push, oidc, memory,
+     * feedback, agui, hooks. The others do not exist yet.
      */
-    private static List<String> features(Settings settings) {
-        return settings.auth().oidc().isOn() ? List.of("oidc") : List.of();
+    private static List<String> features(SocketParts parts, Identity identity) {
+        List<String> features = new ArrayList<>();
+        if (parts.settings().auth().oidc().isOn()) features.add("oidc");
+        boolean hooks = parts.secrets().box().isPresent() && !AnonymousUsers.isOne(identity.user());
+        if (hooks) features.add("hooks");
+        return features;
     }
 
     private static Map<String, Object> limits(Settings settings) {

@@ -28,6 +28,16 @@ public final class PgSweeps {
                 SELECT ctid FROM job_run WHERE started_at <= now() - $1 * interval '1 hour' AND ended_at IS NOT NULL
                 ORDER BY started_at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
 
+    private static final String HOOK_DELIVERIES = """
+            DELETE FROM hook_delivery WHERE ctid IN (
+                SELECT ctid FROM hook_delivery WHERE at <= now() - $1 * interval '1 hour'
+                ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
+
+    private static final String WEBHOOK_DELIVERIES = """
+            DELETE FROM webhook_delivery WHERE ctid IN (
+                SELECT ctid FROM webhook_delivery WHERE created_at <= now() - $1 * interval '1 hour'
+                ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
+
     private static final int HOURS_PER_DAY = (int) TimeUnit.DAYS.toHours(1);
 
     private static final String CHECKPOINT_BYTES = "SELECT coalesce(sum(bytes), 0)::bigint AS bytes FROM checkpoint";
@@ -52,6 +62,16 @@ public final class PgSweeps {
 
     public static Sweep audit(PgPool pool, int days, int batch) {
         return new Old(pool, batch, days, AUDIT, days * HOURS_PER_DAY);
+    }
+
+    /** What came to hooks: a delivery of the same name counts as a new one afterwards. */
+    public static Sweep hookDeliveries(PgPool pool, int days, int batch) {
+        return new Old(pool, batch, days, HOOK_DELIVERIES, days * HOURS_PER_DAY);
+    }
+
+    /** What webhooks were told, or were not told within that time. */
+    public static Sweep webhookDeliveries(PgPool pool, int days, int batch) {
+        return new Old(pool, batch, days, WEBHOOK_DELIVERIES, days * HOURS_PER_DAY);
     }
 
     public static Sweep jobRuns(PgPool pool, int days, int batch) {

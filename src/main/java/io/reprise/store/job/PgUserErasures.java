@@ -30,8 +30,11 @@ public final class PgUserErasures implements UserErasures {
     private static final String HMAC = "HmacSHA256";
 
     /** Rows that name a user and belong to no session. */
-    private static final List<String> DELETE =
-            List.of("DELETE FROM claim WHERE user_id = $1", "DELETE FROM sign_in WHERE user_id = $1", """
+    private static final List<String> DELETE = List.of(
+            "DELETE FROM claim WHERE user_id = $1",
+            "DELETE FROM sign_in WHERE user_id = $1",
+            "DELETE FROM webhook WHERE user_id = $1",
+            """
             UPDATE job SET request = NULL, request_by = NULL, request_session = NULL, request_user = NULL,
                 request_days = NULL
             WHERE request_user = $1 OR request_by = $1""");

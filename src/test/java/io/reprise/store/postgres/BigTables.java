@@ -76,6 +76,25 @@ final class BigTables {
             SELECT 'job-' || i % 10, i, 'n_1', 'schedule', 'all', now() - interval '1 s' * i, now(), 'success'
             FROM generate_series(1, 100000) AS i""",
             """
+            INSERT INTO hook (id, session_id, user_id, name, template, secret, created_at)
+            SELECT 'hk_' || i, 's_' || i, 'u_' || i / 10, 'issues', '{{body}}', '', now() - interval '1 s' * i
+            FROM generate_series(1, 100000) AS i""",
+            """
+            INSERT INTO hook_delivery (hook_id, id, signature, recall, at)
+            SELECT CASE WHEN i > 85000 THEN 'hk_7' ELSE 'hk_' || i END, 'd_' || i, md5(i::text), 'rc_1', now() - interval '1 s' * i
+            FROM generate_series(1, 100000) AS i""",
+            """
+            INSERT INTO webhook (id, user_id, name, url, events, secret, created_at)
+            SELECT 'wh_' || i, 'u_' || i / 10, 'mine', 'https://example.org/', '{run.ended}', '', now() - interval '1 s' * i
+            FROM generate_series(1, 100000) AS i""",
+            // Some are due, some wait, most are over.
+            """
+            INSERT INTO webhook_delivery (id, webhook_id, session_id, event, data, created_at, status, next_at)
+            SELECT 'wd_' || i, CASE WHEN i > 85000 THEN 'wh_7' WHEN i <= 100 THEN 'wh_8' ELSE 'wh_' || i END, 's_' || i, 'run.ended', '{}',
+                   now() - interval '1 s' * i, CASE WHEN i <= 3000 THEN 'pending' WHEN i <= 5000 THEN 'parked' ELSE 'delivered' END,
+                   now() + interval '1 s' * (i - 1500)
+            FROM generate_series(1, 100000) AS i""",
+            """
             INSERT INTO erased_session (hash, at)
             SELECT md5(i::text), now() - interval '1 s' * i FROM generate_series(1, 100000) AS i""",
             """

@@ -24,7 +24,7 @@ final class CheckedStatements {
     private static final int PAGE = 130;
 
     /** The parts of the store that send statements. */
-    static final List<String> PACKAGES = List.of("postgres", "directory", "account", "checkpoint");
+    static final List<String> PACKAGES = List.of("postgres", "directory", "account", "checkpoint", "hook");
 
     /** Where statements of some classes are checked, too. */
     private static final List<String> OTHER_PACKAGES = List.of("job");
@@ -43,7 +43,18 @@ final class CheckedStatements {
     }
 
     static List<Checked> all() {
-        return Stream.of(log(), loads(), sessions(), lists(), due(), copies(), signIns(), audit(), jobs(), appends())
+        return Stream.of(
+                        log(),
+                        loads(),
+                        sessions(),
+                        lists(),
+                        due(),
+                        copies(),
+                        signIns(),
+                        hooks(),
+                        audit(),
+                        jobs(),
+                        appends())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -182,9 +193,42 @@ final class CheckedStatements {
                 checked("PgSweeps.ERASED", "", "1, 20", 2 * PAGE),
                 checked("PgSweeps.AUDIT", "", "1, 20", 2 * PAGE),
                 checked("PgSweeps.JOB_RUNS", "", "1, 20", 2 * PAGE),
+                checked("PgSweeps.HOOK_DELIVERIES", "", "1, 20", 2 * PAGE),
+                checked("PgSweeps.WEBHOOK_DELIVERIES", "", "1, 20", 2 * PAGE),
                 checked("PgCheckpointSweep.SWEEP", "", "now(), NULL, NULL, NULL, NULL, NULL, 20", 4 * PAGE),
                 checked("PgErase.CLEAR_RUNS", "", "'s_7', 10", 60),
                 checked("PgErase.SESSION_ROW", "of another version", "'s_many', 0, 7", FEW));
+    }
+
+    private static List<Checked> hooks() {
+        return List.of(
+                checked("PgHooks.ADD", "", "'hk_new', 'u_7', 's_70', 'issues', '{{body}}', '', 50", FEW),
+                checked("PgHooks.OF_USER", "", "'u_7', 1000", FEW),
+                checked("PgHooks.OF_SESSION", "", "'u_7', 1000, 's_70'", FEW),
+                checked("PgHooks.FIND", "", "'hk_7'", FEW),
+                checked("PgHooks.CHANGE", "", "'hk_7', 'u_0', NULL, NULL, false, NULL", FEW),
+                checked("PgHooks.REMOVE", "", "'hk_70', 'u_7'", FEW),
+                checked("PgHooks.RECEIVE", "new", "'hk_7', 'd_new', 'new', 'text'", 2 * FEW),
+                checked("PgHooks.RECEIVE", "repeated", "'hk_7', 'd_90000', 'other', 'text'", FEW),
+                checked("PgHooks.ACCEPTED", "", "'hk_7', 'd_90000', 'rc_1'", FEW),
+                checked("PgHooks.RECEIVED", "", "'hk_7', 50", PAGE),
+                checked("PgWebhooks.ADD", "", "'wh_new', 'u_7', 'mine', 'https://x.org', '{run.ended}', '', 10", FEW),
+                checked("PgWebhooks.OF_USER", "", "'u_7', 1000", FEW),
+                checked("PgWebhooks.FIND", "", "'wh_70', 'u_7'", FEW),
+                checked("PgWebhooks.CHANGE", "", "'wh_4000', 'u_400', NULL, NULL, NULL, true, NULL", 2 * FEW),
+                checked("PgWebhooks.REMOVE", "", "'wh_70', 'u_7'", FEW),
+                checked("PgWebhooks.PING", "", "'wh_70', 'u_7', 'wd_new'", FEW),
+                checked("PgWebhooks.TOLD", "", "'wh_7', 50", PAGE),
+                checked("PgWebhooks.TAKE", "", "8, 60000", 3 * PAGE),
+                checked("PgWebhooks.DELIVERED", "", "'wd_7', 0, 200, 7", FEW),
+                checked("PgWebhooks.RECOVERED", "", "'wh_7'", FEW),
+                checked(
+                        "PgWebhooks.FAILED",
+                        "",
+                        "'wd_70', 0, 500, 'It answered 500.', 7, 5000, 20, 20, 11000",
+                        10 * PAGE),
+                checked("PgWebhooks.GIVE_UP", "", "'wh_8', 1000", PAGE),
+                checked("PgWebhooks.PARK", "", "'wh_8'", PAGE));
     }
 
     private static List<Checked> signIns() {

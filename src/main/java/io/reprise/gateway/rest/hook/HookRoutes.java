@@ -1,0 +1,194 @@
+package io.reprise.gateway.rest.hook;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.gateway.rest.Api;
+import io.reprise.gateway.rest.ApiCall;
+import io.reprise.gateway.rest.ApiContract;
+import io.reprise.hook.Hook;
+import io.reprise.hook.HookStore;
+import io.reprise.hook.HookTemplate;
+import io.reprise.hook.Hooks;
+import io.reprise.message.AnonymousUsers;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A person's own hooks. Those of others count as absent. */
+public final class HookRoutes {
+    private static final Failure NOT_FOUND = Failure.notFound("Hook");
+    private static final Failure TOO_MANY =
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "You have as many hooks as this server allows; delete one first.");
+    private static final Failure VISITOR = Failure.of(ErrorCode.FORBIDDEN, "Hooks are for people who have signed in.");
+
+    private final Hooks hooks;
+
+    public HookRoutes(Hooks hooks) {
+        this.hooks = hooks;
+    }
+
+    public void bindTo(Api api) {
+        api.on("listHooks", this::list)
+                .on("createHook", this::create)
+                .on("getHook", call -> owned(call, hook -> call.answer(200, shown(hook))))
+                .on("changeHook", this::change)
+                .on("deleteHook", this::delete)
+                .on("renewHookSecret", this::renew)
+                .on("listHookDeliveries", this::deliveries);
+    }
+
+    private void list(ApiCall call) {
+        hooks.store()
+                .list(call.user(), call.text("session"))
+                .onSuccess(found -> call.answer(
+                        200,
+                        new ShownHooks(
+                                found.stream().map(this::shown).toList(),
+                                hooks.reasonOff().orElse(null))))
+                .onFailure(call::storeAway);
+    }
+
+    private void create(ApiCall call) {
+        JsonObject body = call.body();
+        String template = body.getString("template", HookTemplate.STANDARD);
+        Optional<Failure> fault = off(call).or(() -> fault(template));
+        if (fault.isPresent()) {
+            call.refuse(fault.get());
+            return;
+        }
+        hooks.create(call.user(), body.getString("session"), body.getString("name"), template)
+                .onSuccess(creation -> {
+                    switch (creation) {
+                        case Hooks.Creation.Created created -> {
+                            String address = ApiContract.BASE + "/hooks/"
+                                    + created.made().hook().id();
+                            call.context().response().putHeader(HttpHeaders.LOCATION, address);
+                            call.answer(
+                                    201,
+                                    shown(created.made().hook(), created.made().secret()));
+                        }
+                        case Hooks.Creation.Refused refused ->
+                            call.refuse(refused.reason() == HookStore.Added.TOO_MANY ? TOO_MANY : Failure.notFound());
+                    }
+                })
+                .onFailure(call::storeAway);
+    }
+
+    private Optional<Failure> off(ApiCall call) {
+        if (AnonymousUsers.isOne(call.user())) return Optional.of(VISITOR);
+        return hooks.reasonOff().map(reason -> Failure.of(ErrorCode.UNAVAILABLE, reason));
+    }
+
+    private static Optional<Failure> fault(String template) {
+        return HookTemplate.fault(template).map(Failure::badRequest);
+    }
+
+    private void change(ApiCall call) {
+        JsonObject body = call.body();
+        String template = body.getString("template");
+        Optional<Failure> fault = template == null ? Optional.empty() : fault(template);
+        if (fault.isPresent()) {
+            call.refuse(fault.get());
+            return;
+        }
+        HookStore.Change change =
+                new HookStore.Change(body.getString("name"), template, body.getBoolean("enabled"), null);
+        hooks.store()
+                .change(call.user(), call.text("hook"), change)
+                .onSuccess(found ->
+                        found.ifPresentOrElse(hook -> call.answer(200, shown(hook)), () -> call.refuse(NOT_FOUND)))
+                .onFailure(call::storeAway);
+    }
+
+    private void delete(ApiCall call) {
+        hooks.store()
+                .remove(call.user(), call.text("hook"))
+                .onSuccess(removed -> {
+                    if (removed) call.answerNothing();
+                    else call.refuse(NOT_FOUND);
+                })
+                .onFailure(call::storeAway);
+    }
+
+    private void renew(ApiCall call) {
+        Optional<Failure> off = off(call);
+        if (off.isPresent()) {
+            call.refuse(off.get());
+            return;
+        }
+        hooks.renewSecret(call.user(), call.text("hook"))
+                .onSuccess(found -> found.ifPresentOrElse(
+                        made -> call.answer(200, shown(made.hook(), made.secret())), () -> call.refuse(NOT_FOUND)))
+                .onFailure(call::storeAway);
+    }
+
+    private void deliveries(ApiCall call) {
+        owned(
+                call,
+                hook -> hooks.store()
+                        .received(hook.id(), call.integer("limit"))
+                        .onSuccess(found -> call.answer(
+                                200,
+                                new ShownDeliveries(
+                                        found.stream().map(HookRoutes::shown).toList())))
+                        .onFailure(call::storeAway));
+    }
+
+    private void owned(ApiCall call, Consumer<Hook> then) {
+        hooks.store()
+                .find(call.text("hook"))
+                .onSuccess(found -> found.filter(hook -> hook.user().equals(call.user()))
+                        .ifPresentOrElse(then, () -> call.refuse(NOT_FOUND)))
+                .onFailure(call::storeAway);
+    }
+
+    private ShownHook shown(Hook hook) {
+        return shown(hook, null);
+    }
+
+    private ShownHook shown(Hook hook, String secret) {
+        return new ShownHook(
+                hook.id(),
+                hook.session(),
+                hook.name(),
+                hook.template(),
+                InboundHookRoute.PATH + hook.id(),
+                hook.enabled(),
+                hooks.hasSecret(hook) ? null : true,
+                Instant.ofEpochMilli(hook.createdMs()).toString(),
+                hook.usedMs() == null
+                        ? null
+                        : Instant.ofEpochMilli(hook.usedMs()).toString(),
+                secret);
+    }
+
+    private static ShownDelivery shown(HookStore.Received delivery) {
+        return new ShownDelivery(
+                delivery.id(), Instant.ofEpochMilli(delivery.atMs()).toString(), delivery.recall());
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record ShownHooks(List<ShownHook> hooks, String off) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record ShownHook(
+            String id,
+            String session,
+            String name,
+            String template,
+            String path,
+            boolean enabled,
+            Boolean secretLost,
+            String createdAt,
+            String usedAt,
+            String secret) {}
+
+    private record ShownDeliveries(List<ShownDelivery> deliveries) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record ShownDelivery(String delivery, String at, String recall) {}
+}

@@ -1,0 +1,229 @@
+package io.reprise.gateway.rest.hook;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.gateway.rest.Api;
+import io.reprise.gateway.rest.ApiCall;
+import io.reprise.gateway.rest.ApiContract;
+import io.reprise.message.AnonymousUsers;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.webhook.Webhook;
+import io.reprise.webhook.WebhookStore;
+import io.reprise.webhook.Webhooks;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A person's own webhooks. Those of others count as absent. */
+public final class WebhookRoutes {
+    private static final Failure NOT_FOUND = Failure.notFound("Webhook");
+    private static final Failure TOO_MANY = Failure.of(
+            ErrorCode.TOO_MANY_REQUESTS, "You have as many webhooks as this server allows; delete one first.");
+    private static final Failure VISITOR =
+            Failure.of(ErrorCode.FORBIDDEN, "Webhooks are for people who have signed in.");
+
+    private final Webhooks webhooks;
+
+    public WebhookRoutes(Webhooks webhooks) {
+        this.webhooks = webhooks;
+    }
+
+    public void bindTo(Api api) {
+        api.on("listWebhooks", this::list)
+                .on("createWebhook", this::create)
+                .on("getWebhook", call -> owned(call, webhook -> call.answer(200, shown(webhook, null))))
+                .on("changeWebhook", this::change)
+                .on("deleteWebhook", this::delete)
+                .on("renewWebhookSecret", this::renew)
+                .on("testWebhook", this::test)
+                .on("listWebhookDeliveries", this::deliveries);
+    }
+
+    private void list(ApiCall call) {
+        webhooks.store()
+                .list(call.user())
+                .onSuccess(found -> call.answer(
+                        200,
+                        new ShownWebhooks(
+                                found.stream().map(one -> shown(one, null)).toList(),
+                                webhooks.reasonOff().orElse(null))))
+                .onFailure(call::storeAway);
+    }
+
+    private void create(ApiCall call) {
+        JsonObject body = call.body();
+        String url = body.getString("url");
+        Optional<Failure> fault = off(call).or(() -> fault(url));
+        if (fault.isPresent()) {
+            call.refuse(fault.get());
+            return;
+        }
+        webhooks.create(call.user(), body.getString("name"), url, events(body))
+                .onSuccess(created -> created.ifPresentOrElse(
+                        made -> {
+                            String address = ApiContract.BASE + "/webhooks/"
+                                    + made.webhook().id();
+                            call.context().response().putHeader(HttpHeaders.LOCATION, address);
+                            call.answer(201, shown(made.webhook(), made.secret()));
+                        },
+                        () -> call.refuse(TOO_MANY)))
+                .onFailure(call::storeAway);
+    }
+
+    private Optional<Failure> off(ApiCall call) {
+        if (AnonymousUsers.isOne(call.user())) return Optional.of(VISITOR);
+        return webhooks.reasonOff().map(reason -> Failure.of(ErrorCode.UNAVAILABLE, reason));
+    }
+
+    private Optional<Failure> fault(String url) {
+        return webhooks.fault(url).map(Failure::badRequest);
+    }
+
+    private static List<String> events(JsonObject body) {
+        JsonArray events = body.getJsonArray("events");
+        return events == null
+                ? null
+                : events.stream().map(String::valueOf).distinct().toList();
+    }
+
+    private void change(ApiCall call) {
+        JsonObject body = call.body();
+        String url = body.getString("url");
+        Optional<Failure> fault = url == null ? Optional.empty() : fault(url);
+        if (fault.isPresent()) {
+            call.refuse(fault.get());
+            return;
+        }
+        WebhookStore.Change change =
+                new WebhookStore.Change(body.getString("name"), url, events(body), body.getBoolean("enabled"), null);
+        webhooks.store()
+                .change(call.user(), call.text("webhook"), change)
+                .onSuccess(found -> found.ifPresentOrElse(
+                        webhook -> call.answer(200, shown(webhook, null)), () -> call.refuse(NOT_FOUND)))
+                .onFailure(call::storeAway);
+    }
+
+    private void delete(ApiCall call) {
+        webhooks.store()
+                .remove(call.user(), call.text("webhook"))
+                .onSuccess(removed -> {
+                    if (removed) call.answerNothing();
+                    else call.refuse(NOT_FOUND);
+                })
+                .onFailure(call::storeAway);
+    }
+
+    private void renew(ApiCall call) {
+        Optional<Failure> off = off(call);
+        if (off.isPresent()) {
+            call.refuse(off.get());
+            return;
+        }
+        webhooks.renewSecret(call.user(), call.text("webhook"))
+                .onSuccess(found -> found.ifPresentOrElse(
+                        made -> call.answer(200, shown(made.webhook(), made.secret())), () -> call.refuse(NOT_FOUND)))
+                .onFailure(call::storeAway);
+    }
+
+    private void test(ApiCall call) {
+        Optional<Failure> off = off(call);
+        if (off.isPresent()) {
+            call.refuse(off.get());
+            return;
+        }
+        webhooks.ping(call.user(), call.text("webhook"))
+                .onSuccess(found -> found.ifPresentOrElse(
+                        delivery -> call.answer(202, new ShownTest(delivery)), () -> call.refuse(NOT_FOUND)))
+                .onFailure(call::storeAway);
+    }
+
+    private void deliveries(ApiCall call) {
+        owned(
+                call,
+                webhook -> webhooks.store()
+                        .told(webhook.id(), call.integer("limit"))
+                        .onSuccess(found -> call.answer(
+                                200,
+                                new ShownDeliveries(
+                                        found.stream().map(WebhookRoutes::shown).toList())))
+                        .onFailure(call::storeAway));
+    }
+
+    private void owned(ApiCall call, Consumer<Webhook> then) {
+        webhooks.store()
+                .find(call.user(), call.text("webhook"))
+                .onSuccess(found -> found.ifPresentOrElse(then, () -> call.refuse(NOT_FOUND)))
+                .onFailure(call::storeAway);
+    }
+
+    private ShownWebhook shown(Webhook webhook, String secret) {
+        return new ShownWebhook(
+                webhook.id(),
+                webhook.name(),
+                webhook.url(),
+                webhook.events(),
+                webhook.enabled(),
+                webhook.failures() > 0 ? webhook.failures() : null,
+                webhook.failedOff() ? true : null,
+                webhooks.hasSecret(webhook) ? null : true,
+                time(webhook.createdMs()),
+                secret);
+    }
+
+    private static ShownDelivery shown(WebhookStore.Told told) {
+        return new ShownDelivery(
+                told.id(),
+                told.event(),
+                told.session(),
+                told.status(),
+                told.attempts(),
+                time(told.createdMs()),
+                time(told.nextMs()),
+                time(told.attemptedMs()),
+                told.httpStatus(),
+                told.error(),
+                told.durationMs());
+    }
+
+    private static String time(Long ms) {
+        return ms == null ? null : Instant.ofEpochMilli(ms).toString();
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record ShownWebhooks(List<ShownWebhook> webhooks, String off) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record ShownWebhook(
+            String id,
+            String name,
+            String url,
+            List<String> events,
+            boolean enabled,
+            Integer failures,
+            Boolean failedOff,
+            Boolean secretLost,
+            String createdAt,
+            String secret) {}
+
+    private record ShownTest(String delivery) {}
+
+    private record ShownDeliveries(List<ShownDelivery> deliveries) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record ShownDelivery(
+            String id,
+            String event,
+            String session,
+            String status,
+            int attempts,
+            String createdAt,
+            String nextAt,
+            String attemptedAt,
+            Integer httpStatus,
+            String error,
+            Integer durationMs) {}
+}

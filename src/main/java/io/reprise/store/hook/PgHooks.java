@@ -1,0 +1,175 @@
+package io.reprise.store.hook;
+
+import io.reprise.hook.Hook;
+import io.reprise.hook.HookStore;
+import io.reprise.store.database.PgPool;
+import io.reprise.store.database.PgTimes;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Hooks in PostgreSQL. */
+public final class PgHooks implements HookStore {
+    /** How often a delivery is looked for that another request is recording at the same moment. */
+    private static final int TRIES_MAX = 5;
+
+    private static final String COLUMNS =
+            "id, user_id, session_id, name, template, secret, enabled, created_at, used_at";
+
+    /** The lock of the session waits for its deletion. Hooks that are added to several sessions at once may exceed the limit. */
+    static final String ADD = """
+            WITH owner AS (
+                SELECT id, user_id FROM session WHERE id = $3 AND user_id = $2 FOR UPDATE
+            ), added AS (
+                INSERT INTO hook (id, user_id, session_id, name, template, secret)
+                SELECT $1, user_id, id, $4, $5, $6 FROM owner
+                WHERE (SELECT count(*) FROM hook WHERE user_id = $2) < $7
+                RETURNING 1
+            )
+            SELECT EXISTS (SELECT 1 FROM owner) AS known, EXISTS (SELECT 1 FROM added) AS added""";
+
+    static final String OF_USER =
+            "SELECT " + COLUMNS + " FROM hook WHERE user_id = $1 ORDER BY created_at, id LIMIT $2";
+    static final String OF_SESSION =
+            "SELECT " + COLUMNS + " FROM hook WHERE session_id = $3 AND user_id = $1 ORDER BY created_at, id LIMIT $2";
+    static final String FIND = "SELECT " + COLUMNS + " FROM hook WHERE id = $1";
+
+    static final String CHANGE = """
+            UPDATE hook SET name = coalesce($3, name), template = coalesce($4, template),
+                enabled = coalesce($5, enabled), secret = coalesce($6, secret)
+            WHERE id = $1 AND user_id = $2 RETURNING\s""" + COLUMNS;
+
+    static final String REMOVE = "DELETE FROM hook WHERE id = $1 AND user_id = $2";
+
+    static final String RECEIVE = """
+            WITH added AS (
+                INSERT INTO hook_delivery (hook_id, id, signature, text)
+                SELECT id, $2, $3, $4 FROM hook WHERE id = $1
+                ON CONFLICT DO NOTHING RETURNING id, text, recall
+            )
+            SELECT id, text, recall, 0 AS place FROM added
+            UNION ALL
+            SELECT id, text, recall, 1 FROM hook_delivery WHERE hook_id = $1 AND id = $2
+            UNION ALL
+            SELECT id, text, recall, 2 FROM hook_delivery WHERE hook_id = $1 AND signature = $3
+            ORDER BY place LIMIT 1""";
+
+    static final String ACCEPTED = """
+            WITH used AS (UPDATE hook SET used_at = now() WHERE id = $1)
+            UPDATE hook_delivery SET recall = $3, text = NULL WHERE hook_id = $1 AND id = $2""";
+
+    static final String RECEIVED =
+            "SELECT id, recall, at FROM hook_delivery WHERE hook_id = $1 ORDER BY at DESC LIMIT $2";
+
+    private static final int LIST_MAX = 1_000;
+
+    private final PgPool pool;
+
+    public PgHooks(PgPool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public Future<Added> add(NewHook hook, int perUserMax) {
+        Tuple values = Tuple.tuple()
+                .addString(hook.id())
+                .addString(hook.user())
+                .addString(hook.session())
+                .addString(hook.name())
+                .addString(hook.template())
+                .addBuffer(Buffer.buffer(hook.secret()))
+                .addInteger(perUserMax);
+        return pool.read(ADD, values).map(rows -> {
+            Row row = rows.iterator().next();
+            if (!row.getBoolean("known")) return Added.NO_SESSION;
+            return row.getBoolean("added") ? Added.ADDED : Added.TOO_MANY;
+        });
+    }
+
+    @Override
+    public Future<List<Hook>> list(String user, String session) {
+        Future<RowSet<Row>> rows = session == null
+                ? pool.read(OF_USER, Tuple.of(user, LIST_MAX))
+                : pool.read(OF_SESSION, Tuple.of(user, LIST_MAX, session));
+        return rows.map(PgHooks::hooks);
+    }
+
+    @Override
+    public Future<Optional<Hook>> find(String hook) {
+        return pool.read(FIND, Tuple.of(hook)).map(rows -> hooks(rows).stream().findFirst());
+    }
+
+    @Override
+    public Future<Optional<Hook>> change(String user, String hook, Change change) {
+        Tuple values = Tuple.tuple()
+                .addString(hook)
+                .addString(user)
+                .addString(change.name())
+                .addString(change.template())
+                .addBoolean(change.enabled())
+                .addBuffer(change.secret() == null ? null : Buffer.buffer(change.secret()));
+        return pool.read(CHANGE, values).map(rows -> hooks(rows).stream().findFirst());
+    }
+
+    @Override
+    public Future<Boolean> remove(String user, String hook) {
+        return pool.read(REMOVE, Tuple.of(hook, user)).map(rows -> rows.rowCount() > 0);
+    }
+
+    @Override
+    public Future<Delivery> receive(String hook, String delivery, String signature, String text) {
+        return receive(Tuple.of(hook, delivery, signature, text), TRIES_MAX);
+    }
+
+    /** Two that come at the same moment: the later one waits for the earlier one, and sees it only with another statement. */
+    private Future<Delivery> receive(Tuple values, int tries) {
+        return pool.read(RECEIVE, values).compose(rows -> {
+            for (Row row : rows) {
+                return Future.succeededFuture(
+                        new Delivery(row.getString("id"), row.getString("text"), row.getString("recall")));
+            }
+            return tries > 1
+                    ? receive(values, tries - 1)
+                    : PgPool.away(new IllegalStateException("the hook of a delivery is gone"));
+        });
+    }
+
+    @Override
+    public Future<Void> accepted(String hook, String delivery, String recall) {
+        return pool.read(ACCEPTED, Tuple.of(hook, delivery, recall)).mapEmpty();
+    }
+
+    @Override
+    public Future<List<Received>> received(String hook, int limit) {
+        return pool.read(RECEIVED, Tuple.of(hook, limit)).map(rows -> {
+            List<Received> found = new ArrayList<>();
+            for (Row row : rows) {
+                found.add(new Received(
+                        row.getString("id"), row.getString("recall"), PgTimes.toMs(row.getOffsetDateTime("at"))));
+            }
+            return found;
+        });
+    }
+
+    private static List<Hook> hooks(RowSet<Row> rows) {
+        List<Hook> found = new ArrayList<>();
+        for (Row row : rows) {
+            found.add(new Hook(
+                    row.getString("id"),
+                    row.getString("user_id"),
+                    row.getString("session_id"),
+                    row.getString("name"),
+                    row.getString("template"),
+                    row.getBuffer("secret").getBytes(),
+                    row.getBoolean("enabled"),
+                    PgTimes.toMs(row.getOffsetDateTime("created_at")),
+                    PgTimes.toMsOrNull(row.getOffsetDateTime("used_at"))));
+        }
+        return found;
+    }
+}

@@ -1,0 +1,262 @@
+package io.reprise.store.hook;
+
+import io.reprise.store.database.PgPool;
+import io.reprise.store.database.PgTimes;
+import io.reprise.webhook.Webhook;
+import io.reprise.webhook.WebhookStore;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Webhooks in PostgreSQL. What they are told is recorded there by triggers, with what happens. */
+public final class PgWebhooks implements WebhookStore {
+    private static final int LIST_MAX = 1_000;
+
+    private static final String COLUMNS =
+            "id, user_id, name, url, events, secret, enabled, failures, failed_off, created_at";
+
+    static final String ADD = """
+            INSERT INTO webhook (id, user_id, name, url, events, secret)
+            SELECT $1, $2, $3, $4, $5, $6 WHERE (SELECT count(*) FROM webhook WHERE user_id = $2) < $7""";
+
+    static final String OF_USER =
+            "SELECT " + COLUMNS + " FROM webhook WHERE user_id = $1 ORDER BY created_at, id LIMIT $2";
+    static final String FIND = "SELECT " + COLUMNS + " FROM webhook WHERE id = $1 AND user_id = $2";
+
+    static final String CHANGE = """
+            WITH changed AS (
+                UPDATE webhook SET name = coalesce($3, name), url = coalesce($4, url), events = coalesce($5, events),
+                    enabled = coalesce($6, enabled), secret = coalesce($7, secret),
+                    failures = CASE WHEN $6 THEN 0 ELSE failures END,
+                    failed_off = CASE WHEN $6 THEN false ELSE failed_off END,
+                    retry_at = CASE WHEN $6 THEN NULL ELSE retry_at END
+                WHERE id = $1 AND user_id = $2 RETURNING *
+            ), waiting AS (
+                UPDATE webhook_delivery SET status = 'pending', next_at = now(), attempts = 0
+                WHERE $6 AND status = 'parked' AND webhook_id = (SELECT id FROM changed)
+            )
+            SELECT\s""" + COLUMNS + " FROM changed";
+
+    static final String REMOVE = "DELETE FROM webhook WHERE id = $1 AND user_id = $2";
+
+    static final String PING = """
+            INSERT INTO webhook_delivery (id, webhook_id, event, data, next_at)
+            SELECT $3, id, 'ping', '{}', now() FROM webhook WHERE id = $1 AND user_id = $2""";
+
+    static final String TOLD = """
+            SELECT id, event, session_id, status, attempts, created_at, next_at, attempted_at, http_status, error, duration_ms
+            FROM webhook_delivery WHERE webhook_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2""";
+
+    static final String TAKE = """
+            WITH taken AS (
+                UPDATE webhook_delivery SET leased_until = now() + $2 * interval '1 ms', attempts = attempts + 1,
+                    attempted_at = now()
+                WHERE id IN (
+                    SELECT id FROM webhook_delivery
+                    WHERE status = 'pending' AND next_at <= now() AND (leased_until IS NULL OR leased_until <= now())
+                    ORDER BY next_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)
+                RETURNING id AS delivery, webhook_id, event, attempts, data, created_at AS happened_at
+            )
+            SELECT delivery, event, attempts, data, happened_at, w.*
+            FROM taken JOIN webhook AS w ON w.id = taken.webhook_id ORDER BY happened_at, delivery""";
+
+    static final String DELIVERED = """
+            UPDATE webhook_delivery SET status = 'delivered', http_status = $3, duration_ms = $4, error = NULL,
+                leased_until = NULL
+            WHERE id = $1 AND attempts = $2 AND status = 'pending'""";
+
+    /** Nothing is released, and no row is written, unless there were failures. */
+    static final String RECOVERED = """
+            WITH recovered AS (
+                UPDATE webhook SET failures = 0, retry_at = NULL WHERE id = $1 AND failures > 0 RETURNING id
+            )
+            UPDATE webhook_delivery SET next_at = now()
+            WHERE webhook_id = (SELECT id FROM recovered) AND status = 'pending' AND next_at > now()""";
+
+    /** One attempt shows whether it arrives again: the other deliveries wait for its result. */
+    static final String FAILED = """
+            WITH done AS (
+                UPDATE webhook_delivery SET status = CASE WHEN attempts >= $7 OR event = 'ping' THEN 'failed' ELSE 'pending' END,
+                    http_status = $3, error = $4, duration_ms = $5, leased_until = NULL,
+                    next_at = now() + $6 * (0.75 + random() / 2) * interval '1 ms'
+                WHERE id = $1 AND attempts = $2 AND status = 'pending'
+                RETURNING webhook_id, event, next_at
+            ), counted AS (
+                UPDATE webhook SET failures = failures + 1, enabled = enabled AND failures + 1 < $8,
+                    failed_off = failed_off OR (enabled AND failures + 1 >= $8),
+                    retry_at = done.next_at + $9 * interval '1 ms'
+                FROM done WHERE webhook.id = done.webhook_id AND done.event <> 'ping'
+                RETURNING webhook.id, webhook.enabled, webhook.retry_at
+            ), waiting AS (
+                UPDATE webhook_delivery AS d SET next_at = counted.retry_at
+                FROM counted
+                WHERE d.webhook_id = counted.id AND d.status = 'pending' AND d.id <> $1 AND d.leased_until IS NULL
+                  AND d.next_at < counted.retry_at
+            )
+            SELECT enabled FROM counted""";
+
+    static final String GIVE_UP = """
+            UPDATE webhook_delivery SET status = 'failed', error = 'Too many deliveries were waiting.'
+            WHERE webhook_id = $1 AND status = 'pending' AND id IN (
+                SELECT id FROM webhook_delivery WHERE webhook_id = $1 AND status = 'pending'
+                ORDER BY created_at DESC, id DESC OFFSET $2)""";
+
+    static final String PARK = """
+            UPDATE webhook_delivery SET status = 'parked', leased_until = NULL
+            WHERE webhook_id = $1 AND status = 'pending' AND event <> 'ping'
+              AND EXISTS (SELECT 1 FROM webhook WHERE id = $1 AND NOT enabled)""";
+
+    private final PgPool pool;
+
+    public PgWebhooks(PgPool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public Future<Boolean> add(NewWebhook webhook, int perUserMax) {
+        Tuple values = Tuple.tuple()
+                .addString(webhook.id())
+                .addString(webhook.user())
+                .addString(webhook.name())
+                .addString(webhook.url())
+                .addArrayOfString(webhook.events().toArray(String[]::new))
+                .addBuffer(Buffer.buffer(webhook.secret()))
+                .addInteger(perUserMax);
+        return pool.read(ADD, values).map(rows -> rows.rowCount() > 0);
+    }
+
+    @Override
+    public Future<List<Webhook>> list(String user) {
+        return pool.read(OF_USER, Tuple.of(user, LIST_MAX)).map(PgWebhooks::webhooks);
+    }
+
+    @Override
+    public Future<Optional<Webhook>> find(String user, String webhook) {
+        return pool.read(FIND, Tuple.of(webhook, user))
+                .map(rows -> webhooks(rows).stream().findFirst());
+    }
+
+    @Override
+    public Future<Optional<Webhook>> change(String user, String webhook, Change change) {
+        Tuple values = Tuple.tuple()
+                .addString(webhook)
+                .addString(user)
+                .addString(change.name())
+                .addString(change.url())
+                .addArrayOfString(
+                        change.events() == null ? null : change.events().toArray(String[]::new))
+                .addBoolean(change.enabled())
+                .addBuffer(change.secret() == null ? null : Buffer.buffer(change.secret()));
+        return pool.read(CHANGE, values).map(rows -> webhooks(rows).stream().findFirst());
+    }
+
+    @Override
+    public Future<Boolean> remove(String user, String webhook) {
+        return pool.read(REMOVE, Tuple.of(webhook, user)).map(rows -> rows.rowCount() > 0);
+    }
+
+    @Override
+    public Future<Boolean> ping(String user, String webhook, String delivery) {
+        return pool.read(PING, Tuple.of(webhook, user, delivery)).map(rows -> rows.rowCount() > 0);
+    }
+
+    @Override
+    public Future<List<Told>> told(String webhook, int limit) {
+        return pool.read(TOLD, Tuple.of(webhook, limit)).map(rows -> {
+            List<Told> found = new ArrayList<>();
+            for (Row row : rows) found.add(told(row));
+            return found;
+        });
+    }
+
+    private static Told told(Row row) {
+        String status = row.getString("status");
+        return new Told(
+                row.getString("id"),
+                row.getString("event"),
+                row.getString("session_id"),
+                status,
+                row.getInteger("attempts"),
+                PgTimes.toMs(row.getOffsetDateTime("created_at")),
+                status.equals("pending") ? PgTimes.toMsOrNull(row.getOffsetDateTime("next_at")) : null,
+                PgTimes.toMsOrNull(row.getOffsetDateTime("attempted_at")),
+                row.getInteger("http_status"),
+                row.getString("error"),
+                row.getInteger("duration_ms"));
+    }
+
+    @Override
+    public Future<List<Due>> take(int limit, int leaseMs) {
+        return pool.read(TAKE, Tuple.of(limit, leaseMs)).map(rows -> {
+            List<Due> found = new ArrayList<>();
+            for (Row row : rows) {
+                found.add(new Due(
+                        row.getString("delivery"),
+                        webhook(row),
+                        row.getString("event"),
+                        row.getInteger("attempts"),
+                        row.getString("data"),
+                        PgTimes.toMs(row.getOffsetDateTime("happened_at"))));
+            }
+            return found;
+        });
+    }
+
+    @Override
+    public Future<Void> delivered(Due due, int httpStatus, long durationMs) {
+        return pool.read(DELIVERED, Tuple.of(due.id(), due.attempt(), httpStatus, (int) durationMs))
+                .compose(done -> done.rowCount() > 0 && !due.event().equals("ping")
+                        ? pool.read(RECOVERED, Tuple.of(due.webhook().id()))
+                        : Future.succeededFuture())
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<Boolean> failed(Due due, Failed failed) {
+        Tuple values = Tuple.tuple()
+                .addString(due.id())
+                .addInteger(due.attempt())
+                .addInteger(failed.httpStatus())
+                .addString(failed.error())
+                .addInteger((int) failed.durationMs())
+                .addLong(failed.pauseMs())
+                .addInteger(failed.attemptsMax())
+                .addInteger(failed.failuresMax())
+                .addLong(failed.probeMs());
+        return pool.read(FAILED, values).compose(rows -> {
+            boolean off = rows.size() > 0 && !rows.iterator().next().getBoolean("enabled");
+            return pool.read(GIVE_UP, Tuple.of(due.webhook().id(), failed.waitingMax()))
+                    .map(off);
+        });
+    }
+
+    @Override
+    public Future<Void> park(String webhook) {
+        return pool.read(PARK, Tuple.of(webhook)).mapEmpty();
+    }
+
+    private static List<Webhook> webhooks(RowSet<Row> rows) {
+        List<Webhook> found = new ArrayList<>();
+        for (Row row : rows) found.add(webhook(row));
+        return found;
+    }
+
+    private static Webhook webhook(Row row) {
+        return new Webhook(
+                row.getString("id"),
+                row.getString("user_id"),
+                row.getString("name"),
+                row.getString("url"),
+                List.of(row.getArrayOfStrings("events")),
+                row.getBuffer("secret").getBytes(),
+                row.getBoolean("enabled"),
+                row.getInteger("failures"),
+                row.getBoolean("failed_off"),
+                PgTimes.toMs(row.getOffsetDateTime("created_at")));
+    }
+}

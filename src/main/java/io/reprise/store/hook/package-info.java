@@ -1,0 +1,2 @@
+/** Hooks and webhooks in PostgreSQL. */
+package io.reprise.store.hook;

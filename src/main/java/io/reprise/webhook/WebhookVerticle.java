@@ -1,0 +1,190 @@
+package io.reprise.webhook;
+
+import io.reprise.config.Settings;
+import io.reprise.config.hook.WebhookSettings;
+import io.reprise.outgoing.OutgoingCall;
+import io.reprise.outgoing.OutgoingHttp;
+import io.reprise.outgoing.OutgoingResult;
+import io.reprise.secret.BodySignature;
+import io.reprise.support.Backoff;
+import io.reprise.support.Current;
+import io.reprise.support.Stopwatch;
+import io.reprise.support.WallClock;
+import io.reprise.telemetry.Metrics;
+import io.reprise.webhook.WebhookStore.Due;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends deliveries that are due. An attempt that came to no result, because its process ended, is repeated when its lease is
+ * over: each delivery arrives at least once, and in no certain order.
+ */
+public final class WebhookVerticle extends VerticleBase {
+    private static final Logger log = LoggerFactory.getLogger(WebhookVerticle.class);
+    private static final int PROBE_MS_MORE = 1_000;
+    private static final int STOP_MS = 3_000;
+    private static final long NANOS_PER_MS = 1_000_000;
+    private static final int GOOD_FROM = 200;
+    private static final int GOOD_TO = 299;
+    private static final String LOST = "The server cannot read the secret of this webhook any more: replace it.";
+
+    private final Webhooks webhooks;
+    private final OutgoingHttp http;
+    private final Current<Settings> settings;
+    private final WallClock time;
+    private final Metrics metrics;
+    private final String agent;
+    private final Set<Future<?>> underWay = new HashSet<>();
+    private long timer = -1;
+    private boolean taking;
+    private boolean stopping;
+
+    /** @param version of the server, for {@code User-Agent} */
+    public WebhookVerticle(
+            Webhooks webhooks,
+            OutgoingHttp http,
+            Current<Settings> settings,
+            WallClock time,
+            Metrics metrics,
+            String version) {
+        this.webhooks = webhooks;
+        this.http = http;
+        this.settings = settings;
+        this.time = time;
+        this.metrics = metrics;
+        this.agent = "Reprise/" + version;
+    }
+
+    @Override
+    public Future<?> start() {
+        if (webhooks.reasonOff().isEmpty()) {
+            timer = vertx.setPeriodic(limits().pollMs(), due -> look());
+        }
+        return Future.succeededFuture();
+    }
+
+    /** Lets attempts come to their result for a moment. */
+    @Override
+    public Future<?> stop() {
+        stopping = true;
+        vertx.cancelTimer(timer);
+        return Future.join(List.copyOf(underWay))
+                .timeout(STOP_MS, TimeUnit.MILLISECONDS)
+                .otherwiseEmpty();
+    }
+
+    private WebhookSettings limits() {
+        return settings.get().webhooks();
+    }
+
+    private void look() {
+        int room = limits().atOnceMax() - underWay.size();
+        if (taking || stopping || room <= 0) return;
+        taking = true;
+        webhooks.store()
+                .take(room, limits().leaseMs())
+                .onComplete(done -> taking = false)
+                .onSuccess(found -> found.forEach(this::begin))
+                .onFailure(cause -> log.atDebug()
+                        .addKeyValue("cause", cause.toString())
+                        .log("deliveries of webhooks could not be looked for"));
+    }
+
+    private void begin(Due due) {
+        Future<?> attempt = attempt(due);
+        underWay.add(attempt);
+        attempt.onComplete(done -> {
+            underWay.remove(attempt);
+            if (done.failed()) {
+                log.atWarn()
+                        .addKeyValue("delivery", due.id())
+                        .addKeyValue("cause", done.cause().toString())
+                        .log("the result of a webhook's delivery was not recorded; it is sent again");
+            }
+            // There may be more than fitted in one look.
+            if (due.webhook().enabled()) look();
+        });
+    }
+
+    private Future<?> attempt(Due due) {
+        boolean test = due.event().equals(WebhookEvent.PING);
+        if (!due.webhook().enabled() && !test) {
+            return webhooks.store().park(due.webhook().id());
+        }
+        Stopwatch watch = Stopwatch.started();
+        Optional<String> secret = webhooks.secret(due.webhook());
+        Future<OutgoingResult> result = secret.isPresent()
+                ? http.call(call(due, secret.get()))
+                : Future.succeededFuture(new OutgoingResult.Refused(LOST));
+        return result.compose(outcome -> record(due, outcome, watch.nanos() / NANOS_PER_MS));
+    }
+
+    private OutgoingCall call(Due due, String secret) {
+        byte[] body = WebhookBody.of(
+                due, settings.get().server().publicUrl().map(URI::toString).orElse(""));
+        String timestamp = Long.toString(time.nowMs() / 1_000);
+        return new OutgoingCall(
+                "POST",
+                due.webhook().url(),
+                Map.of(
+                        "Content-Type",
+                        "application/json",
+                        "User-Agent",
+                        agent,
+                        "X-Reprise-Event",
+                        due.event(),
+                        BodySignature.TIMESTAMP,
+                        timestamp,
+                        BodySignature.DELIVERY,
+                        due.id()),
+                Map.of(BodySignature.SIGNATURE, BodySignature.of(secret, timestamp, body)),
+                body);
+    }
+
+    private Future<?> record(Due due, OutgoingResult outcome, long tookMs) {
+        return switch (outcome) {
+            case OutgoingResult.Answered answer
+            when answer.status() >= GOOD_FROM && answer.status() <= GOOD_TO -> {
+                metrics.webhook("delivered");
+                yield webhooks.store().delivered(due, answer.status(), tookMs);
+            }
+            case OutgoingResult.Answered answer ->
+                failed(due, answer.status(), "It answered " + answer.status() + ".", tookMs);
+            case OutgoingResult.Refused refused -> failed(due, null, refused.reason(), tookMs);
+            case OutgoingResult.Failed failed -> failed(due, null, failed.reason(), tookMs);
+        };
+    }
+
+    private Future<?> failed(Due due, Integer status, String reason, long tookMs) {
+        metrics.webhook("failed");
+        WebhookSettings now = limits();
+        Backoff backoff = new Backoff(now.retryMs(), now.retryMaxMs());
+        var failure = new WebhookStore.Failed(
+                status,
+                reason,
+                tookMs,
+                backoff.pauseMs(due.webhook().failures() + 1),
+                settings.get().outgoing().timeMs() + PROBE_MS_MORE,
+                now.attemptsMax(),
+                now.failuresMax(),
+                now.waitingMax());
+        return webhooks.store().failed(due, failure).compose(off -> {
+            if (!off) return Future.succeededFuture();
+            metrics.webhook("switched_off");
+            log.atWarn()
+                    .addKeyValue("webhook", due.webhook().id())
+                    .addKeyValue("failures", now.failuresMax())
+                    .log("switched a webhook off because its deliveries failed");
+            return webhooks.store().park(due.webhook().id());
+        });
+    }
+}

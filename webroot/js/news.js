@@ -1,0 +1,89 @@
+import { textOf } from './content.js'
+import { notify } from './notifications.js'
+import { askedWords, firstWords, outcomeWords } from './words.js'
+
+const SOON_MS = 800 // notices within this time are handled together
+
+/** Notices that change the list of chats. */
+const LISTED = new Set(['session.changed', 'run.ended', 'recall.fired', 'interrupt.opened'])
+
+/**
+ * Handles the notices about all chats of the user: reloads the list, and if no tab of the page is visible, shows a
+ * notification when a reminder has run or a decision is needed.
+ */
+export class News {
+  #app
+  #recalled = new Set() // chats with an active reminder
+
+  constructor(app) {
+    this.#app = app
+  }
+
+  noticed({ kind, session, data }) {
+    const id = session ?? data?.session
+    if (kind === 'session.changed' && id) this.#app.updated(id, { pinned: data.pinned, archived: data.archived })
+    if (kind === 'session.changed' && !id) this.#app.reread()
+    if (LISTED.has(kind)) this.#app.refreshSoon(SOON_MS)
+    if (LISTED.has(kind) && kind !== 'session.changed') this.#app.expiring.over(id)
+    switch (kind) {
+      case 'recall.fired':
+        this.#recalled.add(id)
+        break
+      case 'run.ended':
+        if (this.#recalled.delete(id)) this.#notify(id, data.title, () => this.#answer(id))
+        break
+      case 'interrupt.opened':
+        this.#recalled.delete(id)
+        this.#notify(id, data.title, () => this.#need(id))
+        break
+      case 'session.expiring':
+        this.#app.expiring.warn(id, data)
+        break
+      case 'session.kept':
+        this.#app.expiring.over(id)
+        break
+      case 'config.reloaded':
+      case 'config.rejected':
+        if (this.#app.page === 'admin/settings') this.#app.shownPage?.refresh()
+        break
+      case 'session.deleted':
+      case 'session.expired':
+        this.#app.forget(id)
+        break
+    }
+  }
+
+  /** `body`: resolves with the text. A failure does not suppress the notification. */
+  async #notify(id, title, body) {
+    const app = this.#app
+    const listed = app.find(id)
+    const name = title || listed?.title || firstWords(listed?.preview ?? '') || 'Reprise'
+    await notify(name, { body: await body().catch(() => ''), tag: id, onOpen: () => app.open(id) })
+  }
+
+  async #answer(id) {
+    const { chat, api } = this.#app
+    if (chat.id === id && chat.view.ready && !chat.view.run) return endWords(chat.view)
+    const { messages } = await api.newest(id, 10)
+    const answer = messages.findLast(({ role, content }) => role === 'assistant' && content)
+    return answer ? firstWords(textOf(answer.content), 600) : 'Finished'
+  }
+
+  async #need(id) {
+    const { chat } = this.#app
+    return chat.id === id && chat.view.interrupts.length ? needWords(chat.view) : 'Your decision is needed'
+  }
+}
+
+export const needWords = ({ interrupts }) =>
+  `Your decision is needed: ${askedWords(interrupts)} ${interrupts.length > 1 ? 'are' : 'is'} to be called`
+
+/** The end of a chat's last run, in words. */
+export function endWords(view) {
+  const { lastRun, outcomes, items } = view
+  if (view.interrupts.length) return needWords(view)
+  const said = outcomeWords(outcomes[lastRun.id])
+  if (said) return said
+  const answer = items.findLast(item => item.kind === 'text' && item.role === 'assistant' && item.run === lastRun.id)
+  return answer ? `Answer: ${firstWords(answer.text, 600)}` : 'Finished'
+}

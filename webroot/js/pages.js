@@ -1,0 +1,7 @@
+/** The pages that stand in the place of the chat, by their address: where the app keeps them, and what they are called. */
+export const PAGES = {
+  reminders: { field: 'reminders', type: 'Reminders', view: 'remindersPage', title: 'Reminders', heading: 'Your reminders' },
+  hooks: { field: 'hooks', type: 'Hooks', view: 'hooksPage', title: 'Hooks', heading: 'Hooks and webhooks' },
+  'admin/jobs': { field: 'jobs', type: 'Jobs', view: 'jobsPage', title: 'Jobs', heading: 'Jobs' },
+  'admin/settings': { field: 'settings', type: 'Settings', view: 'settingsPage', title: 'Settings', heading: 'Settings' },
+}
