@@ -23,8 +23,10 @@ export class Api {
 
   rename(id, title) { return this.change(id, { title }) }
 
-  /** `change`: title, pinned, archived, or some of them. */
+  /** `change`: title, pinned, archived, muted, or some of them. */
   change(id, change) { return this.#call('PATCH', of(id), change) }
+  /** All up to that event was seen. */
+  read(id, seq) { return this.#call('PUT', of(id, '/read'), { seq }) }
   remove(id) { return this.#call('DELETE', of(id)) }
   clear(id) { return this.#call('POST', of(id, '/clear'), {}) }
 
@@ -57,6 +59,9 @@ export class Api {
   recallRuns(recall) { return this.#call('GET', `/recalls/${encodeURIComponent(recall)}/runs?limit=20`) }
   skipRecall(recall) { return this.#call('POST', `/recalls/${encodeURIComponent(recall)}/skip`, {}) }
   cancelRecall(recall) { return this.#call('DELETE', `/recalls/${encodeURIComponent(recall)}`) }
+
+  preferences() { return this.#call('GET', '/preferences') }
+  prefer(change) { return this.#call('PATCH', '/preferences', change) }
 
   /** For pages that are loaded when they are opened. */
   call(...what) { return this.#call(...what) }

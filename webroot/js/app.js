@@ -14,12 +14,13 @@ import { endWords, needWords, News } from './news.js'
 import { PAGES } from './pages.js'
 import { Places } from './places.js'
 import { Origins } from './origins.js'
-import { ReadMarks } from './read-marks.js'
+import { Quiet } from './quiet.js'
 import { Reading } from './reading.js'
 import { afterRender, focusMessage, leaveFocus } from './render.js'
 import { currentPlace, go, goToPage } from './route.js'
 import { forkWord } from './session-names.js'
 import { Search } from './search.js'
+import { Seen } from './seen.js'
 import { SessionList } from './session-list.js'
 import { ofTab, shared } from './storage.js'
 import { errorWords, finalWords, firstWords, missingWords, signInErrorWords } from './words.js'
@@ -47,7 +48,6 @@ export class App {
   list = new SessionList({ api: this.api, changed: () => this.#listed() })
   archive = new SessionList({ api: this.api, changed: () => this.#changed(), archived: true }) // read once it is looked at
   search = new Search({ api: this.api, changed: () => this.#changed(), archived: () => this.showsArchive })
-  marks = null        // what was read of each chat; there from the first list on, which tells who reads
   connection = { state: 'connecting' }
   limits = {}
   offers = offersOf(null) // what the server can do, by what it said when it welcomed us
@@ -78,6 +78,8 @@ export class App {
   decisions = new Decisions(this)
   reading = new Reading(this)
   expiring = new Expiring(this)
+  seenMarks = new Seen(this)
+  quiet = new Quiet(this.api)
   origins = new Origins({ api: this.api, list: this.list, changed: () => this.#changed() })
   #news = new News(this)
 
@@ -111,7 +113,7 @@ export class App {
     this.#chats.clear()
     this.#drafts.clear()
     this.#places.clear()
-    this.chat = this.marks = this.reminders = this.hooks = this.jobs = this.settings = null
+    this.chat = this.reminders = this.hooks = this.jobs = this.settings = null
     this.#lists.forEach(list => list.clear())
     Object.assign(this, { showsArchive: false, picking: null })
     this.search.type('')
@@ -154,7 +156,6 @@ export class App {
       this.set({ drawerOpen: false })
       return this.reading.arrive()
     }
-    this.#read(this.chat)
     this.leave()
     this.chat?.close()
     this.place = id && !message ? this.#places.of(id) : null
@@ -244,17 +245,13 @@ export class App {
   /** The page is looked at: news of other tabs count, and nobody wants to wait for a connection. */
   seen() {
     if (this.isSignedOut) return void this.#lookAgain().catch(() => {})
-    this.#read(this.chat)
     this.refreshSoon(0)
     this.#hurry()
   }
 
-  /** Another tab has read something. */
+  /** Another tab has signed out. */
   storageChanged(key) {
     if (key === SIGNED_OUT && !this.auth.dev && !this.auth.token) this.#connectAgain()
-    if (!this.marks?.isKey(key)) return
-    this.marks.load()
-    this.#changed()
   }
 
   /** The list of chats, where it stands beside them; the focus goes to what brings it back, or takes it away. */
@@ -273,14 +270,22 @@ export class App {
     return [this.listStop, this.chat.id].find(isThere) ?? rows[0]?.id
   }
 
-  /** How many chats have something new. */
+  /** How many chats have something new: an answer, unless they are muted, or a question. */
   get news() {
-    return this.list.sessions.filter(session => this.isUnread(session)).length
+    return this.list.sessions.filter(session => this.isUnread(session) && !session.muted || this.#isWaiting(session)).length
   }
 
   isUnread(session) {
-    const isSeen = session.id === this.chat.id && document.visibilityState === 'visible'
-    return !isSeen && !session.running && Boolean(this.marks?.isUnread(session))
+    return session.unread > 0 && !session.running && !this.#isSeen(session)
+  }
+
+  #isWaiting(session) { return session.waiting && !this.#isSeen(session) }
+
+  #isSeen(session) { return session.id === this.chat.id && this.isLookedAt }
+
+  /** Whether somebody has the end of the open chat before them. */
+  get isLookedAt() {
+    return document.visibilityState === 'visible' && !this.page && !this.doc && this.#placeNow() === null
   }
 
   send(text, onBusy) {
@@ -385,8 +390,8 @@ export class App {
   /** Chats stand elsewhere now, in both lists; `change` null: as they are given, because the server refused. */
   arranged(sessions, change) {
     for (const session of sessions) {
-      const { id, pinned = false, archived = false } = session
-      this.updated(id, change ?? { pinned, archived })
+      const { id, pinned = false, archived = false, muted = false } = session
+      this.updated(id, change ?? { pinned, archived, muted })
       this.#lists.forEach(list => list.place({ ...session, ...change }))
     }
   }
@@ -445,12 +450,7 @@ export class App {
   }
 
   #listed() {
-    if (this.list.loaded) {
-      this.marks ??= new ReadMarks({ user: this.auth.user })
-      this.marks.listed(this.list.sessions)
-      this.#read(this.chat)
-      this.#includeOpen()
-    }
+    if (this.list.loaded) this.#includeOpen()
     this.#changed()
   }
 
@@ -459,14 +459,6 @@ export class App {
     const { id, missing } = this.chat
     const exists = this.list.cursor || this.chat.view.ready // one that is not in a list read to its end may be in no list
     if (id && !missing && this.list.loaded && exists && !this.find(id)) this.list.include(id)
-  }
-
-  /** All of a chat that is on a visible page counts as read. */
-  #read(chat) {
-    if (!this.marks || !chat?.id || chat !== this.chat || !chat.view.ready) return
-    if (document.visibilityState !== 'visible') return
-    this.marks.read(chat.id, chat.view.seq)
-    this.marks.save()
   }
 
   #connect() {
@@ -495,6 +487,7 @@ export class App {
 
   /** Nobody was told what happened. */
   reread() {
+    this.quiet.forget()
     for (const list of this.#lists) {
       if (list.sessions.length > PAGE) list.reread().catch(error => this.tell(errorWords(error)))
     }
@@ -542,7 +535,6 @@ export class App {
   }
 
   #live(chat) {
-    this.#read(chat)
     if (chat === this.chat) this.#includeOpen()
     if (chat === this.chat && chat.view.interrupts.length) say(needWords(chat.view))
   }
@@ -562,7 +554,6 @@ export class App {
     if (name === 'interrupt.resolved') this.decisions.resolved(value.interrupt)
     if (name === 'session.updated') this.updated(chat.id, value)
     if (ended || begun || type === 'RUN_STARTED' || name === 'interrupt.resolved') this.list.refreshSoon()
-    if (ended) this.#read(chat)
     if (ended && chat === this.chat) say(endWords(chat.view))
   }
 }

@@ -43,6 +43,7 @@ function draw() {
   autosize()
   scroll.rendered(document.getElementById('transcript'), app.chat, app.place)
   showFound(app, scroll)
+  app.seenMarks.look()
   sayInDialog(app.notice?.text)
   const { news } = app
   showNews(news)

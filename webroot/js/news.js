@@ -7,9 +7,15 @@ const SOON_MS = 800 // notices within this time are handled together
 /** Notices that change the list of chats. */
 const LISTED = new Set(['session.changed', 'run.ended', 'recall.fired', 'interrupt.opened'])
 
+/** Those that say how a chat stands in it, and how much of it is unread. */
+const COUNTED = new Set([...LISTED, 'session.read'])
+
+const standing = ({ pinned, archived, muted, unread }) => ({ pinned, archived, muted, unread })
+
 /**
  * Handles the notices about all chats of the user: reloads the list, and if no tab of the page is visible, shows a
- * notification when a reminder has run or a decision is needed.
+ * notification when a reminder has run or a decision is needed, unless the chat is muted or the
+ * person has quiet hours.
  */
 export class News {
   #app
@@ -21,7 +27,7 @@ export class News {
 
   noticed({ kind, session, data }) {
     const id = session ?? data?.session
-    if (kind === 'session.changed' && id) this.#app.updated(id, { pinned: data.pinned, archived: data.archived })
+    if (COUNTED.has(kind) && id) this.#app.updated(id, standing(data))
     if (kind === 'session.changed' && !id) this.#app.reread()
     if (LISTED.has(kind)) this.#app.refreshSoon(SOON_MS)
     if (LISTED.has(kind) && kind !== 'session.changed') this.#app.expiring.over(id)
@@ -30,17 +36,20 @@ export class News {
         this.#recalled.add(id)
         break
       case 'run.ended':
-        if (this.#recalled.delete(id)) this.#notify(id, data.title, () => this.#answer(id))
+        if (this.#recalled.delete(id)) this.#notify(id, data, () => this.#answer(id))
         break
       case 'interrupt.opened':
         this.#recalled.delete(id)
-        this.#notify(id, data.title, () => this.#need(id))
+        this.#notify(id, data, () => this.#need(id))
         break
       case 'session.expiring':
         this.#app.expiring.warn(id, data)
         break
       case 'session.kept':
         this.#app.expiring.over(id)
+        break
+      case 'preferences.changed':
+        this.#app.quiet.forget()
         break
       case 'config.reloaded':
       case 'config.rejected':
@@ -54,9 +63,10 @@ export class News {
   }
 
   /** `body`: resolves with the text. A failure does not suppress the notification. */
-  async #notify(id, title, body) {
+  async #notify(id, { title, muted }, body) {
     const app = this.#app
     const listed = app.find(id)
+    if ((muted ?? listed?.muted) || await app.quiet.isNow()) return
     const name = title || listed?.title || firstWords(listed?.preview ?? '') || 'Reprise'
     await notify(name, { body: await body().catch(() => ''), tag: id, onOpen: () => app.open(id) })
   }

@@ -1,6 +1,7 @@
 import { openHelp } from './components/help-dialog.js'
 import { Hooks, page as hooksPage } from './components/hooks-page.js'
 import { Jobs, page as jobsPage } from './components/jobs-page.js'
+import { openNotifyDialog } from './components/notify-dialog.js'
 import { pickBar, pickKeys, pickRow } from './components/pick-list.js'
 import { openRecallForm } from './components/recall-form.js'
 import { recalls } from './components/recalls.js'
@@ -14,6 +15,6 @@ import { Picking } from './picking.js'
 import { arrange, beginRename } from './session-actions.js'
 
 Object.assign(parts, {
-  arrange, beginRename, Hooks, hooksPage, Jobs, jobsPage, openHelp, openRecallForm, openSessionMenu, openUserDialog, pickBar, pickKeys, Picking, pickRow, recalls, Reminders,
+  arrange, beginRename, Hooks, hooksPage, Jobs, jobsPage, openHelp, openNotifyDialog, openRecallForm, openSessionMenu, openUserDialog, pickBar, pickKeys, Picking, pickRow, recalls, Reminders,
   remindersPage, Settings, settingsPage, titleField,
 })

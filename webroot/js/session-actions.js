@@ -22,7 +22,7 @@ export function endRename(app, save) {
   if (save && wanted && wanted !== app.find(id)?.title) app.attempt(() => app.listOf(id).rename(id, wanted))
 }
 
-/** Pins or archives chats, or takes it back: shown at once in both lists; archiving offers the way back. */
+/** Pins, mutes or archives chats, or takes it back: shown at once in both lists; archiving offers the way back. */
 export async function arrange(app, sessions, change) {
   app.arranged(sessions, change)
   const failed = await inTurn(sessions, ({ id }) => app.api.change(id, change))
@@ -32,9 +32,10 @@ export async function arrange(app, sessions, change) {
   if (done.length && !failed.length) app.tell(arrangedWords(done.length, change), { calm: true, action: wayBack(app, done, change) })
 }
 
-function arrangedWords(count, { pinned, archived }) {
+function arrangedWords(count, { pinned, archived, muted }) {
   const what = count === 1 ? 'Chat' : `${count} chats`
   if (archived !== undefined) return archived ? `${what} archived` : `${what} back in the list`
+  if (muted !== undefined) return muted ? `${what} muted: nobody is notified of it` : `${what} no longer muted`
   return pinned ? `${what} pinned` : `${what} unpinned`
 }
 

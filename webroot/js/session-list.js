@@ -146,8 +146,8 @@ export class SessionList {
    * the other list now.
    */
   updated(id, change) {
-    const { title, metadata, pinned, archived } = change
-    const news = Object.fromEntries(Object.entries({ title, metadata: metadata ?? undefined, pinned, archived })
+    const { title, metadata, pinned, archived, muted, unread } = change
+    const news = Object.fromEntries(Object.entries({ title, metadata: metadata ?? undefined, pinned, archived, muted, unread })
       .filter(([, value]) => value !== undefined))
     if (!this.find(id)) {
       if (archived === this.archived) this.#heard.add(id)

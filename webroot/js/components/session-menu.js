@@ -8,9 +8,10 @@ import * as icons from './icons.js'
 /** The menu of a chat, at its button; `place`: `list` or `header`, where the button is. */
 export function openSessionMenu(button, app, session, place) {
   const { offers } = app
-  const { pinned = false, archived = false } = session
+  const { pinned = false, archived = false, muted = false } = session
   const set = (change, label, icon) => offers.arrange && { label, icon, run: () => moved(app, session, change, place) }
   const pin = set({ pinned: !pinned }, pinned ? 'Unpin' : 'Pin', icons.pin())
+  const mute = set({ muted: !muted }, muted ? 'Unmute' : 'Mute', muted ? icons.bell() : icons.bellOff())
   const archive = set({ archived: !archived }, archived ? 'Unarchive' : 'Archive', icons.archive())
   const select = place === 'list' && !app.search.isOn && { label: 'Select…', icon: icons.check(), run: () => app.pick(session.id) }
   const name = offers.rename && { label: 'Rename', icon: icons.edit(), run: () => beginRename(app, session, place) }
@@ -18,7 +19,7 @@ export function openSessionMenu(button, app, session, place) {
   const hook = offers.hooks && { label: 'Add a hook…', icon: icons.hook(), run: () => openHookForm(app, { session, done: () => app.hooks?.refresh() }) }
   const clear = offers.clear && { label: 'Clear…', icon: icons.broom(), run: () => askClear(app, session) }
   const remove = { label: 'Delete…', icon: icons.trash(), danger: true, run: () => askDelete(app, session) }
-  const harmless = [pin, name, archive, select, ...files, hook].filter(Boolean)
+  const harmless = [pin, mute, name, archive, select, ...files, hook].filter(Boolean)
   openMenu(button, nameOf(session), [
     ...harmless, ...harmless.length ? [null] : [], ...[clear, remove].filter(Boolean),
   ])

@@ -37,11 +37,13 @@ function link(app, session, { current, unread, left }) {
       tabindex=${session.id === app.tabStop ? '0' : '-1'}
       @keydown=${event => { if (event.key === 'F2' && app.offers.rename) later('beginRename')(app, session, 'list') }}>
       ${app.search.results && session.archived ? html`<span class="row-mark" role="img" aria-label="archived">${icons.archive(14)}</span>` : nothing}
-      ${unread ? html`<span class="unread-dot" role="img" aria-label="new"></span>` : nothing}
+      ${unread ? html`<span class="unread-dot" role="img" aria-label="${session.unread} new"></span>` : nothing}
       <span class="session-words">
         <span class="session-name" dir="auto">${session.metadata?.forkedFrom ? forkMark() : nothing}${name}</span>
         ${app.search.results && session.match ? snippet(session.match.snippet, app.search.query) : nothing}
       </span>
+      ${session.muted ? html`<span class="row-mark" role="img" aria-label="muted">${icons.bellOff(14)}</span>` : nothing}
+      ${unread && session.unread > 1 ? html`<span class="unread-count" aria-hidden="true">${session.unread}</span>` : nothing}
       ${waiting ? html`<span class="waiting-mark" role="img" aria-label="waits for your decision">${icons.hand()}</span>` : running
         ? html`<span class="running-dot" role="img" aria-label="answering"></span>`
         : left !== null ? html`<span class="expiry" title="Deleted then, unless you keep it"><span class="off-screen">deleted </span>in ${left}</span>`

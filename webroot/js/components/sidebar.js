@@ -37,10 +37,10 @@ export function sidebar(app) {
 }
 
 /** All that the list shows; as long as it is the same, hundreds of rows are left alone while a message is typed. */
-function shownBy({ shownList: list, picking, expiring, search, marks, chat: { id, view }, title, renaming, offers, tabStop }) {
+function shownBy({ shownList: list, picking, expiring, search, isLookedAt, chat: { id, view }, title, renaming, offers, tabStop }) {
   const minute = Math.floor(Date.now() / 60_000)
   return [list, list.sessions, list.find(id), title, list.loaded, list.error, list.cursor, search.isOn, search.results, search.cursor, search.error, search.query,
-    marks, marks?.revision, id, view.ready, Boolean(view.run), view.interrupts.length > 0, renaming, offers, tabStop, picking, picking && [...picking.ids].join(), minute, expiring.tick]
+    isLookedAt, id, view.ready, Boolean(view.run), view.interrupts.length > 0, renaming, offers, tabStop, picking, picking && [...picking.ids].join(), minute, expiring.tick]
 }
 
 function showReminders(event, app) {
@@ -149,6 +149,8 @@ function footer(app) {
         <span class="avatar" aria-hidden="true">${isIn ? [...displayName][0].toUpperCase() : '?'}</span>
         <span class="user-name"><small>${isIn ? 'Signed in as ' : anonymous ? 'Visitor ' : 'Signed out '}</small>${isIn ? displayName : 'Sign in…'}</span>
       </button>
+      <button class="icon-button" @click=${() => later('openNotifyDialog')(app)} aria-label="Notifications" title="Notifications"
+        aria-haspopup="dialog">${icons.bell()}</button>
       <button class="icon-button" @click=${() => later('openHelp')(app)} aria-label="Keyboard and help" title="Keyboard and help"
         aria-keyshortcuts="?">${icons.help()}</button>
       <button class="icon-button" @click=${toggle} aria-label=${isDark() ? 'Light colours' : 'Dark colours'}

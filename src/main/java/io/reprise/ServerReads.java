@@ -7,6 +7,7 @@ import io.reprise.history.LogReader;
 import io.reprise.history.Workers;
 import io.reprise.session.recall.SchedulePreview;
 import io.reprise.store.Storage;
+import io.reprise.store.account.PgPreferences;
 import io.reprise.store.directory.PgSessionDirectory;
 import io.reprise.store.postgres.PgAudit;
 import io.reprise.store.postgres.PgLogReader;
@@ -72,6 +73,7 @@ final class ServerReads {
                 new PgAudit(storage.readPool()),
                 storage.checkpoints().checkpointer(),
                 new Histories(log(), workers),
+                new PgPreferences(storage.pool(), storage.readPool()),
                 searches(),
                 wholeReads);
     }

@@ -3,11 +3,11 @@ package io.reprise;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
+import io.reprise.testing.TestClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
@@ -97,9 +97,11 @@ class PageNewsIT {
         leave(tab);
         tab.page().evaluate("() => { window.requestAnimationFrame = () => 0 }");
 
-        // In another browser: what another tab of this one shows counts as read
-        try (BrowserContext elsewhere = BENCH.browser().person(BENCH.user())) {
-            BENCH.browser().open(elsewhere, tab.url()).ask("/echo news");
+        // Over the socket: a page that shows the answer would tell that it was read
+        try (TestClient elsewhere = BENCH.server().client(BENCH.user())) {
+            elsewhere.attachLive(tab.session());
+            elsewhere.awaitEnd(
+                    tab.session(), elsewhere.send(tab.session(), "/echo news").getString("run"));
         }
 
         assertThat(tab.page()).hasTitle(Pattern.compile("\\(1\\) .*Reprise"));

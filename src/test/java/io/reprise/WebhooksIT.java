@@ -169,6 +169,18 @@ class WebhooksIT {
     }
 
     @Test
+    void the_end_of_a_run_of_a_muted_chat_is_not_told_but_what_waits_is() {
+        JsonObject webhook = webhook("run.ended", "interrupt.opened");
+        answer(200, "PATCH", "/sessions/" + session, "{\"muted\":true}");
+        tab.awaitEnd(session, tab.send(session, "/echo hello").getString("run"));
+        tab.awaitEnd(session, tab.send(session, "/tool sleep {}").getString("run"));
+
+        assertThat(deliveries(webhook))
+                .extracting(delivery -> delivery.getString("event"))
+                .containsExactly("interrupt.opened");
+    }
+
+    @Test
     void a_failed_delivery_is_repeated_as_it_was_until_it_arrives() {
         FAILING.set(2);
         status = 204;

@@ -32,6 +32,7 @@ import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.gateway.rest.JobRoutes;
 import io.reprise.gateway.rest.OidcRoutes;
 import io.reprise.gateway.rest.OperationRoutes;
+import io.reprise.gateway.rest.PreferenceRoutes;
 import io.reprise.gateway.rest.RecallRoutes;
 import io.reprise.gateway.rest.SessionRoutes;
 import io.reprise.gateway.rest.SignInRoutes;
@@ -208,6 +209,8 @@ final class HttpEndpoints {
                         parts.administration().settings(),
                         parts.outside().secrets())
                 .bindTo(api);
+        String node = parts.node().id();
+        new PreferenceRoutes(vertx, parts.read().preferences(), parts.time(), node).bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);
         new VersionRoutes(parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());

@@ -13,6 +13,8 @@ import java.util.Map;
  * @param waiting whether a call waits for a person's decision
  * @param pinned whether it is listed before all others
  * @param archived whether it is in the list of archived ones instead
+ * @param muted whether nobody is notified of what happens in it
+ * @param unread finished messages of the assistant that its user has not seen, up to a limit
  * @param match of a search, where the words are in a message; else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -27,6 +29,8 @@ public record SessionSummary(
         boolean waiting,
         boolean pinned,
         boolean archived,
+        boolean muted,
+        int unread,
         String epoch,
         long head,
         Map<String, Object> metadata,
@@ -44,8 +48,8 @@ public record SessionSummary(
             long head,
             Map<String, Object> metadata) {
         this(
-                id, title, agent, preview, createdAt, updatedAt, running, waiting, false, false, epoch, head, metadata,
-                null);
+                id, title, agent, preview, createdAt, updatedAt, running, waiting, false, false, false, 0, epoch, head,
+                metadata, null);
     }
 
     /**
@@ -59,7 +63,7 @@ public record SessionSummary(
 
     public SessionSummary found(Match where) {
         return new SessionSummary(
-                id, title, agent, preview, createdAt, updatedAt, running, waiting, pinned, archived, epoch, head,
-                metadata, where);
+                id, title, agent, preview, createdAt, updatedAt, running, waiting, pinned, archived, muted, unread,
+                epoch, head, metadata, where);
     }
 }

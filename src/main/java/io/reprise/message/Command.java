@@ -59,11 +59,18 @@ public sealed interface Command {
      * @param metadata the new whole, or null: unchanged
      * @param pinned null: unchanged
      * @param archived null: unchanged
+     * @param muted null: unchanged
      */
-    record Update(boolean retitled, String title, Map<String, Object> metadata, Boolean pinned, Boolean archived)
+    record Update(
+            boolean retitled,
+            String title,
+            Map<String, Object> metadata,
+            Boolean pinned,
+            Boolean archived,
+            Boolean muted)
             implements Command {
         public Update(boolean retitled, String title, Map<String, Object> metadata) {
-            this(retitled, title, metadata, null, null);
+            this(retitled, title, metadata, null, null, null);
         }
     }
 
@@ -114,6 +121,9 @@ public sealed interface Command {
 
     /** Lists the open recalls of the session; changes nothing. */
     record ListRecalls() implements Command {}
+
+    /** The user has seen every event up to {@code seq}; an older mark changes nothing. */
+    record Read(long seq) implements Command {}
 
     /** The session is still needed: it counts as used now. */
     record Keep() implements Command {}

@@ -52,13 +52,22 @@ public sealed interface CommandResult {
      * The session as lists show it after the command.
      *
      * @param title as it is shown now, or null
-     * @param pinned null in results that were stored before there were pinned sessions; {@code archived} likewise
+     * @param pinned null in results that were stored before there were pinned sessions; {@code archived} and
+     *     {@code muted} likewise
      */
-    record Updated(String title, Boolean pinned, Boolean archived) implements CommandResult {
+    record Updated(String title, Boolean pinned, Boolean archived, Boolean muted) implements CommandResult {
         public Updated(String title) {
-            this(title, null, null);
+            this(title, null, null, null);
         }
     }
+
+    /**
+     * How far the session was read.
+     *
+     * @param seq every event up to this one counts as seen
+     * @param unread messages after it
+     */
+    record Read(long seq, int unread) implements CommandResult {}
 
     enum Status {
         STARTED,

@@ -13,9 +13,12 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
     /**
      * A notice.
      *
+     * @param session the session that it concerns, or null
      * @param title title of the session, or null
      * @param preview the beginning of its first message if that has changed, else null
      * @param pinned the current value; null if unknown; likewise {@code archived}
+     * @param muted whether nobody is to be notified of what happens in the session; null if unknown
+     * @param unread messages that its user has not seen; null if unknown
      * @param expiresAt with {@code SESSION_EXPIRING}, RFC 3339; else null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -27,15 +30,17 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
             String preview,
             Boolean pinned,
             Boolean archived,
+            Boolean muted,
+            Integer unread,
             String expiresAt) {
         public Notice(String user, String session, Kind kind, String title, String preview) {
-            this(user, session, kind, title, preview, null, null, null);
+            this(user, session, kind, title, preview, null, null, null, null, null);
         }
 
         /** This notice in place of an earlier one of the same session and kind that was not sent. */
         public Notice after(Notice earlier) {
             String newest = preview != null ? preview : earlier.preview();
-            return new Notice(user, session, kind, title, newest, pinned, archived, expiresAt);
+            return new Notice(user, session, kind, title, newest, pinned, archived, muted, unread, expiresAt);
         }
     }
 
@@ -46,11 +51,15 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
         RUN_ENDED("run.ended"),
         RECALL_FIRED("recall.fired"),
         INTERRUPT_OPENED("interrupt.opened"),
+        /** The user has read something, perhaps in another tab; or there is nothing left to read. */
+        SESSION_READ("session.read"),
         /** Nobody uses the session: it is erased at {@code expiresAt} unless somebody does. */
         SESSION_EXPIRING("session.expiring"),
         /** It is in use again, and is not erased. */
         SESSION_KEPT("session.kept"),
-        SESSION_EXPIRED("session.expired");
+        SESSION_EXPIRED("session.expired"),
+        /** What the user prefers has changed; concerns no session. */
+        PREFERENCES_CHANGED("preferences.changed");
 
         private final String wire;
 

@@ -13,6 +13,7 @@ import io.reprise.session.effect.Effect;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.Change.Cleared;
 import io.reprise.session.store.Change.Previewed;
+import io.reprise.session.store.Change.ReadChanged;
 import io.reprise.session.store.Listing;
 import io.reprise.support.Current;
 import io.vertx.core.Vertx;
@@ -44,8 +45,10 @@ final class News {
         this.address = Addresses.notices(node);
     }
 
-    /** @param title current title of the session, or null */
-    void stored(String user, String title, Listing listing, Append append) {
+    /** What lists show of a session at present; {@code title} may be null. */
+    record Shown(String title, Listing listing, int unread) {}
+
+    void stored(String user, Shown shown, Append append) {
         String preview = append.change(Previewed.class).map(Previewed::text).orElse(null);
         boolean cleared = append.change(Cleared.class).isPresent();
         if (cleared) forget(append.session());
@@ -54,13 +57,28 @@ final class News {
             if (!TELLING.contains(row.type())) continue;
             changed = true;
             Kind kind = kind(row);
-            if (kind != Kind.SESSION_CHANGED) add(new Notice(user, append.session(), kind, title, preview));
+            if (kind != Kind.SESSION_CHANGED) add(notice(user, shown, append.session(), kind, preview));
         }
-        if (changed) {
-            Kind kind = Kind.SESSION_CHANGED;
-            boolean pinned = listing.pinned();
-            add(new Notice(user, append.session(), kind, title, preview, pinned, listing.archived(), null));
+        if (append.change(ReadChanged.class).filter(ReadChanged::isRead).isPresent()) {
+            add(notice(user, shown, append.session(), Kind.SESSION_READ, null));
         }
+        if (changed) add(notice(user, shown, append.session(), Kind.SESSION_CHANGED, preview));
+    }
+
+    private static Notice notice(String user, Shown shown, String session, Kind kind, String preview) {
+        Listing listing = shown.listing();
+        boolean moved = kind == Kind.SESSION_CHANGED;
+        return new Notice(
+                user,
+                session,
+                kind,
+                shown.title(),
+                preview,
+                moved ? listing.pinned() : null,
+                moved ? listing.archived() : null,
+                listing.muted(),
+                shown.unread(),
+                null);
     }
 
     /** A session was created or deleted. */
@@ -73,7 +91,7 @@ final class News {
     void announced(String user, String session, String title, Effect.Announce what) {
         Long atMs = what.expiresAtMs();
         String expiresAt = atMs == null ? null : Instant.ofEpochMilli(atMs).toString();
-        add(new Notice(user, session, what.kind(), title, null, null, null, expiresAt));
+        add(new Notice(user, session, what.kind(), title, null, null, null, null, null, expiresAt));
     }
 
     /** What was said before must not be told any more. */

@@ -16,6 +16,7 @@ import io.reprise.session.effect.Effects;
 import io.reprise.session.effect.Input;
 import io.reprise.session.log.Appends;
 import io.reprise.session.log.NextAppend;
+import io.reprise.session.log.ReadMark;
 import io.reprise.session.log.SessionIdentity;
 import io.reprise.session.log.SessionLog;
 import io.reprise.session.log.SessionParts;
@@ -31,7 +32,6 @@ import io.reprise.session.run.RunState;
 import io.reprise.session.run.Runs;
 import io.reprise.session.run.WaitingMessages;
 import io.reprise.session.store.AppendOutcome;
-import io.reprise.session.store.Listing;
 import io.reprise.session.store.Loaded;
 import io.reprise.session.store.Orphan;
 import io.reprise.support.Current;
@@ -59,6 +59,7 @@ public final class Session {
     private final SessionTitles titles;
     private final SessionExpiry expiry;
     private final SessionEnd end;
+    private final ReadMark read;
     private boolean opening = true;
 
     /**
@@ -116,7 +117,8 @@ public final class Session {
                 environment.clock(),
                 environment.metrics());
         WaitingMessages waiting = new WaitingMessages(parts, loaded.queue());
-        RunLog runLog = new RunLog(parts, loaded.outline());
+        read = new ReadMark(loaded.read(), () -> parts.settings().sessions().unreadMax());
+        RunLog runLog = new RunLog(parts, loaded.outline(), read);
         runs = Runs.of(parts, runLog, waiting, environment.agents(), loaded, new RunEnds());
         recalls = new Recalls(parts, runs, loaded.recalls(), environment.mayRun());
         titles = new SessionTitles(parts, loaded.agent(), loaded.titles(), loaded.listing());
@@ -125,9 +127,9 @@ public final class Session {
         reports = new AgentReports(parts, runs);
         answers = new RunAnswers(parts, runs, waiting);
         decisions = new AnswerCommand(parts, runs);
-        ClearCommand clears = new ClearCommand(parts, runs, waiting, replay, titles);
-        commands =
-                new CommandQueue(parts, runs, waiting, new CommandQueue.Deciders(decisions, recalls, titles, clears));
+        ClearCommand clears = new ClearCommand(parts, runs, waiting, replay, titles, read);
+        commands = new CommandQueue(
+                parts, runs, waiting, new CommandQueue.Deciders(decisions, recalls, titles, clears, read));
         expiry = new SessionExpiry(parts, runs, waiting, replay, commands, recalls, loaded.idleSinceMs());
         end = new SessionEnd(parts, runs, replay, commands, recalls, expiry);
     }
@@ -328,9 +330,9 @@ public final class Session {
         return titles.title();
     }
 
-    /** Where it stands in the list of its user. */
-    public Listing listing() {
-        return titles.listing();
+    /** What the list of its user shows of it. */
+    News.Shown shown() {
+        return new News.Shown(titles.title(), titles.listing(), read.unread());
     }
 
     public boolean isReadBy(String gateway) {

@@ -274,7 +274,7 @@ public final class SessionHost {
                     if (isAt(entry, session)) dispatch(entry, input);
                 },
                 () -> isAt(entry, session),
-                append -> news.stored(session.user(), session.title(), session.listing(), append));
+                append -> news.stored(session.user(), session.shown(), append));
     }
 
     private boolean isAt(SessionEntry entry, Session session) {

@@ -115,6 +115,7 @@ public final class GatewayFixture implements AutoCloseable {
                                 audit,
                                 checkpoints,
                                 new Histories(rows),
+                                new FakePreferences(),
                                 new Permits(
                                         settings.map(now -> now.search().atOnceMax()),
                                         settings.map(now -> now.search().perUserMax())),

@@ -24,6 +24,7 @@ import io.reprise.session.store.Loaded;
 import io.reprise.session.store.Orphan;
 import io.reprise.session.store.Outline;
 import io.reprise.session.store.Placed;
+import io.reprise.session.store.ReadState;
 import io.reprise.session.store.RunRow;
 import io.reprise.session.store.Titles;
 import java.util.ArrayList;
@@ -55,6 +56,12 @@ final class ModelStore {
     List<QueuedMessage> queue = List.of();
     Titles titles = Titles.NONE;
     Listing listing = Listing.USUAL;
+    ReadState read = ReadState.NOTHING;
+    int unreadMax = 99;
+
+    /** The finished messages of the assistant that are not superseded. */
+    private final List<Change.Said> answers = new ArrayList<>();
+
     int appends;
     /** Whether the last append with rows started the conversation again. */
     boolean anew;
@@ -131,6 +138,7 @@ final class ModelStore {
                 agent,
                 titles,
                 listing,
+                read,
                 List.copyOf(interrupts.values()),
                 idleSinceMs);
         journal.add(new Asked.Load(number, found));
@@ -286,7 +294,7 @@ final class ModelStore {
      * lists, a message in parts, a rewind to directly before its first event, and a clear when there have been interrupts.
      */
     void probe(String session) {
-        for (Listing next : List.of(new Listing(true, false), new Listing(false, true))) {
+        for (Listing next : List.of(new Listing(true, false, true), new Listing(false, true, false))) {
             append(new Append(session, owner, version, head, List.of(), List.of(new Change.ListingChanged(next))));
             load(owner + 1);
         }
@@ -346,7 +354,10 @@ final class ModelStore {
             }
         }
         assertThat(append.head()).isEqualTo(head);
+        append.change(Change.MessagesVoided.class)
+                .ifPresent(voided -> answers.removeIf(said -> said.seq() > voided.afterSeq()));
         append.changes().forEach(this::apply);
+        checkUnread();
         append.rows().stream()
                 .filter(row -> row instanceof LogRow.Single)
                 .map(row -> EventJson.parse(((LogRow.Single) row).payload()))
@@ -393,11 +404,28 @@ final class ModelStore {
             case Change.Audited decision -> audited.add(decision);
             case Change.Previewed previewed -> {}
             case Change.MetadataChanged metadata -> {}
-            case Change.Said said -> {}
+            case Change.Said said -> {
+                if (said.role() == Role.ASSISTANT) answers.add(said);
+            }
+            case Change.ReadChanged(ReadState state, boolean isRead) -> {
+                assertThat(state.seq()).as("a mark never moves back").isGreaterThanOrEqualTo(read.seq());
+                assertThat(isRead).isEqualTo(state.seq() > read.seq());
+                read = state;
+            }
             case Change.MessagesVoided voided -> {}
             case Change.Cleared cleared -> {}
             case Change.Used used -> uses++;
         }
+    }
+
+    private void checkUnread() {
+        List<Long> expected = answers.stream()
+                .map(Change.Said::endSeq)
+                .filter(end -> end > read.seq())
+                .toList();
+        assertThat(read.unread())
+                .as("the answers after seq " + read.seq())
+                .isEqualTo(expected.subList(Math.max(0, expected.size() - unreadMax), expected.size()));
     }
 
     /** It restarts from its last checkpoint, once for each attempt, and never after it was stopped. */

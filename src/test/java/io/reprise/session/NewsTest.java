@@ -13,6 +13,7 @@ import io.reprise.message.log.LogRow;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.Change;
 import io.reprise.session.store.Listing;
+import io.reprise.session.store.ReadState;
 import io.reprise.support.Current;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -58,9 +59,9 @@ class NewsTest {
         vertx.eventBus().<UserNotices>consumer(Addresses.notices("n1"), message -> told.add(message.body()));
         News news = new News(vertx, Current.always(gateway("2")), "n1");
 
-        news.stored("ada", null, Listing.USUAL, begun("s_1", new Change.Previewed("hello", false)));
-        news.stored("ada", "a title", Listing.USUAL, begun("s_1"));
-        news.stored("ada", null, Listing.USUAL, begun("s_2", new Change.Previewed("secret", false)));
+        news.stored("ada", shown(null), begun("s_1", new Change.Previewed("hello", false)));
+        news.stored("ada", shown("a title"), begun("s_1"));
+        news.stored("ada", shown(null), begun("s_2", new Change.Previewed("secret", false)));
 
         await().until(() -> !told.isEmpty());
         assertThat(told.getFirst().notices())
@@ -74,9 +75,9 @@ class NewsTest {
         vertx.eventBus().<UserNotices>consumer(Addresses.notices("n1"), message -> told.add(message.body()));
         News news = new News(vertx, Current.always(gateway("3")), "n1");
 
-        news.stored("ada", null, Listing.USUAL, begun("s_1", new Change.Previewed("secret", false)));
-        news.stored("ada", null, Listing.USUAL, begun("s_1", new Change.Cleared(1)));
-        news.stored("ada", null, Listing.USUAL, begun("s_2", new Change.Previewed("secret", false)));
+        news.stored("ada", shown(null), begun("s_1", new Change.Previewed("secret", false)));
+        news.stored("ada", shown(null), begun("s_1", new Change.Cleared(1)));
+        news.stored("ada", shown(null), begun("s_2", new Change.Previewed("secret", false)));
         news.changed("ada", "s_2");
         news.changed("ada", "s_3");
 
@@ -84,6 +85,27 @@ class NewsTest {
         assertThat(told.stream().flatMap(each -> each.notices().stream()))
                 .extracting(UserNotices.Notice::preview)
                 .containsOnlyNulls();
+    }
+
+    /** Symptom to prevent: each mark of a reader made every tab read its list again. */
+    @Test
+    void what_was_read_is_told_with_the_count_and_is_no_change_of_the_list() {
+        BusCodec.register(vertx.eventBus());
+        vertx.eventBus().<UserNotices>consumer(Addresses.notices("n1"), message -> told.add(message.body()));
+        News news = new News(vertx, Current.always(gateway("1")), "n1");
+        Change seen = new Change.ReadChanged(new ReadState(7, List.of(9L)), true);
+
+        news.stored(
+                "ada", new News.Shown(null, Listing.USUAL, 1), new Append("s_1", 1, 1, 9, List.of(), List.of(seen)));
+
+        await().until(() -> !told.isEmpty());
+        assertThat(told.getFirst().notices())
+                .extracting(UserNotices.Notice::kind, UserNotices.Notice::unread, UserNotices.Notice::muted)
+                .containsExactly(tuple(UserNotices.Kind.SESSION_READ, 1, false));
+    }
+
+    private static News.Shown shown(String title) {
+        return new News.Shown(title, Listing.USUAL, 0);
     }
 
     private static Append begun(String session, Change... changes) {

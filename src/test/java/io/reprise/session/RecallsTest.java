@@ -76,7 +76,7 @@ class RecallsTest extends SessionBench {
     @Test
     void a_recall_that_fires_brings_an_archived_session_back() {
         Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
-        accepted(new Command.Update(false, null, null, null, true));
+        accepted(new Command.Update(false, null, null, null, true, null));
         assertThat(store.listing.archived()).isTrue();
 
         fire(recall);

@@ -526,7 +526,8 @@ class SessionModelTest {
                 case 10 -> new Command.Regenerate(anyMessage(), random.nextBoolean() ? null : "again " + id);
                 case 11, 12 -> new Command.Send("steer " + id, Command.OnBusy.STEER);
                 case 13 -> random.nextInt(3) == 0 ? new Command.Clear() : new Command.Stop(null, Command.Scope.QUEUED);
-                case 14, 15, 16, 17 -> new Command.Send("text " + id, Command.OnBusy.QUEUE);
+                case 14 -> new Command.Read(random.nextInt((int) store.head + 3));
+                case 15, 16, 17 -> new Command.Send("text " + id, Command.OnBusy.QUEUE);
                 default -> answer();
             };
             issue(command);

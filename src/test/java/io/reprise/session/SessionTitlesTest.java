@@ -22,7 +22,7 @@ class SessionTitlesTest extends SessionBench {
         request("c2", new Command.Update(true, "Trip", Map.of("k", 1)));
         storeAll();
 
-        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip", false, false));
+        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip", false, false, false));
         assertThat(store.titles.given()).isEqualTo("Trip");
         LogRow.Single event = (LogRow.Single) store.rows.getLast();
         assertThat(event.payload()).contains("\"session.updated\"").contains("\"title\":\"Trip\"");
@@ -36,7 +36,7 @@ class SessionTitlesTest extends SessionBench {
         storeAll();
 
         assertThat(types()).containsExactly("CUSTOM");
-        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip", false, false));
+        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip", false, false, false));
     }
 
     /** A client could take a null for emptied metadata. */
@@ -53,16 +53,16 @@ class SessionTitlesTest extends SessionBench {
 
     @Test
     void pinning_and_archiving_are_one_event_that_names_what_changed() {
-        request("c1", new Command.Update(false, null, null, true, true));
+        request("c1", new Command.Update(false, null, null, true, true, null));
         storeAll();
 
-        assertThat(accepted("c1").result()).isEqualTo(new CommandResult.Updated(null, true, true));
-        assertThat(store.listing).isEqualTo(new Listing(true, true));
+        assertThat(accepted("c1").result()).isEqualTo(new CommandResult.Updated(null, true, true, false));
+        assertThat(store.listing).isEqualTo(new Listing(true, true, false));
         assertThat(((LogRow.Single) store.rows.getLast()).payload())
                 .contains("\"value\":{\"title\":null,\"pinned\":true,\"archived\":true}");
 
-        request("c2", new Command.Update(false, null, null, false, true));
-        request("c3", new Command.Update(false, null, null, null, true));
+        request("c2", new Command.Update(false, null, null, false, true, null));
+        request("c3", new Command.Update(false, null, null, null, true, null));
         storeAll();
         assertThat(((LogRow.Single) store.rows.getLast()).payload())
                 .contains("\"value\":{\"title\":null,\"pinned\":false}");
@@ -70,12 +70,23 @@ class SessionTitlesTest extends SessionBench {
     }
 
     @Test
+    void muting_is_stored_and_told_like_pinning() {
+        request("c1", new Command.Update(false, null, null, null, null, true));
+        storeAll();
+
+        assertThat(accepted("c1").result()).isEqualTo(new CommandResult.Updated(null, false, false, true));
+        assertThat(store.listing).isEqualTo(new Listing(false, false, true));
+        assertThat(((LogRow.Single) store.rows.getLast()).payload())
+                .contains("\"value\":{\"title\":null,\"muted\":true}");
+    }
+
+    @Test
     void an_archived_session_returns_when_a_run_begins_in_it_and_keeps_its_pin() {
-        store.listing = new Listing(true, true);
+        store.listing = new Listing(true, true, false);
         load();
         start();
 
-        assertThat(store.listing).isEqualTo(new Listing(true, false));
+        assertThat(store.listing).isEqualTo(new Listing(true, false, false));
         assertThat(types()).startsWith("CUSTOM", "RUN_STARTED");
         assertThat(((LogRow.Single) store.rows.getFirst()).payload())
                 .contains("\"value\":{\"title\":null,\"archived\":false}");
@@ -84,7 +95,7 @@ class SessionTitlesTest extends SessionBench {
     @Test
     void a_session_archived_during_a_run_stays_archived_until_the_next_run() {
         String run = start();
-        request("c2", new Command.Update(false, null, null, null, true));
+        request("c2", new Command.Update(false, null, null, null, true, null));
         batch(run, 1, new RunEnd.Finished(List.of()));
         storeAll();
         assertThat(store.listing.archived()).isTrue();
@@ -176,7 +187,7 @@ class SessionTitlesTest extends SessionBench {
         request("c1", new Command.Update(true, null, null));
         storeAll();
 
-        assertThat(accepted("c1").result()).isEqualTo(new CommandResult.Updated("Made", false, false));
+        assertThat(accepted("c1").result()).isEqualTo(new CommandResult.Updated("Made", false, false, false));
         assertThat(store.titles).isEqualTo(new Titles(null, "Made", 1));
     }
 }

@@ -23,6 +23,9 @@ public final class CommandReader {
     /** Only over REST. */
     public static final String KEEP = "keep";
 
+    /** Only over REST. */
+    public static final String READ = "read";
+
     public static final Set<String> TYPES =
             Set.of(CREATE, "send", "stop", "answer", "unqueue", "requeue", "regenerate");
 
@@ -63,8 +66,15 @@ public final class CommandReader {
             case "regenerate" -> regenerate(fields);
             case CLEAR -> new Command.Clear();
             case KEEP -> new Command.Keep();
+            case READ -> read(fields);
             default -> throw new IllegalArgumentException("not a command: " + type);
         };
+    }
+
+    private static Command read(Fields fields) {
+        Long seq = fields.optionalSeq("seq");
+        if (seq == null) fields.wrong("seq", "must be an integer from 0 to 2^53 - 1");
+        return new Command.Read(seq == null ? 0 : seq);
     }
 
     private Command send(Fields fields) {
@@ -93,8 +103,9 @@ public final class CommandReader {
         boolean changed = fields.names("metadata");
         Boolean pinned = fields.optionalBoolean("pinned");
         Boolean archived = fields.optionalBoolean("archived");
-        if (!retitled && !changed && pinned == null && archived == null) {
-            fields.fault(Failure.badRequest("Specify `title`, `metadata`, `pinned` or `archived`."));
+        Boolean muted = fields.optionalBoolean("muted");
+        if (!retitled && !changed && pinned == null && archived == null && muted == null) {
+            fields.fault(Failure.badRequest("Specify `title`, `metadata`, `pinned`, `archived` or `muted`."));
         }
         Map<String, Object> metadata = fields.optionalObject("metadata", METADATA_BYTES_MAX);
         return new Command.Update(
@@ -102,7 +113,8 @@ public final class CommandReader {
                 fields.optionalText("title", Command.TITLE_CHARS_MAX),
                 changed && metadata == null ? Map.of() : metadata,
                 pinned,
-                archived);
+                archived,
+                muted);
     }
 
     private String text(Fields fields) {

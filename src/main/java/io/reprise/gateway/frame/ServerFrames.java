@@ -51,11 +51,15 @@ public final class ServerFrames {
     /** A notice for all sockets of a user. It names the session, because the socket may not be attached to it. */
     public static String notice(UserNotices.Notice notice) {
         Map<String, Object> data = new LinkedHashMap<>();
-        data.put("session", notice.session());
-        data.put("title", notice.title());
+        if (notice.session() != null) {
+            data.put("session", notice.session());
+            data.put("title", notice.title());
+        }
         if (notice.preview() != null) data.put("preview", notice.preview());
         if (notice.pinned() != null) data.put("pinned", notice.pinned());
         if (notice.archived() != null) data.put("archived", notice.archived());
+        if (notice.muted() != null) data.put("muted", notice.muted());
+        if (notice.unread() != null) data.put("unread", notice.unread());
         if (notice.expiresAt() != null) data.put("expiresAt", notice.expiresAt());
         return new Text("notice").put("kind", notice.kind()).put("data", data).json();
     }
@@ -118,6 +122,11 @@ public final class ServerFrames {
                 fields.put("title", updated.title());
                 if (updated.pinned() != null) fields.put("pinned", updated.pinned());
                 if (updated.archived() != null) fields.put("archived", updated.archived());
+                if (updated.muted() != null) fields.put("muted", updated.muted());
+            }
+            case CommandResult.Read read -> {
+                fields.put("seq", read.seq());
+                fields.put("unread", read.unread());
             }
             case CommandResult.Recalled recalled -> fields.putAll(RecallBodies.shown(recalled.recall()));
             case CommandResult.Recalls recalls -> fields.put("recalls", recalls.recalls());

@@ -1,5 +1,6 @@
 package io.reprise.gateway.rest;
 
+import io.reprise.account.PreferenceStore;
 import io.reprise.account.UserErasures;
 import io.reprise.config.Settings;
 import io.reprise.gateway.access.AccessParts;
@@ -73,6 +74,7 @@ public record GatewayParts(
      * The read ports.
      *
      * @param slots when recalls are due
+     * @param preferences of users, which are written here, too
      * @param wholeReads shared by all who read whole conversations
      */
     public record ReadSide(
@@ -82,6 +84,7 @@ public record GatewayParts(
             AuditDirectory audit,
             CheckpointDirectory checkpoints,
             Histories histories,
+            PreferenceStore preferences,
             Permits searches,
             Permits wholeReads) {}
 }

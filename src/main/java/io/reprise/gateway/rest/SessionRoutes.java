@@ -59,6 +59,7 @@ public final class SessionRoutes {
                 .on("unqueueMessage", commands.command("unqueue"))
                 .on("requeueMessage", commands.command("requeue"))
                 .on("regenerate", commands.message("regenerate"))
+                .on("readSession", this::read)
                 .on("keepSession", commands.command(CommandReader.KEEP))
                 .on("clearSession", commands.command(CommandReader.CLEAR));
     }
@@ -96,6 +97,16 @@ public final class SessionRoutes {
                 (command, key) -> commands.ask(
                         call,
                         new Asked(call.session(), call.user(), key, command),
+                        result -> call.answer(200, result)));
+    }
+
+    private void read(ApiCall call) {
+        commands.read(
+                call,
+                CommandReader.READ,
+                (command, key) -> commands.ask(
+                        call,
+                        new Asked(call.session(), call.user(), null, command),
                         result -> call.answer(200, result)));
     }
 

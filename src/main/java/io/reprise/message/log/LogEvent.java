@@ -258,6 +258,7 @@ public sealed interface LogEvent {
      * @param metadata the complete new value; null if unchanged
      * @param pinned null if unchanged
      * @param archived null if unchanged
+     * @param muted null if unchanged
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record SessionUpdated(
@@ -265,7 +266,8 @@ public sealed interface LogEvent {
             String agent,
             Map<String, Object> metadata,
             Boolean pinned,
-            Boolean archived)
+            Boolean archived,
+            Boolean muted)
             implements CustomValue {
         static final String NAME = "session.updated";
 

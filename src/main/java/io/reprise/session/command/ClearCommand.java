@@ -2,6 +2,7 @@ package io.reprise.session.command;
 
 import io.reprise.message.CommandResult;
 import io.reprise.message.ShardMessage.Request;
+import io.reprise.session.log.ReadMark;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.reading.Replay;
 import io.reprise.session.run.Runs;
@@ -17,13 +18,21 @@ public final class ClearCommand {
     private final WaitingMessages waiting;
     private final Replay replay;
     private final SessionTitles titles;
+    private final ReadMark read;
 
-    public ClearCommand(SessionParts parts, Runs runs, WaitingMessages waiting, Replay replay, SessionTitles titles) {
+    public ClearCommand(
+            SessionParts parts,
+            Runs runs,
+            WaitingMessages waiting,
+            Replay replay,
+            SessionTitles titles,
+            ReadMark read) {
         this.parts = parts;
         this.runs = runs;
         this.waiting = waiting;
         this.replay = replay;
         this.titles = titles;
+        this.read = read;
     }
 
     void decide(Request request) {
@@ -33,6 +42,7 @@ public final class ClearCommand {
         parts.log().clear();
         parts.appends().next().clear(parts.log().decided());
         replay.clear(parts.ids().next("e_"));
+        read.cleared(parts.log().decided(), parts.appends().next());
         titles.begunAnew();
         parts.appends().next().decide(request, new CommandResult.Done());
         runs.life().startNext();

@@ -7,6 +7,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.session.effect.Effect;
+import io.reprise.session.log.ReadMark;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.recall.Recalls;
 import io.reprise.session.run.Runs;
@@ -28,6 +29,7 @@ public final class CommandQueue {
     private final Runs runs;
     private final WaitingMessages waiting;
     private final SessionTitles titles;
+    private final ReadMark read;
     private final StopCommand stops;
     private final Deque<Request> arrived = new ArrayDeque<>();
     private final SendCommand sends;
@@ -43,7 +45,8 @@ public final class CommandQueue {
     private Request erasing;
 
     /** The classes that decide certain kinds of commands. */
-    public record Deciders(AnswerCommand answers, Recalls recalls, SessionTitles titles, ClearCommand clears) {}
+    public record Deciders(
+            AnswerCommand answers, Recalls recalls, SessionTitles titles, ClearCommand clears, ReadMark read) {}
 
     public CommandQueue(SessionParts parts, Runs runs, WaitingMessages waiting, Deciders deciders) {
         this.parts = parts;
@@ -53,6 +56,7 @@ public final class CommandQueue {
         this.recalls = deciders.recalls();
         this.titles = deciders.titles();
         this.clears = deciders.clears();
+        this.read = deciders.read();
         this.stops = new StopCommand(
                 runs, answers, waiting, () -> parts.settings().sessions().waitingMax());
         this.sends = new SendCommand(parts, runs, waiting, answers);
@@ -212,6 +216,7 @@ public final class CommandQueue {
             case Command.SkipRecall skip -> conclude(request, recalls.skip(skip));
             case Command.CancelRecall cancel -> conclude(request, recalls.cancel(cancel));
             case Command.ListRecalls list -> conclude(request, recalls.list());
+            case Command.Read seen -> read(request, seen);
             case Command.Keep keep -> accept(request, new CommandResult.Done());
             case Command.Clear clear -> clears.decide(request);
             case Command.Delete delete -> {
@@ -219,6 +224,15 @@ public final class CommandQueue {
                 erase();
             }
         }
+    }
+
+    /** Nobody can have seen more than was announced. What is no news is stored only if the command has an id. */
+    private void read(Request request, Command.Read seen) {
+        long upTo = Math.min(seen.seq(), parts.log().announced());
+        boolean isNews = read.read(upTo, parts.appends().next());
+        CommandResult result = new CommandResult.Read(read.seq(), read.unread());
+        if (isNews || request.id() != null) accept(request, result);
+        else answer(request, result);
     }
 
     private void edited(Request request, Replaced done) {

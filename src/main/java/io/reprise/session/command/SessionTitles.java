@@ -41,13 +41,13 @@ public final class SessionTitles {
 
     CommandResult update(Command.Update update) {
         Titles wanted = update.retitled() ? new Titles(update.title(), titles.made(), titles.tries()) : titles;
-        change(wanted, listing.with(update.pinned(), update.archived()), update.metadata());
-        return new CommandResult.Updated(titles.shown(), listing.pinned(), listing.archived());
+        change(wanted, listing.with(update.pinned(), update.archived(), update.muted()), update.metadata());
+        return new CommandResult.Updated(titles.shown(), listing.pinned(), listing.archived(), listing.muted());
     }
 
     /** Whatever starts it: nothing may happen in a session that its user does not see. */
     public void runBegins() {
-        change(titles, listing.with(null, false), null);
+        change(titles, listing.with(null, false, null), null);
     }
 
     /**
@@ -100,7 +100,8 @@ public final class SessionTitles {
                 agent,
                 metadata,
                 place.pinned() == before.pinned() ? null : place.pinned(),
-                place.archived() == before.archived() ? null : place.archived());
+                place.archived() == before.archived() ? null : place.archived(),
+                place.muted() == before.muted() ? null : place.muted());
         parts.log().number(LogEvent.Custom.of(updated), null, parts.time().nowMs());
     }
 }

@@ -50,7 +50,7 @@ final class ForkedLog {
         this.nowMs = nowMs;
         this.deltaMax = settings.log().segmentBytesMax();
         this.log = new SessionLog(session, Current.always(settings.log()), 0, 1);
-        this.texts = new MessageTexts(Current.always(settings.search().textBytesMax()));
+        this.texts = new MessageTexts(Current.always(settings.search().textBytesMax()), (said, next) -> {});
     }
 
     /**

@@ -10,15 +10,21 @@ import io.reprise.support.Texts;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** Collects the text of messages for the search, up to a limit; it is stored with the end of each message. */
 public final class MessageTexts {
     private final Current<Integer> bytesMax;
+    private final BiConsumer<Said, NextAppend> ended;
     private final Map<String, Growing> open = new HashMap<>();
 
-    /** @param bytesMax most bytes of a message that the search finds; the rest of the message is not searched */
-    public MessageTexts(Current<Integer> bytesMax) {
+    /**
+     * @param bytesMax most bytes of a message that the search finds; the rest of the message is not searched
+     * @param ended receives each message that is complete, and what is stored with it
+     */
+    public MessageTexts(Current<Integer> bytesMax, BiConsumer<Said, NextAppend> ended) {
         this.bytesMax = bytesMax;
+        this.ended = ended;
     }
 
     /** @param rest the parts of its content that do not come as pieces of text; or null */
@@ -42,7 +48,10 @@ public final class MessageTexts {
 
     private void end(String id, Growing message, long seq, NextAppend next) {
         String text = Content.of(message.text.toString(), message.rest).text();
-        if (!text.isEmpty()) next.said(said(id, message, text, seq));
+        if (text.isEmpty()) return;
+        Said said = said(id, message, text, seq);
+        next.said(said);
+        ended.accept(said, next);
     }
 
     private void grow(StringBuilder text, String delta) {

@@ -23,6 +23,7 @@ import io.reprise.session.store.Change.MessagesVoided;
 import io.reprise.session.store.Change.MetadataChanged;
 import io.reprise.session.store.Change.Previewed;
 import io.reprise.session.store.Change.QueueChanged;
+import io.reprise.session.store.Change.ReadChanged;
 import io.reprise.session.store.Change.RecallChanged;
 import io.reprise.session.store.Change.RunChanged;
 import io.reprise.session.store.Change.Said;
@@ -30,6 +31,7 @@ import io.reprise.session.store.Change.TitlesChanged;
 import io.reprise.session.store.Change.Used;
 import io.reprise.session.store.Claim;
 import io.reprise.session.store.Listing;
+import io.reprise.session.store.ReadState;
 import io.reprise.session.store.RunRow;
 import io.reprise.session.store.Titles;
 import java.util.ArrayList;
@@ -169,6 +171,12 @@ public final class NextAppend {
 
     public void metadata(Map<String, Object> whole) {
         put(new MetadataChanged(whole));
+    }
+
+    /** @param isRead whether the user has read something; else only what is unread changes */
+    void read(ReadState state, boolean isRead) {
+        boolean wasRead = of(ReadChanged.class).map(ReadChanged::isRead).orElse(false);
+        put(new ReadChanged(state, isRead || wasRead));
     }
 
     /** Somebody used the session until now. */

@@ -70,7 +70,7 @@ public final class Orphans {
         String lastMessage = left.lastMessageAt(toSeq, log.lastMessages().beforeRun());
         close(run, left, calls);
         log.numberApart(LogEvent.Custom.of(new LogEvent.RunRestarted(run, next.attempt(), toSeq, lastMessage)), run);
-        parts.appends().next().unsaidAfter(toSeq);
+        log.supersede(toSeq);
         waiting.putBack(orphan.said());
         runs.life().goOn(again, calls);
         parts.metrics().runRestarted();

@@ -5,7 +5,9 @@ import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.log.LastMessages;
 import io.reprise.session.log.MessageTexts;
+import io.reprise.session.log.NextAppend;
 import io.reprise.session.log.OpenItems;
+import io.reprise.session.log.ReadMark;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.store.Outline;
 import java.util.Collection;
@@ -18,12 +20,14 @@ import java.util.Set;
 public final class RunLog {
     private final SessionParts parts;
     private final MessageTexts texts;
+    private final ReadMark read;
     private OpenItems open = new OpenItems();
     private LastMessages lastMessages;
 
-    public RunLog(SessionParts parts, Outline outline) {
+    public RunLog(SessionParts parts, Outline outline, ReadMark read) {
         this.parts = parts;
-        this.texts = new MessageTexts(() -> parts.settings().search().textBytesMax());
+        this.read = read;
+        this.texts = new MessageTexts(() -> parts.settings().search().textBytesMax(), read::said);
         this.lastMessages = new LastMessages(outline);
     }
 
@@ -47,6 +51,13 @@ public final class RunLog {
         open.apply(event);
         numberApart(event, run);
         texts.apply(event, parts.log().decided(), parts.appends().next());
+    }
+
+    /** The messages that began after {@code seq} are superseded. */
+    void supersede(long seq) {
+        NextAppend next = parts.appends().next();
+        next.unsaidAfter(seq);
+        read.rewound(seq, next);
     }
 
     /** Numbers an event that belongs to no active run. */

@@ -67,7 +67,7 @@ public final class RunStarts {
 
     private void rewind(LogEvent.HistoryRewound rewind) {
         log.number(LogEvent.Custom.of(rewind), slot.current());
-        next().unsaidAfter(rewind.toSeq());
+        log.supersede(rewind.toSeq());
         if (rewind.lastMessage() == null) {
             next().anew();
             listener.begunAnew();

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * What commits together with rows of the log. An append has at most one change of each of the kinds {@link QueueChanged},
- * {@link EpochBegun}, {@link Previewed}, {@link TitlesChanged}, {@link ListingChanged}, {@link MetadataChanged},
+ * {@link EpochBegun}, {@link Previewed}, {@link TitlesChanged}, {@link ListingChanged}, {@link ReadChanged}, {@link MetadataChanged},
  * {@link Used}, {@link MessagesVoided} and {@link Cleared}, and at most one for each claim, run, recall and interrupt.
  */
 public sealed interface Change {
@@ -44,6 +44,13 @@ public sealed interface Change {
 
     /** Where the session stands in lists from now on. */
     record ListingChanged(Listing listing) implements Change {}
+
+    /**
+     * What its user has seen of the session, and what not.
+     *
+     * @param isRead whether the user has read something; otherwise messages came or were superseded
+     */
+    record ReadChanged(ReadState state, boolean isRead) implements Change {}
 
     /** What the session carries for its clients from now on. */
     record MetadataChanged(Map<String, Object> metadata) implements Change {}

@@ -24,5 +24,6 @@ public record Loaded(
         String agent,
         Titles titles,
         Listing listing,
+        ReadState read,
         List<Interrupt> interrupts,
         long idleSinceMs) {}

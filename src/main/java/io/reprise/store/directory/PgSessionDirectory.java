@@ -25,7 +25,7 @@ public final class PgSessionDirectory implements SessionDirectory {
     /** A LIMIT instead of EXISTS, which PostgreSQL may answer by reading the whole other table. */
     static final String COLUMNS = """
             id, coalesce(title, made_title) AS title, agent, preview, created_at, updated_at, epoch, head_seq, metadata,
-                   pinned, archived,
+                   pinned, archived, muted, cardinality(unread) AS unread,
                    (SELECT true FROM run WHERE run.shard = session.shard AND run.session_id = session.id
                     AND run.outcome IS NULL LIMIT 1)
                        IS NOT NULL AS running,
@@ -127,6 +127,8 @@ public final class PgSessionDirectory implements SessionDirectory {
                 row.getBoolean("waiting"),
                 row.getBoolean("pinned"),
                 row.getBoolean("archived"),
+                row.getBoolean("muted"),
+                row.getInteger("unread"),
                 row.getString("epoch"),
                 row.getLong("head_seq"),
                 (Map<String, Object>) Json.parse(row.getString("metadata"), Map.class),

@@ -33,6 +33,7 @@ final class PgAppend {
             PgSessionColumns.PREVIEW,
             PgSessionColumns.TITLES,
             PgSessionColumns.LISTING,
+            PgSessionColumns.READ,
             PgSessionColumns.METADATA,
             PgSessionColumns.USED,
             PgTexts.VOIDED,

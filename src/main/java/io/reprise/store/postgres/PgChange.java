@@ -80,6 +80,17 @@ sealed interface PgChange<C extends Change> {
             return new Value<>("int", (values, change) -> values.addInteger(field.apply(change)));
         }
 
+        static <C> Value<C> bigint(Function<C, Long> field) {
+            return new Value<>("bigint", (values, change) -> values.addLong(field.apply(change)));
+        }
+
+        static <C> Value<C> bigints(Function<C, List<Long>> field) {
+            return new Value<>(
+                    "bigint[]",
+                    (values, change) ->
+                            values.addArrayOfLong(field.apply(change).toArray(Long[]::new)));
+        }
+
         static <C> Value<C> bool(Function<C, Boolean> field) {
             return new Value<>("boolean", (values, change) -> values.addBoolean(field.apply(change)));
         }

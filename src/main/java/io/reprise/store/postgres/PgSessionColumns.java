@@ -1,5 +1,7 @@
 package io.reprise.store.postgres;
 
+import static io.reprise.store.postgres.PgChange.Value.bigint;
+import static io.reprise.store.postgres.PgChange.Value.bigints;
 import static io.reprise.store.postgres.PgChange.Value.bool;
 import static io.reprise.store.postgres.PgChange.Value.integer;
 import static io.reprise.store.postgres.PgChange.Value.text;
@@ -10,9 +12,11 @@ import io.reprise.session.store.Change.ListingChanged;
 import io.reprise.session.store.Change.MetadataChanged;
 import io.reprise.session.store.Change.Previewed;
 import io.reprise.session.store.Change.QueueChanged;
+import io.reprise.session.store.Change.ReadChanged;
 import io.reprise.session.store.Change.TitlesChanged;
 import io.reprise.session.store.Change.Used;
 import io.reprise.session.store.Listing;
+import io.reprise.session.store.ReadState;
 import io.reprise.session.store.Titles;
 import io.reprise.store.postgres.PgChange.OfSession;
 import io.reprise.support.Texts;
@@ -43,10 +47,18 @@ final class PgSessionColumns {
 
     static final OfSession<ListingChanged> LISTING = new OfSession<>(
             ListingChanged.class,
-            "pinned = %s, archived = %s",
+            "pinned = %s, archived = %s, muted = %s",
             List.of(
                     bool(change -> change.listing().pinned()),
-                    bool(change -> change.listing().archived())));
+                    bool(change -> change.listing().archived()),
+                    bool(change -> change.listing().muted())));
+
+    static final OfSession<ReadChanged> READ = new OfSession<>(
+            ReadChanged.class,
+            "read_seq = %s, unread = %s",
+            List.of(
+                    bigint(change -> change.state().seq()),
+                    bigints(change -> change.state().unread())));
 
     static final OfSession<MetadataChanged> METADATA = new OfSession<>(
             MetadataChanged.class, "metadata = %s", List.of(text(change -> Json.text(change.metadata()))));
@@ -61,7 +73,11 @@ final class PgSessionColumns {
     }
 
     static Listing listing(Row session) {
-        return new Listing(session.getBoolean("pinned"), session.getBoolean("archived"));
+        return new Listing(session.getBoolean("pinned"), session.getBoolean("archived"), session.getBoolean("muted"));
+    }
+
+    static ReadState read(Row session) {
+        return new ReadState(session.getLong("read_seq"), List.of(session.getArrayOfLongs("unread")));
     }
 
     /** A title in the form that the search compares; null if there is no title. */

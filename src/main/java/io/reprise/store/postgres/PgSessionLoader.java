@@ -34,7 +34,7 @@ final class PgSessionLoader {
     static final String CLAIM = """
             UPDATE session SET owner = $2, version = version + 2 WHERE id = $1 AND owner <= $2
             RETURNING user_id, epoch, head_seq, version, queue, agent, title, made_title, title_tries,
-                      pinned, archived, greatest(updated_at, used_at) AS idle_since""";
+                      pinned, archived, muted, read_seq, unread, greatest(updated_at, used_at) AS idle_since""";
 
     /**
      * Selects the runs that have not ended, and the last run. Each is a range of an index, however many runs the session
@@ -144,6 +144,7 @@ final class PgSessionLoader {
                                         head.getString("agent"),
                                         PgSessionColumns.titles(head),
                                         PgSessionColumns.listing(head),
+                                        PgSessionColumns.read(head),
                                         rest.resultAt(2),
                                         PgTimes.toMs(head.getOffsetDateTime("idle_since")))))));
     }

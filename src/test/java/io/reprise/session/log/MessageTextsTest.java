@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class MessageTextsTest {
     private final Current.Holder<Integer> bytesMax = new Current.Holder<>(4);
-    private final MessageTexts texts = new MessageTexts(bytesMax);
+    private final MessageTexts texts = new MessageTexts(bytesMax, (said, next) -> {});
 
     @Test
     void the_text_of_a_message_is_cut_to_the_limit_in_bytes() {

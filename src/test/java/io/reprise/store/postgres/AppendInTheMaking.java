@@ -25,6 +25,7 @@ import io.reprise.session.store.Change.Said;
 import io.reprise.session.store.Change.TitlesChanged;
 import io.reprise.session.store.Claim;
 import io.reprise.session.store.Listing;
+import io.reprise.session.store.ReadState;
 import io.reprise.session.store.RunRow;
 import io.reprise.session.store.Titles;
 import java.util.ArrayList;
@@ -146,7 +147,8 @@ public final class AppendInTheMaking {
                 new InterruptChanged(new Interrupt(
                         "i_1", "r_1", "t_1", "mail", "{}", StoreFixture.AT_MS, StoreFixture.AT_MS + 60_000, null)),
                 new TitlesChanged(new Titles("Given", "Made", 1)),
-                new ListingChanged(new Listing(true, true)),
+                new ListingChanged(new Listing(true, true, true)),
+                new Change.ReadChanged(new ReadState(3, List.of(5L, 8L)), true),
                 new MetadataChanged(Map.of("k", "v")),
                 new Change.Used(),
                 new Said(1, 3, "m_1", Role.USER, "hello"),

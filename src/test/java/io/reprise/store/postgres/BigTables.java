@@ -72,6 +72,9 @@ final class BigTables {
             SELECT 'in_' || i, 'u_' || i / 10, '', now() - interval '1 s' * i, now() + interval '1 s' * (50000 - i)
             FROM generate_series(1, 100000) AS i""",
             """
+            INSERT INTO preference (user_id, quiet_from, quiet_to, quiet_zone)
+            SELECT 'u_' || i, '22:00', '07:00', 'Europe/Berlin' FROM generate_series(1, 100000) AS i""",
+            """
             INSERT INTO job_run (job, lease, node, cause, part, started_at, ended_at, outcome)
             SELECT 'job-' || i % 10, i, 'n_1', 'schedule', 'all', now() - interval '1 s' * i, now(), 'success'
             FROM generate_series(1, 100000) AS i""",

@@ -113,6 +113,8 @@ final class CheckedStatements {
                 checked("PgEventStore.OWNER", "", "'s_many'", FEW),
                 checked("PgSecrets.MAKE", "", "'name', '\\x00'", FEW),
                 checked("PgSecrets.FIND", "", "'name'", FEW),
+                checked("PgPreferences.FIND", "", "'ada'", FEW),
+                checked("PgPreferences.PUT", "", "'ada', '22:00', '07:00', 'Europe/Berlin'", FEW),
                 checked("PgSettings.LIST", "", "1000", FEW),
                 checked("PgSettings.CHANGE", "", "'{run.stepsMax,run.timeMs}', '{30,NULL}', 'ada'", PAGE));
     }

@@ -24,6 +24,7 @@ import io.reprise.session.store.Loaded;
 import io.reprise.session.store.NewSession;
 import io.reprise.session.store.Outline;
 import io.reprise.session.store.Placed;
+import io.reprise.session.store.ReadState;
 import io.reprise.session.store.RunRow;
 import io.reprise.session.store.Titles;
 import io.reprise.testing.TestDatabase;
@@ -167,6 +168,7 @@ class PgEventStoreIT {
                         "agent",
                         new Titles("title", null, 0),
                         Listing.USUAL,
+                        ReadState.NOTHING,
                         List.of(),
                         loaded.idleSinceMs()));
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());

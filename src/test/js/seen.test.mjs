@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Seen } from '../../../webroot/js/seen.js'
+
+const settled = () => new Promise(resolve => setImmediate(resolve))
+
+/** A page with one chat, whose server answers when the test says so. */
+function page({ unread = 1, seq = 7 } = {}) {
+  const rows = new Map([['a', { id: 'a', unread }]])
+  const asked = []
+  const waiting = []
+  const app = {
+    isLookedAt: true,
+    chat: { id: 'a', view: { ready: true, seq } },
+    find: id => rows.get(id),
+    updated: (id, change) => Object.assign(rows.get(id), change),
+    set: () => {},
+    api: { read: (id, upTo) => new Promise((resolve, reject) => asked.push({ id, upTo, resolve, reject })) },
+  }
+  const seen = new Seen(app, { wait: action => waiting.push(action) })
+  const pass = () => waiting.splice(0).forEach(action => action())
+  return { app, seen, asked, pass, rows }
+}
+
+test('a chat that is looked at is told as read, once', async () => {
+  const { seen, asked, pass, rows } = page()
+  seen.look()
+  seen.look()
+  assert.deepEqual(asked.map(({ id, upTo }) => [id, upTo]), [['a', 7]])
+  asked[0].resolve({ unread: 0 })
+  await settled()
+  assert.equal(rows.get('a').unread, 0)
+  pass()
+  seen.look()
+  assert.equal(asked.length, 1)
+})
+
+test('nothing is told of a chat that nobody looks at, has nothing unread, or is not there yet', () => {
+  const hidden = page()
+  hidden.app.isLookedAt = false
+  const read = page({ unread: 0 })
+  const absent = page()
+  absent.app.chat.view.ready = false
+  for (const { seen, asked } of [hidden, read, absent]) {
+    seen.look()
+    assert.equal(asked.length, 0)
+  }
+})
+
+test('what came later is told when it is there, and what is not here yet is not asked for again and again', async () => {
+  const { app, seen, asked, pass } = page()
+  seen.look()
+  asked[0].resolve({ unread: 1 })
+  await settled()
+  pass()
+  seen.look()
+  assert.equal(asked.length, 1)
+  app.chat.view.seq = 9
+  seen.look()
+  assert.equal(asked.length, 2)
+})
+
+test('a request that failed is made again, after a while', async () => {
+  const { seen, asked, pass } = page()
+  seen.look()
+  asked[0].reject(new Error('away'))
+  await settled()
+  seen.look()
+  assert.equal(asked.length, 1)
+  pass()
+  seen.look()
+  assert.equal(asked.length, 2)
+})
