@@ -153,7 +153,16 @@ class DeleteIT {
             assertThat(count(connection, "SELECT count(*) FROM session WHERE id = ?", session))
                     .isZero();
             List<String> tables = List.of(
-                    "run", "session_event", "claim", "recall", "message_text", "interrupt", "checkpoint", "erasure");
+                    "run",
+                    "session_event",
+                    "claim",
+                    "recall",
+                    "message_text",
+                    "interrupt",
+                    "checkpoint",
+                    "erasure",
+                    "hook",
+                    "webhook_delivery");
             for (String table : tables) {
                 String query = "SELECT count(*) FROM " + table + " WHERE session_id = ?";
                 assertThat(count(connection, query, session)).as(table).isZero();

@@ -134,8 +134,10 @@ class ErasureIT {
         server.call("PATCH", "/api/v1/jobs/checkpoint-cleanup", admin, "{\"paused\":true}");
         server.call("POST", "/api/v1/jobs/checkpoint-cleanup/run", admin, "{\"session\":\"" + session + "\"}");
         JsonObject fork = fork(session);
+        hookAndWebhook(session);
         assertThat(tablesWith(session))
-                .contains("session", "session_event", "run", "recall", "interrupt", "message_text", "claim");
+                .contains("session", "session_event", "run", "recall", "interrupt", "message_text", "claim")
+                .contains("hook", "webhook_delivery");
         assertThat(keysAnywhere(session)).isNotEmpty();
 
         assertThat(server.call("DELETE", "/api/v1/sessions/" + session, server.token("ada"), null)
@@ -268,6 +270,18 @@ class ErasureIT {
     }
 
     /** Every table that holds the word in any column. */
+    private void hookAndWebhook(String session) throws SQLException {
+        try (Connection connection = TestDatabase.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO hook (id, session_id, user_id, name, template, secret) VALUES ('hk_x', '"
+                    + session + "', 'ada', 'x', 'x', '')");
+            statement.execute("INSERT INTO webhook (id, user_id, name, url, events, secret) VALUES"
+                    + " ('wh_x', 'ada', 'x', 'https://example.org/', '{run.ended}', '')");
+            statement.execute("INSERT INTO webhook_delivery (id, webhook_id, session_id, event, data, next_at) VALUES"
+                    + " ('wd_x', 'wh_x', '" + session + "', 'run.ended', '{}', 'infinity')");
+        }
+    }
+
     private List<String> tablesWith(String word) throws SQLException {
         List<String> found = new ArrayList<>();
         for (String table : tables()) {

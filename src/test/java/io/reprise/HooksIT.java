@@ -18,6 +18,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +115,19 @@ class HooksIT {
         assertThat(new JsonObject(deliver("d-1", now(), BODY).body()))
                 .isEqualTo(first.copy().put("duplicate", true));
         assertThat(contents()).hasSize(2);
+    }
+
+    /** As after a process that ended between the decision of the session and the record of it. */
+    @Test
+    void a_repeat_of_what_was_decided_and_not_recorded_gets_the_same_recall() throws SQLException {
+        JsonObject first = new JsonObject(deliver("d-1", now(), BODY).body());
+        try (Connection connection = TestDatabase.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE hook_delivery SET recall = NULL, text = '/echo It is broken' WHERE hook_id = '"
+                    + hook.getString("id") + "'");
+        }
+
+        assertThat(new JsonObject(deliver("d-1", now(), BODY).body())).isEqualTo(first.put("duplicate", true));
     }
 
     @Test

@@ -38,6 +38,7 @@ class WebhooksIT {
             Map.entry("outgoing.allow", "127.0.0.1"),
             Map.entry("interrupts.tools", "sleep"),
             Map.entry("webhooks.pollMs", "20"),
+            Map.entry("webhooks.testsPerMinute", "2"),
             Map.entry("webhooks.perUserMax", "3"),
             Map.entry("webhooks.failuresMax", "3"),
             Map.entry("webhooks.retryMs", "20"),
@@ -272,6 +273,8 @@ class WebhooksIT {
                 .hasSize(2)
                 .allSatisfy(one -> assertThat(one.json().getString("event")).isEqualTo("ping"));
         assertThat(get(path).containsKey("failures")).isFalse();
+        assertThat(server.call("POST", "/api/v1" + path + "/test", token, null).statusCode())
+                .isEqualTo(429);
     }
 
     @Test

@@ -200,7 +200,7 @@ final class HttpEndpoints {
         streams.bindTo(api);
         new RecallRoutes(calls, parts).bindTo(api);
         new HookRoutes(parts.outside().hooks()).bindTo(api);
-        new WebhookRoutes(parts.outside().webhooks()).bindTo(api);
+        new WebhookRoutes(parts.outside().webhooks(), parts.access().limits()).bindTo(api);
         new AuditRoutes(parts.read().audit()).bindTo(api);
         new JobRoutes(parts.administration().jobs()).bindTo(api);
         new UserRoutes(parts.administration().userErasures()).bindTo(api);

@@ -9,9 +9,15 @@ import java.util.Map;
  * @param headers sent with every request of the call
  * @param secretHeaders not sent to another origin, after a redirect; such as signatures
  * @param body null: none
+ * @param readsAnswer false: the status is enough, and the body of the answer is not read
  */
 public record OutgoingCall(
-        String method, String url, Map<String, String> headers, Map<String, String> secretHeaders, byte[] body) {
+        String method,
+        String url,
+        Map<String, String> headers,
+        Map<String, String> secretHeaders,
+        byte[] body,
+        boolean readsAnswer) {
     public OutgoingCall {
         headers = Map.copyOf(headers);
         secretHeaders = Map.copyOf(secretHeaders);

@@ -52,10 +52,19 @@ public final class OutgoingHttp {
     private final AtomicInteger underWay = new AtomicInteger();
 
     public OutgoingHttp(Vertx vertx, Names names, OutgoingGuard guard, Current<OutgoingSettings> settings) {
+        this(vertx, names, guard, settings, new HttpClientOptions());
+    }
+
+    /** @param options with certificates to be trusted */
+    OutgoingHttp(
+            Vertx vertx,
+            Names names,
+            OutgoingGuard guard,
+            Current<OutgoingSettings> settings,
+            HttpClientOptions options) {
         int connectMs = settings.get().connectMs();
         this.client = vertx.httpClientBuilder()
-                .with(new HttpClientOptions()
-                        .setConnectTimeout(connectMs)
+                .with(options.setConnectTimeout(connectMs)
                         .setSslHandshakeTimeout(connectMs)
                         .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                         .setVerifyHost(true)
@@ -214,6 +223,7 @@ public final class OutgoingHttp {
         }
 
         private Future<OutgoingResult> body(HttpClientResponse response) {
+            if (!call.readsAnswer()) return Future.succeededFuture(new Answered(response.statusCode(), ""));
             Promise<OutgoingResult> whole = Promise.promise();
             Buffer body = Buffer.buffer();
             response.exceptionHandler(whole::tryFail);

@@ -147,7 +147,8 @@ public final class WebhookVerticle extends VerticleBase {
                         BodySignature.DELIVERY,
                         due.id()),
                 Map.of(BodySignature.SIGNATURE, BodySignature.of(secret, timestamp, body)),
-                body);
+                body,
+                false);
     }
 
     private Future<?> record(Due due, OutgoingResult outcome, long tookMs) {

@@ -38,6 +38,10 @@ public final class Webhooks {
         this.time = time;
     }
 
+    public WebhookSettings settings() {
+        return settings.get();
+    }
+
     public WebhookStore store() {
         return store;
     }

@@ -182,7 +182,8 @@ class DeploymentFilesTest {
     }
 
     private LoadedSettings load(String file, Map<String, String> variables) {
-        Map<String, String> environment = new HashMap<>(Map.of("SIGNING_KEY", "k".repeat(64)));
+        Map<String, String> environment =
+                new HashMap<>(Map.of("SIGNING_KEY", "k".repeat(64), "SECRETS_KEY", "s".repeat(64)));
         environment.putAll(variables);
         environment.putIfAbsent("REPRISE_AUTH_SECRET", "env:SIGNING_KEY");
         if (file == null) return Settings.load(environment);

@@ -9,11 +9,16 @@ import io.reprise.outgoing.OutgoingResult.Refused;
 import io.reprise.support.Current;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.PfxOptions;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -24,6 +29,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Calls to a server on this machine, whose name an operator has allowed. */
 class OutgoingHttpIT {
@@ -136,22 +142,81 @@ class OutgoingHttpIT {
 
         assertThat(post(at + "/long")).isEqualTo(new Failed("The answer is too long."));
         assertThat(post(at + "/silent")).isEqualTo(new Failed("There was no answer in time."));
+        assertThat(call(new OutgoingCall("GET", at + "/long", Map.of(), Map.of(), null, false)))
+                .as("where the status is enough")
+                .isEqualTo(new Answered(200, ""));
         assertThat(post("http://unknown.test/")).isEqualTo(new Failed("The host is unknown."));
+    }
+
+    /** The connection is made to an address, but the certificate must be that of the name. */
+    @Test
+    void a_certificate_must_be_trusted_and_name_the_host(@TempDir Path folder) throws Exception {
+        PfxOptions key = certificate(folder, "receiver.test");
+        int secure = vertx.createHttpServer(new HttpServerOptions().setSsl(true).setKeyCertOptions(key))
+                .requestHandler(this::handle)
+                .listen(0, "127.0.0.1")
+                .await(60, TimeUnit.SECONDS)
+                .actualPort();
+        HttpClientOptions trusting = new HttpClientOptions().setTrustOptions(key);
+
+        assertThat(get("https://receiver.test:" + secure + "/end", trusting)).isEqualTo(new Answered(201, "thanks"));
+        assertThat(get("https://second.test:" + secure + "/end", trusting))
+                .asString()
+                .contains("No secure connection");
+        assertThat(get("https://receiver.test:" + secure + "/end", new HttpClientOptions()))
+                .asString()
+                .contains("No secure connection");
+        assertThat(received).hasSize(1);
+    }
+
+    private static PfxOptions certificate(Path folder, String name) throws IOException, InterruptedException {
+        Path file = folder.resolve("key.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keyalg",
+                        "EC",
+                        "-alias",
+                        "key",
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        "san=dns:" + name,
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "password",
+                        "-keystore",
+                        file.toString())
+                .inheritIO()
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        return new PfxOptions().setPath(file.toString()).setPassword("password");
     }
 
     private OutgoingResult post(String url) {
         byte[] body = "body".getBytes(StandardCharsets.UTF_8);
-        return call(new OutgoingCall("POST", url, Map.of("X-Plain", "plain"), Map.of("X-Secret", "secret"), body));
+        return call(
+                new OutgoingCall("POST", url, Map.of("X-Plain", "plain"), Map.of("X-Secret", "secret"), body, true));
     }
 
     private OutgoingResult get(String url) {
-        return call(new OutgoingCall("GET", url, Map.of(), Map.of(), null));
+        return call(new OutgoingCall("GET", url, Map.of(), Map.of(), null, true));
+    }
+
+    private OutgoingResult get(String url, HttpClientOptions options) {
+        return call(new OutgoingCall("GET", url, Map.of(), Map.of(), null, true), options);
     }
 
     private OutgoingResult call(OutgoingCall call) {
+        return call(call, new HttpClientOptions());
+    }
+
+    private OutgoingResult call(OutgoingCall call, HttpClientOptions options) {
         List<String> allow = List.of("receiver.test", "second.test");
         Current<OutgoingSettings> settings = Current.always(new OutgoingSettings(allow, 5_000, 1_000, 1_000, 2, 4));
-        OutgoingHttp http = new OutgoingHttp(vertx, this::look, new OutgoingGuard(settings), settings);
+        OutgoingHttp http = new OutgoingHttp(vertx, this::look, new OutgoingGuard(settings), settings, options);
         try {
             return http.call(call).await(60, TimeUnit.SECONDS);
         } catch (TimeoutException e) {

@@ -6,6 +6,7 @@ import io.reprise.config.read.Section;
  * Settings of webhooks, which are told what happens in the sessions of a person.
  *
  * @param perUserMax webhooks of one user
+ * @param testsPerMinute test deliveries of one webhook; 0: no limit
  * @param pollMs how often it is looked for deliveries that are due
  * @param atOnceMax attempts at the same time on one node
  * @param leaseMs time after which another process repeats an attempt that came to no result
@@ -18,6 +19,7 @@ import io.reprise.config.read.Section;
  */
 public record WebhookSettings(
         int perUserMax,
+        int testsPerMinute,
         int pollMs,
         int atOnceMax,
         int leaseMs,
@@ -33,6 +35,7 @@ public record WebhookSettings(
         Section live = section.live();
         WebhookSettings webhooks = new WebhookSettings(
                 live.integer("perUserMax", 10, 0, 1_000),
+                live.integer("testsPerMinute", 10, 0, 10_000),
                 section.integer("pollMs", 1_000, 20, 60_000),
                 live.integer("atOnceMax", 8, 1, 1_000),
                 live.integer("leaseMs", 60_000, 1_000, 600_000),

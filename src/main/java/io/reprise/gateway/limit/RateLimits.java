@@ -37,7 +37,8 @@ public final class RateLimits {
         ADDRESS_REQUESTS,
         ADDRESS_FAILURES,
         ADDRESS_VISITORS,
-        HOOK_CALLS
+        HOOK_CALLS,
+        WEBHOOK_TESTS
     }
 
     /** The size is part of the key: if a limit changes, a new bucket is used, and earlier use does not count. */
@@ -83,6 +84,11 @@ public final class RateLimits {
     /** An accepted call of a hook. */
     public long hook(String hook, int perMinute) {
         return take(Kind.HOOK_CALLS, hook, perMinute);
+    }
+
+    /** A test of a webhook. */
+    public long webhookTest(String webhook, int perMinute) {
+        return take(Kind.WEBHOOK_TESTS, webhook, perMinute);
     }
 
     /** Whether an address may try to sign in, or has failed too often. */

@@ -1,6 +1,7 @@
 package io.reprise.gateway.rest.hook;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiCall;
 import io.reprise.gateway.rest.ApiContract;
@@ -23,13 +24,17 @@ public final class WebhookRoutes {
     private static final Failure NOT_FOUND = Failure.notFound("Webhook");
     private static final Failure TOO_MANY = Failure.of(
             ErrorCode.TOO_MANY_REQUESTS, "You have as many webhooks as this server allows; delete one first.");
+    private static final Failure TOO_OFTEN =
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many tests of this webhook; try again later.");
     private static final Failure VISITOR =
             Failure.of(ErrorCode.FORBIDDEN, "Webhooks are for people who have signed in.");
 
     private final Webhooks webhooks;
+    private final RateLimits limits;
 
-    public WebhookRoutes(Webhooks webhooks) {
+    public WebhookRoutes(Webhooks webhooks, RateLimits limits) {
         this.webhooks = webhooks;
+        this.limits = limits;
     }
 
     public void bindTo(Api api) {
@@ -133,6 +138,12 @@ public final class WebhookRoutes {
         Optional<Failure> off = off(call);
         if (off.isPresent()) {
             call.refuse(off.get());
+            return;
+        }
+        long waitMs =
+                limits.webhookTest(call.text("webhook"), webhooks.settings().testsPerMinute());
+        if (waitMs > 0) {
+            call.refuse(TOO_OFTEN.after(waitMs));
             return;
         }
         webhooks.ping(call.user(), call.text("webhook"))
