@@ -193,7 +193,8 @@ final class ServerParts {
                 .mapToObj(i -> Addresses.agent(node, i))
                 .toList();
         var with = new Collaborators(
-                new Session.Environment(current, agents, ids, time, clock, metrics.metrics(), rights::mayAct),
+                new Session.Environment(
+                        current, agents, ids, time, clock, metrics.metrics(), rights::mayAct, storage.pool()::answers),
                 storage.eventStore(),
                 reads.log(),
                 reads.directory(),

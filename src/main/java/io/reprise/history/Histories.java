@@ -43,9 +43,8 @@ public final class Histories {
      */
     public Future<Newest> newest(String session, long upTo, int messages, List<LogRow> unstored) {
         long storedUpTo = unstored.isEmpty() ? upTo : unstored.getFirst().from() - 1;
-        return reader.foldStart(session, upTo, messages, upTo)
-                .compose(start -> fold(session, start.seq() - 1, storedUpTo, new Conversation())
-                        .compose(conversation -> workers.run(() -> newest(conversation, unstored, start, messages))));
+        return foldNewest(session, upTo, messages, storedUpTo)
+                .compose(fold -> workers.run(() -> newest(fold.conversation(), unstored, fold.start(), messages)));
     }
 
     /**
@@ -84,16 +83,23 @@ public final class Histories {
 
     /** The messages for a model from the log up to seq {@code upTo}, which must be stored. */
     public Future<Context> context(String session, long upTo, int messages) {
-        return reader.foldStart(session, upTo, messages, upTo)
-                .compose(start -> fold(session, start.seq() - 1, upTo, new Conversation())
-                        .map(conversation -> {
-                            List<ChatMessage> all = conversation.messages();
-                            List<ChatMessage> newest = all.subList(Math.max(0, all.size() - messages), all.size());
-                            long first = newest.isEmpty()
-                                    ? start.seq()
-                                    : newest.getFirst().metadata().seq();
-                            return new Context(new ContextStart(start.seq(), first), newest);
-                        }));
+        return foldNewest(session, upTo, messages, upTo).map(fold -> {
+            List<ChatMessage> all = fold.conversation().messages();
+            List<ChatMessage> newest = all.subList(Math.max(0, all.size() - messages), all.size());
+            long start = fold.start().seq();
+            long first = newest.isEmpty() ? start : newest.getFirst().metadata().seq();
+            return new Context(new ContextStart(start, first), newest);
+        });
+    }
+
+    private record Fold(FoldStart start, Conversation conversation) {}
+
+    /** The newest messages at seq {@code upTo}, from the rows up to {@code rowsUpTo}; usually in one read. */
+    private Future<Fold> foldNewest(String session, long upTo, int messages, long rowsUpTo) {
+        Conversation conversation = new Conversation();
+        return reader.foldRows(session, upTo, messages, rowsUpTo, ROWS_PER_READ, BYTES_PER_READ)
+                .compose(first -> take(session, Future.succeededFuture(first.rows()), rowsUpTo, conversation::apply)
+                        .map(new Fold(first.start(), conversation)));
     }
 
     /** As above, for a longer range that starts at an earlier event. */

@@ -31,6 +31,19 @@ public interface LogReader {
      */
     Future<FoldStart> foldStart(String session, long upTo, int messages, long asOf);
 
+    /**
+     * {@link #foldStart} for messages that began at or below {@code upTo}, together with the first {@link #rows} of the
+     * fold in (start - 1, rowsUpTo], in one read if the store can do that.
+     */
+    default Future<FoldRows> foldRows(
+            String session, long upTo, int messages, long rowsUpTo, int rowsMax, int bytesMax) {
+        return foldStart(session, upTo, messages, upTo)
+                .compose(start -> start.seq() > rowsUpTo
+                        ? Future.succeededFuture(new FoldRows(start, List.of()))
+                        : rows(session, start.seq() - 1, rowsUpTo, rowsMax, bytesMax)
+                                .map(rows -> new FoldRows(start, rows)));
+    }
+
     /** The first event at or after {@code seq} that ends a run; {@link Long#MAX_VALUE} if there is none yet. */
     Future<Long> runEnd(String session, long seq);
 
@@ -61,6 +74,9 @@ public interface LogReader {
      * @param earlier whether there are older messages than the requested ones
      */
     record FoldStart(long seq, boolean earlier) {}
+
+    /** @param rows the first rows of the fold; empty if it has none */
+    record FoldRows(FoldStart start, List<LogRow> rows) {}
 
     /**
      * A message, and the effect of a rewind to before it.

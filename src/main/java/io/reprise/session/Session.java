@@ -32,6 +32,7 @@ import io.reprise.session.run.RunState;
 import io.reprise.session.run.Runs;
 import io.reprise.session.run.WaitingMessages;
 import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.ClaimedIds;
 import io.reprise.session.store.Loaded;
 import io.reprise.session.store.Orphan;
 import io.reprise.support.Current;
@@ -40,6 +41,7 @@ import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -67,6 +69,7 @@ public final class Session {
      *
      * @param current the settings, which may change
      * @param mayRun whether a user's recalls may start runs; asked each time that one is due
+     * @param storeAnswers false while the store is known to be unavailable
      */
     public record Environment(
             Current<Settings> current,
@@ -75,8 +78,9 @@ public final class Session {
             WallClock time,
             MonotonicClock clock,
             Metrics metrics,
-            Predicate<String> mayRun) {
-        /** An environment in which every user's recalls may start runs. */
+            Predicate<String> mayRun,
+            BooleanSupplier storeAnswers) {
+        /** An environment in which every user's recalls may start runs, and whose store is never known to be away. */
         public Environment(
                 Settings settings,
                 List<String> agents,
@@ -84,7 +88,7 @@ public final class Session {
                 WallClock time,
                 MonotonicClock clock,
                 Metrics metrics) {
-            this(Current.always(settings), agents, ids, time, clock, metrics, user -> true);
+            this(Current.always(settings), agents, ids, time, clock, metrics, user -> true, () -> true);
         }
 
         /** The current settings; ask for them at each decision. */
@@ -129,7 +133,11 @@ public final class Session {
         decisions = new AnswerCommand(parts, runs);
         ClearCommand clears = new ClearCommand(parts, runs, waiting, replay, titles, read);
         commands = new CommandQueue(
-                parts, runs, waiting, new CommandQueue.Deciders(decisions, recalls, titles, clears, read));
+                parts,
+                runs,
+                waiting,
+                new ClaimedIds(loaded.claims(), environment.storeAnswers()),
+                new CommandQueue.Deciders(decisions, recalls, titles, clears, read));
         expiry = new SessionExpiry(parts, runs, waiting, replay, commands, recalls, loaded.idleSinceMs());
         end = new SessionEnd(parts, runs, replay, commands, recalls, expiry);
     }

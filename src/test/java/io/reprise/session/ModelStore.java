@@ -19,6 +19,7 @@ import io.reprise.session.store.Append;
 import io.reprise.session.store.AppendOutcome;
 import io.reprise.session.store.Change;
 import io.reprise.session.store.Claim;
+import io.reprise.session.store.ClaimedIds;
 import io.reprise.session.store.Listing;
 import io.reprise.session.store.Loaded;
 import io.reprise.session.store.Orphan;
@@ -36,11 +37,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Behaves like PostgreSQL for one session, in memory; it checks the rules of the log at every append. */
 final class ModelStore {
     static final String USER = "user";
+    /** More than a session knows. */
+    private static final List<String> MANY_CLAIMS = IntStream.rangeClosed(0, ClaimedIds.LOADED_MAX)
+            .mapToObj(i -> "another " + i)
+            .toList();
+
     /** One of this many appends is followed by a probe, and this many claims are looked up at each load. */
     private static final int PROBES = 4;
 
@@ -82,6 +89,9 @@ final class ModelStore {
 
     int restarts;
 
+    /** Whether sessions know their claims when they are loaded; otherwise they look every one up. */
+    boolean knowsClaims;
+
     /** Time of the last use, of a session that is loaded. */
     long idleSinceMs;
 
@@ -120,12 +130,20 @@ final class ModelStore {
         assertThat(number).isGreaterThanOrEqualTo(owner);
         owner = number;
         version += 2;
+        Loaded found = loaded(claims.keySet().stream().sorted().toList());
+        journal.add(new Asked.Load(number, found));
+        everyRun.stream().map(RunRow::id).distinct().forEach(this::rootSeq);
+        claims.keySet().stream().limit(PROBES).forEach(id -> claim("another user", id));
+        return knowsClaims ? found : loaded(MANY_CLAIMS);
+    }
+
+    private Loaded loaded(List<String> claimIds) {
         List<Orphan> orphans = runs.values().stream()
                 .filter(run -> run.outcome() == null)
                 .map(run -> new Orphan(run, structure(run), saidBehind(run)))
                 .toList();
         RunRow last = runs.values().stream().reduce((a, b) -> b).orElse(null);
-        Loaded found = new Loaded(
+        return new Loaded(
                 USER,
                 epoch,
                 head,
@@ -140,11 +158,8 @@ final class ModelStore {
                 listing,
                 read,
                 List.copyOf(interrupts.values()),
-                idleSinceMs);
-        journal.add(new Asked.Load(number, found));
-        everyRun.stream().map(RunRow::id).distinct().forEach(this::rootSeq);
-        claims.keySet().stream().limit(PROBES).forEach(id -> claim("another user", id));
-        return found;
+                idleSinceMs,
+                claimIds);
     }
 
     void takenBy(long number) {

@@ -159,9 +159,10 @@ class ModelStoreIT {
             assertThat(found)
                     .as("seed %d, question %d", seed, asked)
                     .usingRecursiveComparison()
-                    .ignoringFields("version", "recalls", "interrupts", "orphans", "idleSinceMs")
+                    .ignoringFields("version", "recalls", "interrupts", "orphans", "idleSinceMs", "claims")
                     .isEqualTo(model);
             assertThat(found.recalls()).containsExactlyInAnyOrderElementsOf(model.recalls());
+            assertThat(found.claims()).as(this::where).containsExactlyInAnyOrderElementsOf(model.claims());
             // PostgreSQL limits the resolved ones, but no life has so many.
             assertThat(found.interrupts()).as(this::where).containsExactlyInAnyOrderElementsOf(model.interrupts());
             assertThat(found.interrupts().stream().filter(Interrupt::isOpen))

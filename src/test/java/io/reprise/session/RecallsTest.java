@@ -400,7 +400,8 @@ class RecallsTest extends SessionBench {
                 all.time(),
                 all.clock(),
                 all.metrics(),
-                user -> !forbidden.contains(user));
+                user -> !forbidden.contains(user),
+                all.storeAnswers());
     }
 
     private static Command.ScheduleRecall schedule(RecallSchedule schedule) {

@@ -45,6 +45,9 @@ abstract class SessionBench {
     int ids;
     /** The number of the user's recalls in other sessions; null if it cannot be determined. */
     Integer recallsElsewhere = 0;
+    /** Whether the store is not known to be unavailable. */
+    boolean storeAnswers = true;
+
     /** What {@link #storeAll} stored last. */
     Append lastAppend;
 
@@ -70,7 +73,8 @@ abstract class SessionBench {
                 () -> nowMs + stepMs,
                 () -> nowMs,
                 metrics,
-                user -> true);
+                user -> true,
+                () -> storeAnswers);
     }
 
     /** Changes a setting while the session is loaded. */

@@ -14,6 +14,7 @@ import io.reprise.session.run.Runs;
 import io.reprise.session.run.WaitingMessages;
 import io.reprise.session.run.WaitingMessages.Replaced;
 import io.reprise.session.store.Claim;
+import io.reprise.session.store.ClaimedIds;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,7 +23,7 @@ import java.util.Optional;
 
 /**
  * Decides commands in order, each exactly once: a command is decided only if its id is neither among the claims that
- * are being stored nor, by a look-up that no other write can overtake, in the store.
+ * are being stored nor in the store. Ids that may be in the store are looked up, and no other write can overtake that.
  */
 public final class CommandQueue {
     private final SessionParts parts;
@@ -31,6 +32,7 @@ public final class CommandQueue {
     private final SessionTitles titles;
     private final ReadMark read;
     private final StopCommand stops;
+    private final ClaimedIds claimed;
     private final Deque<Request> arrived = new ArrayDeque<>();
     private final SendCommand sends;
     private final AnswerCommand answers;
@@ -48,8 +50,10 @@ public final class CommandQueue {
     public record Deciders(
             AnswerCommand answers, Recalls recalls, SessionTitles titles, ClearCommand clears, ReadMark read) {}
 
-    public CommandQueue(SessionParts parts, Runs runs, WaitingMessages waiting, Deciders deciders) {
+    /** @param claimed the ids of the claims that are stored */
+    public CommandQueue(SessionParts parts, Runs runs, WaitingMessages waiting, ClaimedIds claimed, Deciders deciders) {
         this.parts = parts;
+        this.claimed = claimed;
         this.runs = runs;
         this.waiting = waiting;
         this.answers = deciders.answers();
@@ -123,7 +127,7 @@ public final class CommandQueue {
                 repeat(arrived.poll(), pending.get(), true);
             } else if (parts.appends().storeIsAway()) {
                 storeIsAway(arrived.poll());
-            } else if (request.id() == null) {
+            } else if (request.id() == null || isSurelyNew(request)) {
                 decide(arrived.poll());
             } else {
                 lookingUp = true;
@@ -131,6 +135,15 @@ public final class CommandQueue {
             }
         }
         stops.holdFor(arrived);
+    }
+
+    /**
+     * Whether the command is decided without a look-up: a message that starts a run, because a person waits for its first
+     * words. For other commands the look-up also shows that the store is available: if it is not, they are refused and
+     * not decided.
+     */
+    private boolean isSurelyNew(Request request) {
+        return request.command() instanceof Command.Send && !runs.slot().isBusy() && !claimed.mayContain(request.id());
     }
 
     private Optional<Claim> pendingClaim(Request request) {
@@ -200,6 +213,7 @@ public final class CommandQueue {
     }
 
     private void decide(Request request) {
+        if (request.id() != null) claimed.add(request.id());
         switch (request.command()) {
             case Command.Create create -> throw new IllegalStateException("this session exists already");
             case Command.Fork fork -> throw new IllegalStateException("this session exists already");

@@ -8,6 +8,8 @@ import java.util.List;
 /**
  * A session as it was loaded.
  *
+ * @param claims ids of the commands that were claimed for this session; more than {@link ClaimedIds#LOADED_MAX} mean that
+ *     there may be others
  * @param idleSinceMs time of the last use, by the clock of the store
  * @param interrupts interrupts of the last run and the newest resolved ones, oldest first
  */
@@ -26,4 +28,5 @@ public record Loaded(
         Listing listing,
         ReadState read,
         List<Interrupt> interrupts,
-        long idleSinceMs) {}
+        long idleSinceMs,
+        List<String> claims) {}

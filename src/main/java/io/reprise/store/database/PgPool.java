@@ -216,6 +216,11 @@ public final class PgPool {
                         || !UNABLE.contains(e.getSqlState().substring(0, 2)));
     }
 
+    /** False from a statement that the database did not answer until the next one that it answers. */
+    public boolean answers() {
+        return !away.get();
+    }
+
     private void answered() {
         answeredNanos = clock.nanos();
         if (away.get() && away.compareAndSet(true, false)) log.atInfo().log("database is available again");

@@ -21,16 +21,10 @@ public final class PgLogReader implements LogReader {
      * no more rows than seqs; without that as a limit, PostgreSQL would look for the end to the end of the log, because
      * no index knows {@code from_seq}.
      */
-    static final String ROWS = """
-            SELECT %1$s FROM (
-                SELECT %1$s, sum(octet_length(payload)) OVER (ORDER BY seq) - octet_length(payload) AS before
-                FROM (SELECT %1$s FROM session_event
-                      WHERE session_id = $1 AND seq > $2
-                      ORDER BY seq LIMIT least($4, greatest($3 - $2, 0))) AS next
-                WHERE from_seq <= $3
-            ) AS sized WHERE before < $5 ORDER BY seq""".formatted(PgRows.COLUMNS);
+    static final String ROWS = rows("$2", "$3", "$4", "$5");
 
-    static final String FOLD_START =
+    /** Finds where a fold begins, and names that {@code begun}. */
+    private static final String BEGUN =
             "WITH " + PgMessages.REWINDS + """
             , oldest AS (
                 SELECT e.seq FROM session_event AS e
@@ -39,11 +33,19 @@ public final class PgLogReader implements LogReader {
             ), begun AS (
                 SELECT max(seq) AS seq FROM session_event WHERE session_id = $1 AND type = 'RUN_STARTED'
                 AND seq <= (SELECT max(seq) FROM oldest)
+            ), fold AS MATERIALIZED (
+                SELECT coalesce((SELECT root_seq FROM run WHERE session_id = $1 AND first_seq = begun.seq),
+                                begun.seq, 1) AS start,
+                       (SELECT count(*) FROM oldest) > 1 AS earlier
+                FROM begun
             )
-            SELECT coalesce((SELECT root_seq FROM run WHERE session_id = $1 AND first_seq = begun.seq),
-                            begun.seq) AS start,
-                   (SELECT count(*) FROM oldest) > 1 AS earlier
-            FROM begun""";
+            """;
+
+    static final String FOLD_START = BEGUN + "SELECT start, earlier FROM fold";
+
+    /** Where a fold begins, and its first rows; without rows, one row in which they are null. */
+    static final String FOLD_ROWS = BEGUN + "SELECT fold.start, fold.earlier, first.* FROM fold LEFT JOIN LATERAL ("
+            + rows("(fold.start - 1)", "$5", "$6", "$7") + ") AS first ON true ORDER BY first.seq";
 
     static final String AMENDMENTS = "SELECT " + PgRows.COLUMNS + " FROM session_event WHERE session_id = $1 AND "
             + PgMessages.AMENDING + "ORDER BY seq";
@@ -136,11 +138,33 @@ public final class PgLogReader implements LogReader {
     @Override
     public Future<FoldStart> foldStart(String session, long upTo, int messages, long asOf) {
         return pool.read(FOLD_START, Tuple.of(session, upTo, messages - 1, asOf))
-                .map(rows -> {
-                    Row row = rows.iterator().next();
-                    Long start = row.getLong("start");
-                    return new FoldStart(start == null ? 1 : start, row.getBoolean("earlier"));
-                });
+                .map(rows -> foldStart(rows.iterator().next()));
+    }
+
+    @Override
+    public Future<FoldRows> foldRows(
+            String session, long upTo, int messages, long rowsUpTo, int rowsMax, int bytesMax) {
+        return pool.read(FOLD_ROWS, Tuple.of(session, upTo, messages - 1, upTo, rowsUpTo, rowsMax, bytesMax))
+                .compose(rows -> workers.run(() -> {
+                    Row first = rows.iterator().next();
+                    boolean none = first.getLong("seq") == null;
+                    return new FoldRows(foldStart(first), none ? List.of() : PgRows.read(session, rows));
+                }));
+    }
+
+    private static FoldStart foldStart(Row row) {
+        return new FoldStart(row.getLong("start"), row.getBoolean("earlier"));
+    }
+
+    private static String rows(String after, String upTo, String rowsMax, String bytesMax) {
+        return """
+            SELECT %1$s FROM (
+                SELECT %1$s, sum(octet_length(payload)) OVER (ORDER BY seq) - octet_length(payload) AS before
+                FROM (SELECT %1$s FROM session_event
+                      WHERE session_id = $1 AND seq > %2$s
+                      ORDER BY seq LIMIT least(%4$s, greatest(%3$s - %2$s, 0))) AS next
+                WHERE from_seq <= %3$s
+            ) AS sized WHERE before < %5$s ORDER BY seq""".formatted(PgRows.COLUMNS, after, upTo, rowsMax, bytesMax);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.reprise.message.content.Content;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.recall.Recall;
+import io.reprise.session.store.ClaimedIds;
 import io.reprise.session.store.LoadOutcome;
 import io.reprise.session.store.Loaded;
 import io.reprise.session.store.Orphan;
@@ -70,6 +71,8 @@ final class PgSessionLoader {
             ) AS needed
             ORDER BY created_at, place, id""";
 
+    static final String CLAIMS = "SELECT id FROM claim WHERE user_id = $1 AND session_id = $2 ORDER BY id LIMIT $3";
+
     static final String STRUCTURE = """
             SELECT seq, payload FROM session_event
             WHERE session_id = $1 AND seq >= $2 AND (seq < $3 OR run_id = $4 OR run_id IS NULL)
@@ -130,7 +133,8 @@ final class PgSessionLoader {
                         .compose(orphans -> Future.all(
                                         recalls(connection, session),
                                         outline(connection, session, runs, head.getLong("head_seq")),
-                                        interrupts(connection, session, runs))
+                                        interrupts(connection, session, runs),
+                                        claims(connection, head.getString("user_id"), session))
                                 .map(rest -> new LoadOutcome.Found(new Loaded(
                                         head.getString("user_id"),
                                         head.getString("epoch"),
@@ -146,7 +150,8 @@ final class PgSessionLoader {
                                         PgSessionColumns.listing(head),
                                         PgSessionColumns.read(head),
                                         rest.resultAt(2),
-                                        PgTimes.toMs(head.getOffsetDateTime("idle_since")))))));
+                                        PgTimes.toMs(head.getOffsetDateTime("idle_since")),
+                                        rest.resultAt(3))))));
     }
 
     private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs, long head) {
@@ -173,6 +178,14 @@ final class PgSessionLoader {
                 .preparedQuery(INTERRUPTS)
                 .execute(Tuple.of(session, runs.getLast().id(), InterruptSettings.OPEN_MAX))
                 .map(PgInterrupts::read);
+    }
+
+    /** The session is owned by now, so nobody else adds to them. */
+    private static Future<List<String>> claims(SqlConnection connection, String user, String session) {
+        return connection
+                .preparedQuery(CLAIMS)
+                .execute(Tuple.of(user, session, ClaimedIds.LOADED_MAX + 1))
+                .map(rows -> rows.stream().map(row -> row.getString("id")).toList());
     }
 
     /** Reads one orphaned run after the other; normally there is at most one. */

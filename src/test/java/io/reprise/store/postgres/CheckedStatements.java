@@ -72,6 +72,11 @@ final class CheckedStatements {
                 checked("PgLogReader.BYTES", "", "'s_many', 520", FEW),
                 checked("PgLogReader.FOLD_START", "snapshot", "'s_many', 150000, 199, 150000", 80),
                 checked("PgLogReader.FOLD_START", "history", "'s_many', 75000, 49, 150000", 80),
+                checked(
+                        "PgLogReader.FOLD_ROWS",
+                        "snapshot",
+                        "'s_many', 150000, 199, 150000, 150000, 1000, 1048576",
+                        120),
                 checked("PgLogReader.AMENDMENTS", "", "'s_many'", FEW),
                 checked("PgLogReader.REWINDS", "", "'s_many', 150000, 10", FEW),
                 checked("PgLogReader.SUMMARY", "", "'s_many', 150000", FEW),
@@ -93,6 +98,7 @@ final class CheckedStatements {
                 checked("PgSessionLoader.RECALLS", "all over", "'s_many'", FEW),
                 checked("PgSessionLoader.RECALLS", "open", "'s_7'", FEW),
                 checked("PgSessionLoader.INTERRUPTS", "", "'s_many', 'r_14999', 20", PAGE),
+                checked("PgSessionLoader.CLAIMS", "", "'ada', 's_many', 251", PAGE),
                 checked("PgSessionLoader.STRUCTURE", "", "'s_many', 149991, 149991, 'r_14999'", FEW),
                 checked("PgSessionLoader.SAID", "", "'s_many', 'r_14999', 149991", FEW));
     }

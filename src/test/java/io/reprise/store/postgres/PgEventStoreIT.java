@@ -170,7 +170,8 @@ class PgEventStoreIT {
                         Listing.USUAL,
                         ReadState.NOTHING,
                         List.of(),
-                        loaded.idleSinceMs()));
+                        loaded.idleSinceMs(),
+                        List.of()));
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
         assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
     }

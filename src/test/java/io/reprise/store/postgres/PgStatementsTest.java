@@ -25,7 +25,8 @@ class PgStatementsTest {
             Pattern.compile("\\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\\b.*", Pattern.DOTALL);
 
     /** Parts of statements, which are not statements by themselves. */
-    private static final Set<String> PARTS = Set.of("PgAppend.OF_SESSION", "PgRecallDirectory.LIST");
+    private static final Set<String> PARTS =
+            Set.of("PgAppend.OF_SESSION", "PgLogReader.BEGUN", "PgRecallDirectory.LIST");
 
     /** A text in a call that sends it, or in a method. */
     private static final Pattern NAMELESS = Pattern.compile(
