@@ -42,9 +42,9 @@ export class Api {
   }
 
   /** The conversation as a file; `format`: `markdown` or `json`. */
-  async exported(id, format) {
-    return (await this.#fetch('GET', of(id, `/export?format=${format}`))).blob()
-  }
+  exported(id, format) { return this.file(of(id, `/export?format=${format}`)) }
+
+  async file(path) { return (await this.#fetch('GET', path)).blob() }
 
   /** `recall`: text, schedule and how it runs. */
   addRecall(id, recall) { return this.#call('POST', of(id, '/recalls'), recall) }

@@ -60,6 +60,7 @@ export class App {
   hooks = null        // likewise
   jobs = null         // likewise, for administrators
   settings = null
+  audit = null
   notice = null       // { text, calm?, action?: { label, run } } for a few seconds
   showsArchive = false // the list shows what is archived
   picking = null      // several chats that are being chosen in the list
@@ -113,7 +114,7 @@ export class App {
     this.#chats.clear()
     this.#drafts.clear()
     this.#places.clear()
-    this.chat = this.reminders = this.hooks = this.jobs = this.settings = null
+    this.chat = this.reminders = this.hooks = this.jobs = this.settings = this.audit = null
     this.#lists.forEach(list => list.clear())
     Object.assign(this, { showsArchive: false, picking: null })
     this.search.type('')

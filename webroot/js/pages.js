@@ -2,6 +2,7 @@
 export const PAGES = {
   reminders: { field: 'reminders', type: 'Reminders', view: 'remindersPage', title: 'Reminders', heading: 'Your reminders' },
   hooks: { field: 'hooks', type: 'Hooks', view: 'hooksPage', title: 'Hooks', heading: 'Hooks and webhooks' },
+  'admin/audit': { field: 'audit', type: 'Audit', view: 'auditPage', title: 'Audit log', heading: 'Audit log' },
   'admin/jobs': { field: 'jobs', type: 'Jobs', view: 'jobsPage', title: 'Jobs', heading: 'Jobs' },
   'admin/settings': { field: 'settings', type: 'Settings', view: 'settingsPage', title: 'Settings', heading: 'Settings' },
 }

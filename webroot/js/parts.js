@@ -1,3 +1,4 @@
+import { Audit, page as auditPage } from './components/audit-page.js'
 import { openHelp } from './components/help-dialog.js'
 import { Hooks, page as hooksPage } from './components/hooks-page.js'
 import { Jobs, page as jobsPage } from './components/jobs-page.js'
@@ -15,6 +16,6 @@ import { Picking } from './picking.js'
 import { arrange, beginRename } from './session-actions.js'
 
 Object.assign(parts, {
-  arrange, beginRename, Hooks, hooksPage, Jobs, jobsPage, openHelp, openNotifyDialog, openRecallForm, openSessionMenu, openUserDialog, pickBar, pickKeys, Picking, pickRow, recalls, Reminders,
+  arrange, Audit, auditPage, beginRename, Hooks, hooksPage, Jobs, jobsPage, openHelp, openNotifyDialog, openRecallForm, openSessionMenu, openUserDialog, pickBar, pickKeys, Picking, pickRow, recalls, Reminders,
   remindersPage, Settings, settingsPage, titleField,
 })

@@ -1,9 +1,10 @@
+import { PAGES } from './pages.js'
+
 /**
  * The open session is in the address (`#/s/ID`, at one message `#/s/ID/m/MESSAGE`), so reload and links return to it; or the
  * open document (`#/docs/NAME`, at a heading `#/docs/NAME#HEADING`; `#/docs`: the list of them).
  */
 const PLACE = /^#\/s\/([^/]+)(?:\/m\/([^/]+))?$/
-const PAGE = /^#\/(reminders|hooks|admin\/jobs|admin\/settings)$/
 const DOCUMENT = /^#\/docs(?:\/([\w-]+(?:\/[\w-]+)*))?\/?(?:#(.*))?$/
 const NOWHERE = { id: null, message: null, page: null, doc: null }
 
@@ -22,11 +23,12 @@ export const hrefOfDocument = (name, heading) => `#/docs${name ? `/${name}` : ''
  * the place of a chat.
  */
 export function currentPlace() {
-  const [isDocument, name = null, heading = null] = DOCUMENT.exec(location.hash) ?? []
-  if (isDocument) return { ...NOWHERE, doc: { name, heading } }
+  const [isDocument, doc = null, heading = null] = DOCUMENT.exec(location.hash) ?? []
+  if (isDocument) return { ...NOWHERE, doc: { name: doc, heading } }
   const match = PLACE.exec(location.hash)
   try {
-    const page = PAGE.exec(location.hash)?.[1] ?? null
+    const name = location.hash.replace(/^#\//, '')
+    const page = Object.hasOwn(PAGES, name) ? name : null
     if (!match) return { ...NOWHERE, page }
     return { ...NOWHERE, id: decodeURIComponent(match[1]), message: match[2] ? decodeURIComponent(match[2]) : null }
   } catch {

@@ -67,9 +67,11 @@ const goIn = provider => html`
   ${byProvider(provider)}
   <div class="dialog-actions"><button type="button" class="quiet" @click=${closeDialog}>Cancel</button></div>`
 
+const ADMIN_PAGES = { 'admin/jobs': 'Maintenance jobs', 'admin/settings': 'Settings', 'admin/audit': 'Audit log' }
+
 const pages = app => html`
   ${app.offers.hooks ? pageLink(app, 'hooks', 'Hooks and webhooks') : nothing}
-  ${app.isAdmin ? pageLink(app, 'admin/jobs', 'Maintenance jobs') : nothing}`
+  ${app.isAdmin ? Object.entries(ADMIN_PAGES).map(([name, words]) => pageLink(app, name, words)) : nothing}`
 
 const pageLink = (app, page, words) => html`<p><a href=${hrefOfPage(page)} @click=${event => toPage(event, app, page)}>${words}</a></p>`
 

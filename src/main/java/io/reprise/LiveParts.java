@@ -5,6 +5,7 @@ import io.reprise.config.ModelSettings;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
 import io.reprise.config.read.FileText;
+import io.reprise.history.AuditRecorder;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.bus.Addresses;
 import io.reprise.model.ChatModel;
@@ -18,9 +19,13 @@ import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The settings of a server while it runs, and what is replaced with them. */
 final class LiveParts {
+    private static final Logger log = LoggerFactory.getLogger(LiveParts.class);
     private static final int START_S = 60;
     private static final int CLOSE_S = 10;
 
@@ -46,7 +51,7 @@ final class LiveParts {
     }
 
     /** Uses what administrators have set. Blocks. */
-    void open(Vertx vertx, String node, SettingsStore store, WallClock time, Metrics metrics) {
+    void open(Vertx vertx, String node, SettingsStore store, AuditRecorder audit, WallClock time, Metrics metrics) {
         Settings first = holder.get();
         models = models(vertx, first.model());
         settings = new LiveSettings(
@@ -57,12 +62,22 @@ final class LiveParts {
                 List.of(models, new LiveLogging(first.logging())),
                 time,
                 new LiveSettings.News(
-                        () -> vertx.eventBus().publish(Addresses.SETTINGS, new NodeMessage.SettingsChanged()), news -> {
+                        () -> vertx.eventBus().publish(Addresses.SETTINGS, new NodeMessage.SettingsChanged()),
+                        news -> {
                             metrics.settings(news.problems().isEmpty() ? "reloaded" : "rejected");
                             vertx.eventBus().publish(Addresses.configNews(node), news);
-                        }));
+                        },
+                        keys -> record(audit, keys)));
         Blocking.await(Future.fromCompletionStage(settings.refresh()), START_S);
         vertx.eventBus().consumer(Addresses.SETTINGS, changed -> settings.refresh());
+    }
+
+    private static void record(AuditRecorder audit, List<String> keys) {
+        audit.record(null, "config.changed", null, Map.of("keys", keys))
+                .onFailure(cause -> log.atWarn()
+                        .addKeyValue("keys", keys)
+                        .addKeyValue("cause", cause.toString())
+                        .log("a change of the settings file could not be recorded in the audit log"));
     }
 
     private LiveModels models(Vertx vertx, ModelSettings first) {

@@ -40,6 +40,7 @@ import io.reprise.store.hook.PgWebhooks;
 import io.reprise.store.job.PgJobs;
 import io.reprise.store.job.PgLeases;
 import io.reprise.store.job.PgUserErasures;
+import io.reprise.store.postgres.PgAudit;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
@@ -128,7 +129,7 @@ final class ServerParts {
         outgoing = new OutgoingHttp(vertx, Names.ofSystem(vertx), new OutgoingGuard(limits), limits);
         reads = new ServerReads(vertx, current, storage, time);
         storage.watch(lost);
-        live.open(vertx, node, new PgSettings(storage.pool()), time, metrics.metrics());
+        live.open(vertx, node, new PgSettings(storage.pool()), new PgAudit(storage.pool()), time, metrics.metrics());
     }
 
     private Secrets secrets() {
@@ -307,7 +308,8 @@ final class ServerParts {
                         time,
                         () -> vertx.eventBus().publish(Addresses.JOBS, new NodeMessage.LookForJobs())),
                 userErasures(),
-                live.settings());
+                live.settings(),
+                new PgAudit(storage.pool()));
     }
 
     private static int perCore(int configured) {

@@ -23,7 +23,6 @@ import io.reprise.gateway.link.PendingCommands;
 import io.reprise.gateway.reading.Notices;
 import io.reprise.gateway.reading.Subscriptions;
 import io.reprise.gateway.rest.Api;
-import io.reprise.gateway.rest.AuditRoutes;
 import io.reprise.gateway.rest.CheckpointRoutes;
 import io.reprise.gateway.rest.CommandCalls;
 import io.reprise.gateway.rest.DevTokenRoute;
@@ -39,6 +38,7 @@ import io.reprise.gateway.rest.SignInRoutes;
 import io.reprise.gateway.rest.UserRoutes;
 import io.reprise.gateway.rest.VersionRoutes;
 import io.reprise.gateway.rest.VisitRoute;
+import io.reprise.gateway.rest.audit.AuditRoutes;
 import io.reprise.gateway.rest.hook.HookRoutes;
 import io.reprise.gateway.rest.hook.InboundHookRoute;
 import io.reprise.gateway.rest.hook.WebhookRoutes;
@@ -201,14 +201,10 @@ final class HttpEndpoints {
         new RecallRoutes(calls, parts).bindTo(api);
         new HookRoutes(parts.outside().hooks()).bindTo(api);
         new WebhookRoutes(parts.outside().webhooks(), parts.access().limits()).bindTo(api);
-        new AuditRoutes(parts.read().audit()).bindTo(api);
+        new AuditRoutes(parts.read()).bindTo(api);
         new JobRoutes(parts.administration().jobs()).bindTo(api);
         new UserRoutes(parts.administration().userErasures()).bindTo(api);
-        new SettingsRoutes(
-                        vertx,
-                        parts.administration().settings(),
-                        parts.outside().secrets())
-                .bindTo(api);
+        new SettingsRoutes(vertx, parts.administration(), parts.outside().secrets()).bindTo(api);
         String node = parts.node().id();
         new PreferenceRoutes(vertx, parts.read().preferences(), parts.time(), node).bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);

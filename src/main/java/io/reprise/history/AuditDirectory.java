@@ -13,9 +13,18 @@ public interface AuditDirectory {
      */
     Future<Page> list(Filter filter, long before, int limit);
 
-    /** Only entries with these values; null matches any value. */
-    record Filter(String user, String action, String session) {
-        public static final Filter NONE = new Filter(null, null, null);
+    /**
+     * Only entries with these values; null matches any value.
+     *
+     * @param fromMs only entries at this time or later
+     * @param toMs only entries before this time
+     */
+    record Filter(String user, String action, String session, Long fromMs, Long toMs) {
+        public static final Filter NONE = new Filter(null, null, null, null, null);
+
+        public Filter(String user, String action, String session) {
+            this(user, action, session, null, null);
+        }
     }
 
     /** @param cursor of the next page, or null */
@@ -25,7 +34,7 @@ public interface AuditDirectory {
      * A decision. The session may have been deleted.
      *
      * @param id larger for later entries
-     * @param user the user who decided, or null if an interrupt expired
+     * @param user the user who decided, or null if nobody did: an interrupt expired, the settings file has changed
      * @param action such as {@code interrupt.approve}
      * @param session its session, or null
      * @param target the object of the action, or null

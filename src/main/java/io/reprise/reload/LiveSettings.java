@@ -57,8 +57,9 @@ public final class LiveSettings implements AutoCloseable {
      *
      * @param nodes tells every node that values in the table have changed
      * @param people tells administrators who look at this node
+     * @param file records which values the file has changed
      */
-    public record News(Runnable nodes, Consumer<ConfigNews> people) {}
+    public record News(Runnable nodes, Consumer<ConfigNews> people, Consumer<List<String>> file) {}
 
     /**
      * @param text the file from which the settings in {@code holder} come
@@ -187,6 +188,7 @@ public final class LiveSettings implements AutoCloseable {
                 .addKeyValue("version", view.version())
                 .log("changed settings are in use");
         news.people().accept(ConfigNews.reloaded(view.version(), keys));
+        if (ofFile && !keys.isEmpty()) news.file().accept(keys);
         return new ReloadOutcome.Reloaded(keys);
     }
 

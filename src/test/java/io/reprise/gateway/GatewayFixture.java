@@ -130,7 +130,8 @@ public final class GatewayFixture implements AutoCloseable {
                                     erasedUsers.add(user + " by " + by);
                                     return Future.succeededFuture();
                                 },
-                                live(SettingsSource.ofOverrides(byPath))),
+                                live(SettingsSource.ofOverrides(byPath)),
+                                audit),
                         new ConnectionLimit(settings.map(now -> now.server().connectionsMax())),
                         intake,
                         CONTRACT,
@@ -148,7 +149,8 @@ public final class GatewayFixture implements AutoCloseable {
                 stored,
                 List.of(),
                 time,
-                new LiveSettings.News(() -> {}, news -> vertx.eventBus().publish(Addresses.configNews("n1"), news)));
+                new LiveSettings.News(
+                        () -> {}, news -> vertx.eventBus().publish(Addresses.configNews("n1"), news), keys -> {}));
     }
 
     /** Moves the wall clock, by which tokens expire. */

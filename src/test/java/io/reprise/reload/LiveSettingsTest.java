@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class LiveSettingsTest {
     private final AtomicInteger nodes = new AtomicInteger();
     private final MemorySettings table = new MemorySettings();
     private String failing = "";
+    private final List<List<String>> changedByFile = new CopyOnWriteArrayList<>();
     private Current.Holder<Settings> settings;
     private LiveSettings live = start(Map.of());
 
@@ -52,7 +54,7 @@ class LiveSettingsTest {
                 table,
                 List.of(part("one"), part("two"), part("three")),
                 () -> 1_000,
-                new LiveSettings.News(nodes::incrementAndGet, told::add));
+                new LiveSettings.News(nodes::incrementAndGet, told::add, changedByFile::add));
     }
 
     @AfterEach
@@ -96,6 +98,18 @@ class LiveSettingsTest {
                         "commit two with 40",
                         "commit three with 40");
         assertThat(told).singleElement().returns(List.of("run.timeMs", "run.stepsMax"), ConfigNews::keys);
+    }
+
+    @Test
+    void what_the_file_changes_is_recorded_and_what_administrators_change_is_not_recorded_again() {
+        reload("run:\n  stepsMax: 40\nserver:\n  port: 8081\n");
+        reload("run:\n  stepsMax: 40 # a remark\nserver:\n  port: 8081\n");
+        live.change(new SettingsStore.Change(Map.of("run.timeMs", Optional.of("30000"))), "ada")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+
+        assertThat(changedByFile).containsExactly(List.of("run.stepsMax"));
     }
 
     @Test

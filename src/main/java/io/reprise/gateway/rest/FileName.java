@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * Creates the file name of a download from any text (RFC 6266), with a fallback for clients that only support ASCII.
  */
-final class FileName {
+public final class FileName {
     private static final int CHARS_MAX = 60;
     private static final Pattern NO_NAME = Pattern.compile("[^\\p{L}\\p{N}]+");
     private static final Pattern NO_ASCII = Pattern.compile("[^A-Za-z0-9]+");
@@ -17,7 +17,7 @@ final class FileName {
     private FileName() {}
 
     /** The value of {@code Content-Disposition}. */
-    static String disposition(String text, String ending) {
+    public static String disposition(String text, String ending) {
         String name = shortened(words(Normalizer.normalize(text, Normalizer.Form.NFC), NO_NAME));
         String plain = words(Normalizer.normalize(name, Normalizer.Form.NFKD).replaceAll("\\p{M}+", ""), NO_ASCII);
         return "attachment; filename=\"" + or(plain) + "." + ending + "\"; filename*=UTF-8''"

@@ -7,6 +7,7 @@ import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.limit.Intake;
 import io.reprise.gateway.link.ConnectionLimit;
 import io.reprise.history.AuditDirectory;
+import io.reprise.history.AuditRecorder;
 import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.Histories;
 import io.reprise.history.RecallDirectory;
@@ -68,7 +69,7 @@ public record GatewayParts(
     public record Outside(Secrets secrets, Hooks hooks, Webhooks webhooks) {}
 
     /** What only administrators use. */
-    public record Administration(Jobs jobs, UserErasures userErasures, LiveSettings settings) {}
+    public record Administration(Jobs jobs, UserErasures userErasures, LiveSettings settings, AuditRecorder audit) {}
 
     /**
      * The read ports.

@@ -8,7 +8,12 @@ import java.security.SecureRandom;
 
 /** Secrets that the server generates once and that all its nodes share. */
 public final class PgSecrets {
-    static final String MAKE = "INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+    static final String MAKE = """
+            WITH made AS (
+                INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING RETURNING name
+            )
+            INSERT INTO audit (action, target) SELECT 'secret.created', name FROM made""";
+
     static final String FIND = "SELECT value FROM secret WHERE name = $1";
 
     private final PgPool pool;

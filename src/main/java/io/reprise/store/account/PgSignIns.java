@@ -20,9 +20,11 @@ public final class PgSignIns implements SignInStore {
                     UNION ALL
                     (SELECT id FROM sign_in WHERE user_id = $2
                      ORDER BY created_at DESC, id OFFSET $5))
+            ), added AS (
+                INSERT INTO sign_in (id, user_id, content, ends_at)
+                VALUES ($1, $2, $3, now() + $4 * interval '1 ms') RETURNING user_id
             )
-            INSERT INTO sign_in (id, user_id, content, ends_at)
-            VALUES ($1, $2, $3, now() + $4 * interval '1 ms')""";
+            INSERT INTO audit (user_id, action) SELECT user_id, 'user.signed-in' FROM added""";
 
     static final String FIND = """
             SELECT content, version, resting AND claimed_until > now() IS TRUE AS resting,
@@ -42,7 +44,9 @@ public final class PgSignIns implements SignInStore {
             UPDATE sign_in SET claimed_until = now() + $3 * interval '1 ms', resting = true
             WHERE id = $1 AND version = $2""";
 
-    static final String REMOVE = "DELETE FROM sign_in WHERE id = $1";
+    static final String REMOVE = """
+            WITH removed AS (DELETE FROM sign_in WHERE id = $1 RETURNING user_id)
+            INSERT INTO audit (user_id, action) SELECT user_id, 'user.signed-out' FROM removed""";
 
     private final PgPool pool;
 

@@ -140,6 +140,14 @@ class SettingsRoutesIT {
                 new JsonObject(call("POST", "/config/reload", null, "admin").body());
         assertThat(reloaded.getString("outcome")).isEqualTo("unchanged");
         assertThat(reloaded.getJsonObject("config").getString("version")).isEqualTo(config.getString("version"));
+        assertThat(server.audit.recorded).containsExactly("ada config.reload {outcome=unchanged}");
+    }
+
+    @Test
+    void who_reads_the_file_again_is_told_if_that_could_not_be_recorded() throws Exception {
+        server.audit.away = true;
+
+        assertThat(call("POST", "/config/reload", null, "admin").statusCode()).isEqualTo(503);
     }
 
     @ParameterizedTest

@@ -183,6 +183,10 @@ final class CheckedStatements {
                 checked("PgErasures.ERASED", "", "'s_gone_7', 'redis', 1, 500", FEW));
     }
 
+    private static String time(Long ms) {
+        return ms == null ? "" : ", to_timestamp(" + ms / 1000 + ")";
+    }
+
     private static List<Checked> jobs() {
         return List.of(
                 checked("PgCompaction.SESSIONS", "", "'s_many', 10000, 20", PAGE),
@@ -251,16 +255,26 @@ final class CheckedStatements {
 
     /** Each combination of filters. Symptom: a page of one user's entries could read all entries, as above. */
     private static List<Checked> audit() {
-        return IntStream.range(0, 8)
+        // Long before the entries of the test, and after them: nothing is found, and little is read.
+        long longAgo = 1_000_000_000_000L;
+        long later = 4_000_000_000_000L;
+        Stream<Checked> record = Stream.of(checked("PgAudit.RECORD", "one", "'ada', 'config.reload', NULL, '{}'", 20));
+        Stream<Checked> listed = IntStream.range(0, 24)
                 .mapToObj(i -> new Filter(
-                        (i & 1) == 0 ? null : "eve", (i & 2) == 0 ? null : "rare", (i & 4) == 0 ? null : "s_1"))
+                        (i & 1) == 0 ? null : "eve",
+                        (i & 2) == 0 ? null : "rare",
+                        (i & 4) == 0 ? null : "s_1",
+                        i < 8 || i >= 16 ? null : Long.valueOf(later),
+                        i < 16 ? null : Long.valueOf(longAgo)))
                 .map(filter -> new Checked(
                         "PgAudit.listed",
                         filter.toString(),
                         PgAudit.listed(filter),
-                        literals(Tuple.of(99_999L, filter.user(), filter.action(), filter.session(), 11)),
-                        PAGE))
-                .toList();
+                        literals(Tuple.of(99_999L, filter.user(), filter.action(), filter.session(), 11))
+                                + time(filter.fromMs())
+                                + time(filter.toMs()),
+                        PAGE));
+        return Stream.concat(record, listed).toList();
     }
 
     /** Rows alone, each kind of change alone, and all together. */

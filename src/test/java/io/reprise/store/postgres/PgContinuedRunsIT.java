@@ -32,6 +32,8 @@ import io.reprise.session.store.Placed;
 import io.reprise.session.store.Progress;
 import io.reprise.session.store.RunRow;
 import io.reprise.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -386,6 +388,34 @@ class PgContinuedRunsIT {
                 .containsExactly("eve interrupt.approve s_1", "ada interrupt.approve s_1");
         assertThat(found(new Filter(null, null, "s_2"))).containsExactly("ada other s_2");
         assertThat(found(new Filter("eve", null, "s_2"))).isEmpty();
+    }
+
+    @Test
+    void operators_find_what_happened_in_a_time() {
+        database.execute("INSERT INTO audit (at, user_id, action) VALUES"
+                + " ('2026-01-01Z', 'ada', 'one'), ('2026-01-03Z', 'ada', 'three'), ('2026-01-02Z', 'eve', 'two')");
+        long first = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
+        long day = Duration.ofDays(1).toMillis();
+
+        assertThat(found(new Filter(null, null, null, first + day, null)))
+                .containsExactly("eve two null", "ada three null");
+        assertThat(found(new Filter(null, null, null, null, first + day))).containsExactly("ada one null");
+        assertThat(found(new Filter("ada", null, null, first, first + 2 * day))).containsExactly("ada one null");
+        assertThat(found(new Filter("ada", "three", null, first + 2 * day, first + 3 * day)))
+                .containsExactly("ada three null");
+        assertThat(found(new Filter(null, null, null, first + 3 * day, null))).isEmpty();
+    }
+
+    @Test
+    void what_is_done_outside_the_database_is_recorded() {
+        await(audit.record("ada", "config.reload", null, Map.of("outcome", "unchanged")));
+
+        Entry entry =
+                await(audit.list(Filter.NONE, Long.MAX_VALUE, 1)).entries().getFirst();
+        assertThat(entry.user()).isEqualTo("ada");
+        assertThat(entry.action()).isEqualTo("config.reload");
+        assertThat(entry.session()).isNull();
+        assertThat(entry.detail()).containsOnly(Map.entry("outcome", "unchanged"));
     }
 
     // --- helpers

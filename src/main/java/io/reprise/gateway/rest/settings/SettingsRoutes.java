@@ -3,7 +3,9 @@ package io.reprise.gateway.rest.settings;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiCall;
+import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.gateway.rest.RoleGuard;
+import io.reprise.history.AuditRecorder;
 import io.reprise.message.Failure;
 import io.reprise.reload.LiveSettings;
 import io.reprise.reload.LiveView;
@@ -25,11 +27,13 @@ public final class SettingsRoutes {
     private final Vertx vertx;
     private final LiveSettings settings;
     private final Secrets secrets;
+    private final AuditRecorder audit;
 
-    public SettingsRoutes(Vertx vertx, LiveSettings settings, Secrets secrets) {
+    public SettingsRoutes(Vertx vertx, GatewayParts.Administration parts, Secrets secrets) {
         this.vertx = vertx;
-        this.settings = settings;
+        this.settings = parts.settings();
         this.secrets = secrets;
+        this.audit = parts.audit();
     }
 
     public void bindTo(Api api) {
@@ -83,9 +87,15 @@ public final class SettingsRoutes {
 
     private void reload(ApiCall call) {
         here(settings.reload())
-                .onSuccess(outcome ->
-                        call.answer(200, new Reloaded(word(outcome), ShownConfig.of(settings.view(), secrets))))
+                .compose(outcome -> recorded(call.user(), word(outcome)))
+                .onSuccess(outcome -> call.answer(200, new Reloaded(outcome, ShownConfig.of(settings.view(), secrets))))
                 .onFailure(call::storeAway);
+    }
+
+    /** An administrator whose request was not recorded gets an error; a repetition changes nothing. */
+    private Future<String> recorded(String user, String outcome) {
+        return audit.record(user, "config.reload", null, Map.of("outcome", outcome))
+                .map(outcome);
     }
 
     /** The result on the thread of the request; settings change on one of their own. */

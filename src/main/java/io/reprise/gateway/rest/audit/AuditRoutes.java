@@ -1,0 +1,88 @@
+package io.reprise.gateway.rest.audit;
+
+import io.reprise.gateway.rest.Api;
+import io.reprise.gateway.rest.ApiCall;
+import io.reprise.gateway.rest.GatewayParts;
+import io.reprise.gateway.rest.RoleGuard;
+import io.reprise.history.AuditDirectory;
+import io.reprise.history.AuditDirectory.Filter;
+import io.reprise.message.Failure;
+import io.reprise.support.Permits;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+
+/** The audit log, for administrators. */
+public final class AuditRoutes {
+    private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
+
+    private final AuditDirectory audit;
+    private final Permits permits;
+
+    public AuditRoutes(GatewayParts.ReadSide read) {
+        this.audit = read.audit();
+        this.permits = read.wholeReads();
+    }
+
+    public void bindTo(Api api) {
+        api.on("listAudit", RoleGuard.forAdmins(this::list)).on("exportAudit", RoleGuard.forAdmins(this::export));
+    }
+
+    private void list(ApiCall call) {
+        long before;
+        try {
+            before = call.text("cursor") == null ? Long.MAX_VALUE : Long.parseLong(call.text("cursor"));
+        } catch (NumberFormatException e) {
+            call.refuse(CURSOR);
+            return;
+        }
+        try {
+            audit.list(filter(call), before, call.integer("limit"))
+                    .onSuccess(page -> call.answer(200, ShownAudit.of(page)))
+                    .onFailure(call::storeAway);
+        } catch (UnfitException unfit) {
+            call.refuse(unfit.failure);
+        }
+    }
+
+    private void export(ApiCall call) {
+        Filter filter;
+        try {
+            filter = filter(call);
+        } catch (UnfitException unfit) {
+            call.refuse(unfit.failure);
+            return;
+        }
+        if (!permits.take(call.user())) {
+            call.refuse(Failure.tooManyReads());
+            return;
+        }
+        new AuditExport(audit, filter, AuditExport.Format.of(call.text("format")))
+                .send(call)
+                .onComplete(done -> permits.giveBack(call.user()));
+    }
+
+    private static Filter filter(ApiCall call) throws UnfitException {
+        return new Filter(
+                call.text("user"), call.text("action"), call.text("session"), time(call, "from"), time(call, "to"));
+    }
+
+    private static Long time(ApiCall call, String name) throws UnfitException {
+        if (call.text(name) == null) return null;
+        try {
+            return Instant.parse(call.text(name)).toEpochMilli();
+        } catch (DateTimeParseException | ArithmeticException e) {
+            throw new UnfitException(Failure.badRequest("`" + name + "` must be a time such as 2026-11-01T08:00:00Z."));
+        }
+    }
+
+    private static final class UnfitException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Failure failure;
+
+        UnfitException(Failure failure) {
+            super(failure.message(), null, false, false);
+            this.failure = failure;
+        }
+    }
+}
