@@ -1,19 +1,21 @@
-import { say } from './announcer.js'
-import { App } from './app.js'
-import { Autoscroll } from './autoscroll.js'
-import { showNews } from './badge.js'
-import { listenForCopies } from './clipboard.js'
-import { autosize } from './components/composer.js'
+import { App } from './app/app.js'
+import { say } from './browser/announcer.js'
+import { showNews } from './browser/badge.js'
+import { listenForCopies } from './browser/clipboard.js'
+import { isFolded } from './browser/fold.js'
+import { keepFocus } from './browser/keep-focus.js'
+import { hasMod, isComposing } from './browser/keys.js'
+import { afterRender, focusMessage, rendered, renderWith } from './browser/render.js'
+import { onRoute } from './browser/route.js'
+import { colourBars } from './browser/theme.js'
+import { Autoscroll } from './chat/autoscroll.js'
+import { autosize } from './components/composer/composer.js'
 import { sayInDialog } from './components/dialog.js'
-import { showFound } from './components/found.js'
+import { setTabStop } from './components/list/tab-stop.js'
 import { shell } from './components/shell.js'
-import { isFolded } from './fold.js'
-import { hasMod, isComposing } from './keys.js'
+import { showFound } from './components/transcript/found.js'
 import { later, load, loader, onRefused } from './later.js'
 import { render } from './lib.js'
-import { afterRender, focusMessage } from './render.js'
-import { onRoute } from './route.js'
-import { colourBars } from './theme.js'
 
 const root = document.getElementById('app')
 const narrow = matchMedia('(max-width: 760px)')
@@ -32,6 +34,8 @@ function changed() {
 const app = new App({ changed, draw, place: () => scroll.place })
 const scroll = new Autoscroll({ changed, nearTop: () => { if (!app.hold) app.reading.earlier({ asked: false }) } })
 
+renderWith(changed)
+
 function draw() {
   cancelAnimationFrame(frame)
   clearTimeout(timer)
@@ -39,13 +43,15 @@ function draw() {
   if (app.stick) scroll.follow()
   if (app.hold) scroll.hold()
   app.stick = app.hold = false
-  render(shell(app, scroll), root)
+  keepFocus(() => render(shell(app, scroll), root))
+  setTabStop(app)
+  rendered()
   autosize()
   scroll.rendered(document.getElementById('transcript'), app.chat, app.place)
   showFound(app, scroll)
   app.seenMarks.look()
   sayInDialog(app.notice?.text)
-  const { news } = app
+  const news = app.unread.count
   showNews(news)
   const place = app.chat.id || app.page ? app.title : null
   const title = app.doc ? app.docTitle ?? 'Documents' : place
@@ -55,12 +61,12 @@ function draw() {
 /** A hidden page may end without a word. */
 function seen() {
   if (document.visibilityState === 'visible') app.seen()
-  else app.leave()
+  else app.chats.leave()
 }
 
 /** Asked for each key, so by their ids: a search through a long chat would take longer than all else that a letter costs. */
 const isAsking = () => document.getElementById('dialog')?.open || document.getElementById('menu')?.matches(':popover-open') ||
-  app.isSignedOut
+  app.person.isSignedOut
 
 /** Escape closes what is open, and else stops the answer; where something is written it may be meant for that, so it has to come twice. */
 function escape(event) {
@@ -82,7 +88,7 @@ function escape(event) {
 
 function focusSearch() {
   const field = document.getElementById('search')
-  if (field === document.activeElement) return // what was typed meanwhile stays
+  if (!field || field === document.activeElement) return // not rendered yet; or what was typed meanwhile stays
   field.focus()
   field.select()
 }
@@ -91,7 +97,7 @@ function focusSearch() {
 const COMBINATIONS = {
   'mod shift o': () => app.openNew(),
   'mod k': () => {
-    if (!app.offers.search) return
+    if (!app.server.offers.search) return
     if (isFolded() && !narrow.matches) app.foldList(false)
     app.set({ drawerOpen: narrow.matches })
     focusSearch()
@@ -134,8 +140,8 @@ document.addEventListener('keydown', escape)
 document.addEventListener('keydown', shortcut)
 document.addEventListener('visibilitychange', seen)
 addEventListener('focus', seen)
-addEventListener('pagehide', () => app.leave())
-addEventListener('storage', event => app.storageChanged(event.key))
+addEventListener('pagehide', () => app.chats.leave())
+addEventListener('storage', ({ key }) => app.person.storageChanged(key))
 listenForCopies(document.body)
 onRoute(() => {
   app.route()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { tookWords, whoAnswers } from '../../../webroot/js/answered.js'
+import { tookWords, whoAnswers } from '../../../webroot/js/chat/answered.js'
 
 test('what an answer took is said as far as it is known', () => {
   const usage = [{ provider: 'p', model: 'gpt', inputTokens: 30, outputTokens: 40 }, { provider: 'p', model: 'mini', outputTokens: 2 }]

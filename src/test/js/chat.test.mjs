@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Chat } from '../../../webroot/js/chat.js'
+import { Chat } from '../../../webroot/js/chat/chat.js'
 import { Emitter } from '../../../webroot/js/client/emitter.js'
 
 const message = (id, content, seq) => ({ id, role: 'assistant', content, metadata: { run: 'r', seq } })

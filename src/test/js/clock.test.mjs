@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { now, setClock } from '../../../webroot/js/clock.js'
-import { untilWords } from '../../../webroot/js/times.js'
+import { now, setClock } from '../../../webroot/js/browser/clock.js'
+import { untilWords } from '../../../webroot/js/words/times.js'
 
 const HOUR_MS = 3_600_000
 

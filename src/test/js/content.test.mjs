@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { othersOf, textOf, wholeOf } from '../../../webroot/js/content.js'
+import { othersOf, textOf, wholeOf } from '../../../webroot/js/chat/content.js'
 import { emptyView, reduce } from '../../../webroot/js/session-view.js'
 
 const image = { type: 'image', attachment: 'at_1' }

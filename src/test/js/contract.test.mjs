@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { offersOf } from '../../../webroot/js/contract.js'
+import { offersOf } from '../../../webroot/js/app/contract.js'
 
 test('a server that has not spoken yet offers nothing', () => {
   assert.deepEqual(offersOf(null), {})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Chat } from '../../../webroot/js/chat.js'
-import { Drafts } from '../../../webroot/js/drafts.js'
+import { Chat } from '../../../webroot/js/chat/chat.js'
+import { Drafts } from '../../../webroot/js/chat/drafts.js'
 
 class Memory {
   #values = new Map()

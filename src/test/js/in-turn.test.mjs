@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { inTurn } from '../../../webroot/js/in-turn.js'
+import { inTurn } from '../../../webroot/js/app/in-turn.js'
 
 test('it is done with each once, and only a few at a time', async () => {
   let now = 0

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Places } from '../../../webroot/js/places.js'
+import { Places } from '../../../webroot/js/chat/places.js'
 
 const memory = () => {
   const values = new Map()

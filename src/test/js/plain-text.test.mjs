@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { plainText } from '../../../webroot/js/plain-text.js'
+import { plainText } from '../../../webroot/js/words/plain-text.js'
 
 test('marks of Markdown go, and what only looks like them stays', () => {
   const pairs = {

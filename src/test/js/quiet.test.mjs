@@ -1,6 +1,6 @@
+import { isQuiet, Quiet } from '../../../webroot/js/app/quiet.js'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isQuiet, Quiet } from '../../../webroot/js/quiet.js'
 
 const at = time => Date.parse(`2026-05-01T${time}:30Z`)
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Pieces } from '../../../webroot/js/pieces.js'
-import { Rows } from '../../../webroot/js/rows.js'
-import { grouped, Groups } from '../../../webroot/js/tool-groups.js'
+import { Pieces } from '../../../webroot/js/chat/pieces.js'
+import { Rows } from '../../../webroot/js/chat/rows.js'
+import { grouped, Groups } from '../../../webroot/js/chat/tool-groups.js'
 import { emptyView, reduce, withEarlier } from '../../../webroot/js/session-view.js'
 
 const noMarks = new Map()

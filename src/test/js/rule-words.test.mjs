@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dueWords, placeOf, ruleWords, scheduleOf, whenWords } from '../../../webroot/js/rule-words.js'
+import { dueWords, placeOf, ruleWords, scheduleOf, whenWords } from '../../../webroot/js/words/rule-words.js'
 
 const two = number => String(number).padStart(2, '0')
 const clock = (hour, minute) => `${two(hour)}:${two(minute)}`

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
-import { fileName } from '../../../webroot/js/download.js'
-import { Search } from '../../../webroot/js/search.js'
+import { fileName } from '../../../webroot/js/browser/download.js'
+import { Search } from '../../../webroot/js/sessions/search.js'
 
 const settled = () => new Promise(resolve => setImmediate(resolve))
 

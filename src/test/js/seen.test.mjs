@@ -1,6 +1,6 @@
+import { Seen } from '../../../webroot/js/sessions/seen.js'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Seen } from '../../../webroot/js/seen.js'
 
 const settled = () => new Promise(resolve => setImmediate(resolve))
 
@@ -10,10 +10,9 @@ function page({ unread = 1, seq = 7 } = {}) {
   const asked = []
   const waiting = []
   const app = {
-    isLookedAt: true,
+    unread: { isLookedAt: true },
     chat: { id: 'a', view: { ready: true, seq } },
-    find: id => rows.get(id),
-    updated: (id, change) => Object.assign(rows.get(id), change),
+    lists: { find: id => rows.get(id), updated: (id, change) => Object.assign(rows.get(id), change) },
     set: () => {},
     api: { read: (id, upTo) => new Promise((resolve, reject) => asked.push({ id, upTo, resolve, reject })) },
   }
@@ -37,7 +36,7 @@ test('a chat that is looked at is told as read, once', async () => {
 
 test('nothing is told of a chat that nobody looks at, has nothing unread, or is not there yet', () => {
   const hidden = page()
-  hidden.app.isLookedAt = false
+  hidden.app.unread.isLookedAt = false
   const read = page({ unread: 0 })
   const absent = page()
   absent.app.chat.view.ready = false

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { SessionList } from '../../../webroot/js/session-list.js'
+import { SessionList } from '../../../webroot/js/sessions/session-list.js'
 
 globalThis.setInterval = () => assert.fail('nothing is read again and again')
 
@@ -219,4 +219,56 @@ test('what is wanted sooner comes sooner', async t => {
   for (let turn = 0; turn < 5; turn++) await null
   t.mock.timers.tick(1_000)
   assert.equal(reads, 1)
+})
+
+/** Symptom: a chat that another tab deleted came back into the list, and stayed. Cause: the list was being read just then. */
+test('a chat that is deleted while the list is read does not come back with the answer', async () => {
+  const both = { sessions: [{ id: 'a' }, { id: 'b' }] }
+  for (const read of ['refresh', 'reread', 'more']) {
+    const answers = [async () => both]
+    const list = new SessionList({ api: { sessions: () => answers.shift()() }, changed() {} })
+    await list.refresh()
+    let answer
+    answers.push(() => new Promise(resolve => { answer = resolve }))
+
+    const reading = list[read]()
+    list.forget('b')
+    answer(both)
+    await reading
+
+    assert.deepEqual(list.sessions.map(({ id }) => id), ['a'], read)
+  }
+})
+
+test('a chat that is deleted while it is read gets no row', async () => {
+  let answer
+  const list = await listOf([{ id: 'a' }], { session: () => new Promise(resolve => { answer = resolve }) })
+
+  const including = list.include('b')
+  list.forget('b')
+  answer({ id: 'b' })
+  await including
+
+  assert.equal(list.find('b'), undefined)
+})
+
+/** Symptom: a chat that another tab deleted kept its row. Cause: it had been read by itself once, when it was new. */
+test('a chat that was read by itself loses its row when the list says that it is gone', async () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((id, i) => ({ id, updatedAt: `2026-01-0${9 - i}` }))
+  for (const { page, rows } of [
+    { page: { sessions: [a] }, rows: 'a' },
+    { page: { sessions: [a, c], cursor: 'more' }, rows: 'a c' },
+    { page: { sessions: [a], cursor: 'more' }, rows: 'a b' }, // it may be below
+  ]) {
+    let now = { sessions: [], cursor: 'more' }
+    const list = new SessionList({ api: { sessions: async () => now, session: async () => b }, changed() {} })
+    await list.refresh()
+    await list.include('b')
+    assert.deepEqual(list.rows, [b])
+    now = page
+
+    await list.refresh()
+
+    assert.equal(list.rows.map(({ id }) => id).join(' '), rows)
+  }
 })

@@ -6,7 +6,7 @@ const modules = '../../../webroot/js'
 /** The module as a browser with this storage sees it. */
 async function keptIn(browser) {
   Object.defineProperty(globalThis, 'localStorage', { configurable: true, ...browser })
-  return (await import(`${modules}/storage.js?${Math.random()}`)).shared
+  return (await import(`${modules}/browser/storage.js?${Math.random()}`)).shared
 }
 
 class Memory {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { agoWords, callWords, dayGroup, expiryWords, lastingWords, untilWords } from '../../../webroot/js/times.js'
+import { agoWords, callWords, dayGroup, expiryWords, lastingWords, untilWords } from '../../../webroot/js/words/times.js'
 
 const now = new Date(2030, 4, 15, 14, 0).getTime() // a Wednesday
 const before = minutes => now - minutes * 60_000

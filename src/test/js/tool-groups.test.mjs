@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { grouped, Groups, lastingOf } from '../../../webroot/js/tool-groups.js'
+import { grouped, Groups, lastingOf } from '../../../webroot/js/chat/tool-groups.js'
 
 const call = (id, at, end, more = {}) => ({
   key: `tool:${id}`, kind: 'tool', name: `t${id}`, at, state: 'done', result: { at: end }, ...more,

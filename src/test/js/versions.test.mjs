@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Versions } from '../../../webroot/js/versions.js'
+import { Versions } from '../../../webroot/js/chat/versions.js'
 
 const item = id => ({ key: `text:${id}`, kind: 'text', id, role: 'assistant', text: id })
 const message = (id, seq) => ({ id, role: 'assistant', content: id, metadata: { run: 'r', seq } })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { askedWords, decisionWords } from '../../../webroot/js/words.js'
+import { askedWords, decisionWords } from '../../../webroot/js/words/words.js'
 
 test('who decided what is told, to the one who did as to others', () => {
   const words = (decision, more) => decisionWords({ decision, by: 'ann', ...more }, 'ann')

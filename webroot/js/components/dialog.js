@@ -1,3 +1,4 @@
+import { wayBack } from '../browser/keep-focus.js'
 import { html, render } from '../lib.js'
 
 /** The one dialog of the page. A native one: it keeps the focus, and gives it back. */
@@ -5,7 +6,9 @@ export function openDialog(content, { wide = false } = {}) {
   const dialog = document.getElementById('dialog')
   dialog.classList.toggle('wide', wide)
   render(content, dialog)
-  if (!dialog.open) dialog.showModal()
+  if (dialog.open) return dialog
+  dialog.onclose = wayBack() // the browser gives the focus back, unless what had it is gone by then
+  dialog.showModal()
   return dialog
 }
 

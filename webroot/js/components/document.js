@@ -1,5 +1,5 @@
+import { hrefOf, hrefOfDocument } from '../browser/route.js'
 import { html, nothing } from '../lib.js'
-import { hrefOf, hrefOfDocument } from '../route.js'
 import * as icons from './icons.js'
 
 /** A document, over the chat, which stays as it is behind it. */

@@ -1,15 +1,15 @@
-import { whoAnswers } from '../answered.js'
-import { isFolded } from '../fold.js'
-import { html, nothing } from '../lib.js'
+import { isFolded } from '../browser/fold.js'
+import { afterRender } from '../browser/render.js'
+import { whoAnswers } from '../chat/answered.js'
 import { later, parts } from '../later.js'
-import { afterRender } from '../render.js'
-import { connectionWords, countdown } from '../words.js'
+import { html, nothing } from '../lib.js'
+import { connectionWords, countdown } from '../words/words.js'
 import * as icons from './icons.js'
 
 const narrow = matchMedia('(max-width: 760px)')
 
 export function header(app) {
-  const unread = app.news > 0
+  const unread = app.unread.count > 0
   const renamed = app.renaming?.place === 'header'
   return html`
     <header class="topbar">
@@ -27,14 +27,14 @@ export function header(app) {
 /** Who answers here. */
 function who(app) {
   const { view, missing } = app.chat
-  const words = missing ? '' : whoAnswers(view, app.model)
+  const words = missing ? '' : whoAnswers(view, app.server.model)
   return words ? html`<span class="who" title="Answers come from ${words}"><span class="off-screen">Answers come from </span>${words}</span>` : nothing
 }
 
 function chatButtons(app) {
   const { id, missing } = app.chat
   if (!id || missing) return nothing
-  const open = event => later('openSessionMenu')(event.currentTarget, app, { ...app.find(id), id, title: app.title }, 'header')
+  const open = event => later('openSessionMenu')(event.currentTarget, app, { ...app.lists.find(id), id, title: app.title }, 'header')
   return html`
     <button class="icon-button" aria-label="Add a reminder" title="Add a reminder" aria-haspopup="dialog"
       @click=${() => later('openRecallForm')(app)}>${icons.bell()}</button>
@@ -50,7 +50,7 @@ function openList(app) {
 }
 
 function connection(app) {
-  const { connection, client } = app
+  const { connection, client } = app.server
   const stale = connection.state === 'open' && app.chat.id && !app.chat.missing && !app.chat.view.ready
   return html`
     <div class="connection ${connection.state} ${connection.checking ? 'checking' : ''}">

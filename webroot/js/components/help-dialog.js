@@ -1,6 +1,6 @@
+import { MOD } from '../browser/keys.js'
+import { hrefOfDocument } from '../browser/route.js'
 import { html } from '../lib.js'
-import { MOD } from '../keys.js'
-import { hrefOfDocument } from '../route.js'
 import { closeDialog, openDialog } from './dialog.js'
 
 /** What it does, and one or more combinations of keys; `offers`: what this server can do. */
@@ -27,7 +27,7 @@ const groupsFor = offers => [
   ]],
 ]
 
-export function openHelp({ offers }) {
+export function openHelp({ server: { offers } }) {
   openDialog(html`
     <h2 id="dialog-title">Keyboard</h2>
     <div class="keys">${groupsFor(offers).map(([name, rows]) => html`

@@ -1,3 +1,4 @@
+import { wayBack } from '../browser/keep-focus.js'
 import { html, nothing, render } from '../lib.js'
 
 const GAP_PX = 4
@@ -19,7 +20,13 @@ export function openMenu(anchor, label, items) {
       @click=${() => choose(item)}>${item.icon} <span>${item.label}</span></button>`), menu)
   anchor.closest('aside, main')?.append(menu) // over all else wherever it stands; there a screen reader finds it where it belongs
   menu.onkeydown = moved
-  menu.ontoggle = event => anchor.setAttribute('aria-expanded', event.newState === 'open')
+  const giveBack = wayBack(anchor) // the browser does, unless the button is gone by then
+  menu.ontoggle = ({ newState }) => {
+    anchor.setAttribute('aria-expanded', newState === 'open')
+    if (newState !== 'closed') return
+    if (menu.contains(document.activeElement)) document.activeElement.blur() // it is hidden, but has the focus until the next frame
+    giveBack()
+  }
   menu.showPopover()
   place(menu, anchor.getBoundingClientRect())
   menu.querySelector('button').focus()

@@ -1,21 +1,21 @@
-import { isFolded } from '../fold.js'
+import { PAGES } from '../app/pages.js'
+import { isFolded } from '../browser/fold.js'
 import { parts } from '../later.js'
-import { PAGES } from '../pages.js'
 import { html, nothing } from '../lib.js'
-import { composer } from './composer.js'
+import { composer } from './composer/composer.js'
 import { documentPage } from './document.js'
 import { header } from './header.js'
-import { notice } from './notice.js'
-import { sidebar } from './sidebar.js'
-import { signInPage } from './sign-in-page.js'
-import { transcript } from './transcript.js'
 import * as icons from './icons.js'
+import { sidebar } from './list/sidebar.js'
+import { notice } from './notice.js'
+import { signInPage } from './sign-in-page.js'
+import { transcript } from './transcript/transcript.js'
 
 const narrow = matchMedia('(max-width: 760px)')
 
 /** The whole page. On a phone the list is a drawer: closed it cannot be reached, open it is all that can. */
 export function shell(app, scroll) {
-  if (app.isSignedOut) return signInPage(app)
+  if (app.person.isSignedOut) return signInPage(app)
   const drawer = narrow.matches && app.drawerOpen
   return html`
     <a class="skip-link" href="#message" @click=${skip}>Skip to the message</a>
@@ -43,7 +43,7 @@ function pageHolder(app) {
     <section class="page" aria-labelledby="page-title"><div class="column">
       <h2 id="page-title" class="off-screen" tabindex="-1">${heading}</h2>
       ${notice(app)}
-      ${app.shownPage ? parts[view](app) : html`<p class="hint">Reading…</p>`}
+      ${app.shownPage.content ? parts[view](app) : html`<p class="hint">Reading…</p>`}
     </div></section>`
 }
 

@@ -1,6 +1,6 @@
+import { hrefHere } from '../browser/route.js'
 import { html, live, nothing } from '../lib.js'
-import { hrefHere } from '../route.js'
-import { errorWords, finalWords, signInErrorWords } from '../words.js'
+import { errorWords, finalWords, signInErrorWords } from '../words/words.js'
 import * as icons from './icons.js'
 
 /** What is being written; there is one such page. */
@@ -8,7 +8,7 @@ const state = { text: '', error: null, busy: false }
 
 /** In place of the whole page, as long as nobody is signed in. */
 export function signInPage(app) {
-  const { auth, connection, client } = app
+  const { auth, server: { connection, client } } = app
   const { provider, token } = auth
   const said = auth.error ? signInErrorWords(auth.error) : auth.reason ?? (token ? 'The server does not accept your token.' : null)
   return html`
@@ -36,7 +36,7 @@ function byToken(app) {
     Object.assign(state, { error: null, busy: true })
     app.set({})
     try {
-      await app.signIn(given)
+      await app.person.signIn(given)
       Object.assign(state, { text: '', busy: false })
     } catch (failure) {
       Object.assign(state, { error: errorWords(failure), busy: false })

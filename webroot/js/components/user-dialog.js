@@ -1,6 +1,6 @@
+import { hrefOfPage } from '../browser/route.js'
 import { html, live, nothing } from '../lib.js'
-import { hrefOfPage } from '../route.js'
-import { errorWords } from '../words.js'
+import { errorWords } from '../words/words.js'
 import { closeDialog, openDialog } from './dialog.js'
 import { byProvider } from './sign-in-page.js'
 
@@ -21,10 +21,10 @@ function form(app, state, set) {
     event.preventDefault()
     const field = event.target.querySelector('input')
     const given = state.text.trim()
-    if (!given || (dev && given === user && app.connection.state !== 'closed')) return closeDialog()
+    if (!given || (dev && given === user && app.server.connection.state !== 'closed')) return closeDialog()
     set({ error: null, busy: true })
     try {
-      await app.signIn(given)
+      await app.person.signIn(given)
       closeDialog()
     } catch (failure) {
       set({ error: errorWords(failure), busy: false })
@@ -33,9 +33,9 @@ function form(app, state, set) {
   }
   const signOut = () => {
     closeDialog()
-    app.signOut()
+    app.person.signOut()
   }
-  if ((app.auth.provider || app.offers.oidc) && !anonymous) return whoIsIn(app, signOut)
+  if ((app.auth.provider || app.server.offers.oidc) && !anonymous) return whoIsIn(app, signOut)
   if (app.auth.provider) return goIn(app.auth.provider)
   return html`
     <form @submit=${submit}>
@@ -70,8 +70,8 @@ const goIn = provider => html`
 const ADMIN_PAGES = { 'admin/jobs': 'Maintenance jobs', 'admin/settings': 'Settings', 'admin/audit': 'Audit log' }
 
 const pages = app => html`
-  ${app.offers.hooks ? pageLink(app, 'hooks', 'Hooks and webhooks') : nothing}
-  ${app.isAdmin ? Object.entries(ADMIN_PAGES).map(([name, words]) => pageLink(app, name, words)) : nothing}`
+  ${app.server.offers.hooks ? pageLink(app, 'hooks', 'Hooks and webhooks') : nothing}
+  ${app.server.isAdmin ? Object.entries(ADMIN_PAGES).map(([name, words]) => pageLink(app, name, words)) : nothing}`
 
 const pageLink = (app, page, words) => html`<p><a href=${hrefOfPage(page)} @click=${event => toPage(event, app, page)}>${words}</a></p>`
 

@@ -1,5 +1,5 @@
-import { plainText } from '../plain-text.js'
-import { hrefOfDocument } from '../route.js'
+import { hrefOfDocument } from '../browser/route.js'
+import { plainText } from '../words/plain-text.js'
 
 const DECISIONS = 'decisions/'
 const FIRST = ['page', 'recalls', 'approvals', 'configuration', 'rest', 'protocol', 'architecture', 'metrics', 'performance', 'glossary']

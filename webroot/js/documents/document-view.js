@@ -1,5 +1,5 @@
+import { hrefOfDocument } from '../browser/route.js'
 import { blocksOfDocument, nodesOf, walkTokens } from '../markdown/blocks.js'
-import { hrefOfDocument } from '../route.js'
 import { listOf } from './document-list.js'
 import { addressIn, headingName } from './links.js'
 

@@ -1,5 +1,5 @@
-import { say } from '../announcer.js'
-import { saveFile } from '../download.js'
+import { say } from '../browser/announcer.js'
+import { saveFile } from '../browser/download.js'
 import { fileNameOf } from './file-name.js'
 import { followNote } from './footnotes.js'
 import { loadImage, trustHost } from './images.js'

@@ -1,4 +1,4 @@
-import { shared } from '../storage.js'
+import { shared } from '../browser/storage.js'
 
 /**
  * Images of other hosts: their host would learn who reads this and when, so the reader decides. They are shown in frames

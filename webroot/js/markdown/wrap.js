@@ -1,4 +1,4 @@
-import { shared } from '../storage.js'
+import { shared } from '../browser/storage.js'
 
 const KEY = 'reprise.wrap'
 

@@ -1,6 +1,6 @@
 /** The items of a transcript: texts, reasoning and tool calls, and how AG-UI events change them. */
 
-import { othersOf, textOf, wholeOf, withTail } from '../content.js'
+import { othersOf, textOf, wholeOf, withTail } from '../chat/content.js'
 
 const NAMED = new Set(['success', 'cancelled', 'interrupt', 'error'])
 

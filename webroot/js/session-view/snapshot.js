@@ -1,4 +1,4 @@
-import { othersOf, textOf } from '../content.js'
+import { othersOf, textOf } from '../chat/content.js'
 import { decided, outcomeOf, textItem, toolItem, withResult } from './items.js'
 
 /** The part of a view that a snapshot (all its pages as one frame) decides. */

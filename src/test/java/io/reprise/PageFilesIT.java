@@ -136,7 +136,8 @@ class PageFilesIT {
         String map = get("GET", script + ".map").body();
 
         assertThat(get("GET", script).body()).endsWith("//# sourceMappingURL=" + script.substring(8) + ".map\n");
-        assertThat(new JsonObject(map).getJsonArray("sources")).contains("/js/app.js", "/js/components/composer.js");
+        assertThat(new JsonObject(map).getJsonArray("sources"))
+                .contains("/js/app/app.js", "/js/components/composer/composer.js");
     }
 
     /** Symptom: libraries that are loaded on demand were sent uncompressed, the largest of all files. */

@@ -1,6 +1,0 @@
-import { hrefOfDocument } from '../route.js'
-import { html, nothing } from '../lib.js'
-
-/** Without a key a model answers that only shows what the server does: newcomers would take that for a fault. */
-export const demoNote = ({ provider }) => provider === 'demo' ? html`
-  <p class="demo-note">Offline demo model: <a href=${hrefOfDocument('configuration', 'models')}>connect a real one</a></p>` : nothing

@@ -1,0 +1,191 @@
+import { cancelRecall, skipRecall } from '../../app/recall-actions.js'
+import { leaveFocus } from '../../browser/render.js'
+import { hrefOf } from '../../browser/route.js'
+import { ownZone } from '../../browser/zone.js'
+import { html, nothing, repeat } from '../../lib.js'
+import { nameOf } from '../../sessions/session-names.js'
+import { CONTEXTS, dueWords, placeOf, ruleWords } from '../../words/rule-words.js'
+import { fullTime, lastingWords } from '../../words/times.js'
+import { errorWords } from '../../words/words.js'
+import * as icons from '../icons.js'
+import { openRecallForm } from './recall-form.js'
+
+const NEXT = 3
+const NAMES_AT_ONCE = 4
+const STATES = { fired: 'Done', cancelled: 'Cancelled', failed: 'Failed' }
+const OUTCOMES = { success: 'Done', cancelled: 'Stopped', interrupt: 'Waited for a decision', error: 'Failed' }
+
+/** All reminders of this person, in whichever chat. */
+export class Reminders {
+  #app
+  #reading = null
+  #again = false
+  open = null        // those that are to come; null until they were read
+  over = null        // those that are over, when they were asked for
+  cursor = null      // where there are more of those
+  error = null
+  runs = new Map()   // what became of each, by id, of those that were opened
+  names = new Map()  // of chats that the list does not know
+
+  constructor(app) {
+    this.#app = app
+  }
+
+  /** Whoever asks while it is read gets what is true afterwards. */
+  refresh() {
+    if (this.#reading) this.#again = true
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = null
+      if (this.#again) this.refresh()
+      this.#again = false
+    })
+    return this.#reading
+  }
+
+  async #read() {
+    const { api } = this.#app
+    try {
+      const { recalls } = await api.recalls(`status=open&limit=200&next=${NEXT}`)
+      this.open = recalls.toSorted((a, b) => Date.parse(a.triggerAt) - Date.parse(b.triggerAt))
+      this.error = null
+      if (this.over) await this.showOver()
+      for (const id of this.runs.keys()) this.showRuns(id)
+    } catch (error) {
+      this.error = error
+    }
+    this.#app.set({})
+    this.#nameChats()
+  }
+
+  async showOver(cursor) {
+    const page = await this.#app.api.recalls(`status=all&limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`)
+    const over = page.recalls.filter(({ status }) => STATES[status])
+    this.over = cursor ? [...this.over, ...over] : over
+    this.cursor = page.cursor ?? null
+    this.#app.set({})
+    this.#nameChats()
+  }
+
+  async showRuns(id) {
+    const { runs } = await this.#app.api.recallRuns(id).catch(() => ({ runs: null }))
+    this.runs.set(id, runs)
+    this.#app.set({})
+  }
+
+  hideRuns(id) { this.runs.delete(id) }
+
+  nameOf(session) {
+    const known = this.#app.lists.find(session) ?? this.names.get(session)
+    return known ? nameOf(known) : 'a chat'
+  }
+
+  async #nameChats() {
+    const all = [...this.open ?? [], ...this.over ?? []].map(({ session }) => session)
+    const unknown = [...new Set(all)].filter(id => !this.#app.lists.find(id) && !this.names.has(id))
+    const work = async () => {
+      while (unknown.length) {
+        const id = unknown.shift()
+        this.names.set(id, await this.#app.api.session(id).catch(() => null))
+      }
+    }
+    await Promise.all(Array.from({ length: NAMES_AT_ONCE }, work))
+    this.#app.set({})
+  }
+}
+
+export function page(app) {
+  const { reminders } = app
+  if (!reminders.open) return html`<p class="hint">${reminders.error ? errorWords(reminders.error) : 'Reading your reminders…'}</p>`
+  return html`
+    ${reminders.open.length ? html`
+      <ul class="reminders">${repeat(reminders.open, ({ id }) => id, recall => html`<li>${card(app, recall)}</li>`)}</ul>` : html`
+      <p class="hint nothing-here">No reminders. Ask for one in a chat (“remind me tomorrow at 9 to call mum”), or use the bell at the top of a chat.</p>`}
+    ${over(app)}`
+}
+
+function over(app) {
+  const { reminders } = app
+  if (!reminders.over) {
+    return html`<button class="quiet" @click=${() => app.attempt(() => reminders.showOver())}>Show past reminders</button>`
+  }
+  return html`
+    <h2>Past reminders</h2>
+    ${reminders.over.length ? html`
+      <ul class="reminders over">${repeat(reminders.over, ({ id }) => id, recall => html`<li>${card(app, recall)}</li>`)}</ul>`
+      : html`<p class="hint">None yet.</p>`}
+    ${reminders.cursor ? html`
+      <button class="quiet" @click=${() => app.attempt(() => reminders.showOver(reminders.cursor))}>Show more</button>` : nothing}`
+}
+
+function card(app, recall) {
+  const { text, schedule, context, status, session } = recall
+  const zone = schedule.zone ?? ownZone()
+  const rule = ruleWords(schedule)
+  return html`
+    <article class="reminder" aria-label=${text}>
+      <div class="reminder-words">
+        <h3 dir="auto">${text}</h3>
+        <p class="reminder-rule">${rule ? html`${icons.repeats()} ${rule}` : html`${icons.clock()} once`}
+          <span>in <a href=${hrefOf(session)} dir="auto">${app.reminders.nameOf(session)}</a>${
+            context && context !== 'all' ? `, sees ${CONTEXTS[context]}` : ''}</span></p>
+        ${times(recall, zone)}
+        ${troubles(recall)}
+      </div>
+      ${STATES[status] ? nothing : buttons(app, recall)}
+      ${history(app, recall)}
+    </article>`
+}
+
+function times({ status, triggerAt, next = [] }, zone) {
+  if (STATES[status]) return html`<p class="reminder-times">${STATES[status]} · <time datetime=${triggerAt}>${fullTime(triggerAt)}</time></p>`
+  const where = zone === ownZone() ? '' : ` (${placeOf(zone)})`
+  return html`
+    <p class="reminder-times">${status === 'running' ? html`<strong>Speaking now</strong>` : nothing}
+      ${next.map((time, i) => html`<time class=${i ? '' : 'first'} datetime=${time} title=${fullTime(time)}>${dueWords(time, zone)}</time>`)}${where}</p>`
+}
+
+function troubles({ failures, missed, deferrals, status }) {
+  const all = [
+    failures > 0 && `failed ${failures === 1 ? 'the last time' : `the last ${failures} times`}`,
+    missed > 0 && `${missed} missed`,
+    deferrals > 0 && status === 'pending' && 'waits until its chat is free',
+  ].filter(Boolean)
+  return all.length ? html`<p class="reminder-trouble">${icons.warning()} ${all.join(', ')}</p>` : nothing
+}
+
+function buttons(app, recall) {
+  const refresh = () => app.reminders.refresh()
+  const act = action => () => {
+    leaveFocus()
+    document.getElementById('page-title')?.focus()
+    return action(app, recall, refresh)
+  }
+  const recurring = Boolean(ruleWords(recall.schedule))
+  return html`
+    <div class="reminder-buttons">
+      <button class="quiet small" @click=${() => openRecallForm(app, recall, refresh)}>Edit…</button>
+      ${recurring ? html`<button class="quiet small" ?disabled=${recall.status !== 'pending'} @click=${() => skipRecall(app, recall, refresh)}>Skip next</button>` : nothing}
+      <button class="quiet small cancel-reminder" @click=${act(cancelRecall)}>Cancel</button>
+    </div>`
+}
+
+function history(app, { id }) {
+  const { reminders } = app
+  const toggle = event => event.target.open ? reminders.showRuns(id) : reminders.hideRuns(id)
+  const runs = reminders.runs.get(id)
+  return html`
+    <details class="reminder-history" @toggle=${toggle}>
+      <summary>History</summary>
+      ${!reminders.runs.has(id) ? nothing : !runs ? html`<p class="hint">The history could not be read.</p>`
+        : runs.length ? html`<ol>${runs.map(run)}</ol>` : html`<p class="hint">It has not spoken yet.</p>`}
+    </details>`
+}
+
+function run({ slotAt, startedAt, endedAt, outcome, code }) {
+  const lasted = endedAt ? `, took ${lastingWords(Date.parse(endedAt) - Date.parse(startedAt))}` : ''
+  const late = Date.parse(startedAt) - Date.parse(slotAt)
+  return html`
+    <li><time datetime=${slotAt}>${fullTime(slotAt)}</time>
+      <span class=${outcome === 'error' ? 'failed' : ''}>${OUTCOMES[outcome] ?? 'Speaking now'}${code ? ` (${code})` : ''}${lasted}${
+        late > 60_000 ? `, ${lastingWords(late)} late` : ''}</span></li>`
+}

@@ -1,0 +1,44 @@
+const AGAIN_MS = 1_000
+const FAILED_MS = 10_000
+
+/**
+ * Tells the server what the person has seen: all of the open chat, while the page is visible and the chat is at its end. The
+ * server counts what is unread, so all tabs and devices agree.
+ */
+export class Seen {
+  #app
+  #wait
+  #told = {} // what was told last, and what the server answered
+
+  /** `wait`: calls a function after that many milliseconds. */
+  constructor(app, { wait = (action, ms) => setTimeout(action, ms) } = {}) {
+    this.#app = app
+    this.#wait = wait
+  }
+
+  /** After each render: at most one request at a time, and none where nothing is unread. */
+  look() {
+    const { chat } = this.#app
+    const unread = this.#app.lists.find(chat?.id)?.unread
+    if (!unread || this.#told.busy || !this.#app.unread.isLookedAt || !chat.view.ready) return
+    const { id, view: { seq } } = chat
+    if (this.#told.id === id && this.#told.seq === seq && this.#told.left === unread) return // it begins behind what is here
+    this.#tell(id, seq)
+  }
+
+  async #tell(id, seq) {
+    const told = this.#told = { id, seq, busy: true }
+    let waitMs = AGAIN_MS
+    try {
+      const { unread } = await this.#app.api.read(id, seq)
+      told.left = unread
+      this.#app.lists.updated(id, { unread })
+    } catch {
+      waitMs = FAILED_MS // another look tries it again
+    }
+    this.#wait(() => {
+      told.busy = false
+      this.#app.set({})
+    }, waitMs)
+  }
+}
