@@ -2,6 +2,7 @@ import { ofTab, shared } from '../browser/storage.js'
 import { problem } from './problem.js'
 
 const USER = 'reprise.user'
+const ADMIN = 'reprise.admin' // in development mode: whether they are an administrator, too
 const TOKEN = 'reprise.token'
 
 /**
@@ -33,10 +34,15 @@ export class Auth {
     return Boolean(this.token ?? this.#cookieUser)
   }
 
-  /** A name in development mode, else a token. Rejects with the server's reason if it does not take the token; then nothing has changed. */
-  async signIn(as) {
+  /** Whether somebody chose in development mode to be an administrator. */
+  get isDevAdmin() { return shared.getItem(ADMIN) === 'yes' }
+
+  /** A name in development mode, where `isAdmin` is a choice, else a token. Rejects with the server's reason if it does not take the token; then nothing has changed. */
+  async signIn(as, { isAdmin = false } = {}) {
     if (this.dev) {
       shared.setItem(USER, as)
+      if (isAdmin) shared.setItem(ADMIN, 'yes')
+      else shared.removeItem(ADMIN)
       this.token = null
       return
     }
@@ -123,7 +129,7 @@ export class Auth {
     const response = await fetch('/api/v1/dev/token', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ user: this.user, roles: ['user'] }),
+      body: JSON.stringify({ user: this.user, roles: this.isDevAdmin ? ['user', 'admin'] : ['user'] }),
     })
     this.dev = ![401, 403, 404, 405].includes(response.status)
     if (!this.dev) return null

@@ -16,9 +16,9 @@ export class Person {
    * Rejects if the server does not take it. The same person goes on where they were; of another one who was here before
    * nothing stays.
    */
-  async signIn(as) {
+  async signIn(as, choices) {
     const { auth, server } = this.#app
-    await auth.signIn(as)
+    await auth.signIn(as, choices)
     server.client.stop()
     this.#goOn()
   }

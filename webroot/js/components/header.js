@@ -16,7 +16,8 @@ export function header(app) {
       <button class="icon-button drawer-only ${unread ? 'unread' : ''}" id="open-drawer"
         @click=${() => openList(app)} aria-label=${unread ? 'Your chats, something new' : 'Your chats'}
         aria-expanded=${app.drawerOpen} aria-controls="sidebar">${icons.menu()}</button>
-      ${renamed ? parts.titleField(app) : html`<h1 dir="auto">${app.title}</h1>`}
+      <h1 dir="auto" class=${renamed ? 'off-screen' : nothing}>${app.title}</h1>
+      ${renamed ? parts.titleField(app) : nothing}
       ${who(app)}
       <span class="topbar-space"></span>
       ${connection(app)}

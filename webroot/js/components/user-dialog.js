@@ -6,7 +6,8 @@ import { byProvider } from './sign-in-page.js'
 
 /** Asks who is here; open until the server has taken the answer. */
 export function openUserDialog(app) {
-  const state = { text: app.auth.dev ? app.auth.user : '', error: null, busy: false }
+  const { dev, user, isDevAdmin } = app.auth
+  const state = { text: dev ? user : '', isAdmin: dev && isDevAdmin, error: null, busy: false }
   const draw = () => openDialog(form(app, state, change => {
     Object.assign(state, change)
     draw()
@@ -16,15 +17,16 @@ export function openUserDialog(app) {
 
 function form(app, state, set) {
   const { error, busy } = state
-  const { dev, user, anonymous } = app.auth
+  const { dev, user, anonymous, isDevAdmin } = app.auth
   const submit = async event => {
     event.preventDefault()
     const field = event.target.querySelector('input')
     const given = state.text.trim()
-    if (!given || (dev && given === user && app.server.connection.state !== 'closed')) return closeDialog()
+    const isSame = given === user && state.isAdmin === isDevAdmin
+    if (!given || (dev && isSame && app.server.connection.state !== 'closed')) return closeDialog()
     set({ error: null, busy: true })
     try {
-      await app.person.signIn(given)
+      await app.person.signIn(given, { isAdmin: state.isAdmin })
       closeDialog()
     } catch (failure) {
       set({ error: errorWords(failure), busy: false })
@@ -88,7 +90,9 @@ const byName = state => html`
   <p>This server runs in development mode: a name is enough. Each name has its own chats.</p>
   <label for="user-name">Name</label>
   <input id="user-name" name="user" autocomplete="off" maxlength="64" required pattern="[A-Za-z0-9._@+\\-]+"
-    title="Letters, digits and . _ @ + -" .value=${live(state.text)} @input=${write(state)}>`
+    title="Letters, digits and . _ @ + -" .value=${live(state.text)} @input=${write(state)}>
+  <label class="check"><input type="checkbox" name="admin" .checked=${live(state.isAdmin)}
+    @change=${event => { state.isAdmin = event.target.checked }}> Administrator: may see and change jobs and settings of the server</label>`
 
 const byToken = state => html`
   <p>Paste an access token (JWT) for this server. It is kept as a cookie until it ends or you sign out.</p>

@@ -107,7 +107,7 @@ export function page(app) {
   }
   if (!settings.list) return html`<p class="hint">Reading the settings…</p>`
   const wanted = settings.filter.trim().toLowerCase()
-  const shown = settings.list.filter(({ key }) => key.toLowerCase().includes(wanted))
+  const shown = settings.list.filter(({ key, remark = '' }) => `${key} ${remark}`.toLowerCase().includes(wanted))
   const changeable = shown.filter(({ change }) => change === 'live')
   const gone = shown.filter(({ change }) => change === 'gone')
   const fixed = shown.filter(({ change }) => change === 'file' || change === 'start')
@@ -119,7 +119,7 @@ export function page(app) {
     ${repeat(groups(changeable), ([name]) => name, ([name, its]) => html`
       <h2>${name}</h2>
       <ul class="settings">${repeat(its, ({ key }) => key, one => html`<li>${row(settings, one)}</li>`)}</ul>`)}
-    ${shown.length ? nothing : html`<p class="hint nothing-here">No setting is called so.</p>`}
+    ${shown.length ? nothing : html`<p class="hint nothing-here">No setting has these words in its name or explanation.</p>`}
     ${gone.length ? html`<ul class="settings">${repeat(gone, ({ key }) => key, one => html`<li>${goneRow(settings, one)}</li>`)}</ul>` : nothing}
     ${fixed.length ? html`
       <details class="reminder-history" ?open=${wanted !== ''}><summary>Settings that only the file changes (${fixed.length})</summary>
@@ -165,12 +165,13 @@ function saveBar(settings) {
 }
 
 function row(settings, setting) {
-  const { key, source, where, setBy, setAt, ignored, expected } = setting
+  const { key, remark, source, where, setBy, setAt, ignored, expected } = setting
   const isFixed = source === 'environment'
   return html`
     <div class="setting" data-key=${key}>
       <label for="set-${key}">${key}</label>
       ${field(settings, setting, isFixed)}
+      ${explanation(key, remark)}
       <p class="hint">${expected}; default ${words(setting.kind, setting.standard)}.
         ${isFixed ? html`<span class="fixed">Fixed by the ${where}.</span>` : `Now ${SOURCES[source]}.`}
         ${setBy && source === 'table' ? html`By ${setBy}, <time datetime=${setAt}>${fullTime(setAt)}</time>.` : nothing}</p>
@@ -179,6 +180,8 @@ function row(settings, setting) {
         <button class="quiet small" @click=${() => settings.back(key)}>Back to ${words(setting.kind, setting.configured)}</button>` : nothing}
     </div>`
 }
+
+const explanation = (key, remark) => remark ? html`<p class="setting-remark" id="remark-${key}">${remark}</p>` : nothing
 
 function words(kind, value) {
   if (value === undefined || value === '' || (kind === 'list' && !value.length)) return 'none'
@@ -192,16 +195,16 @@ function field(settings, setting, isFixed) {
   const choices = kind === 'boolean' ? ['true', 'false'] : setting.choices
   if (choices) {
     return html`
-      <select id="set-${key}" ?disabled=${isFixed} .value=${live(value)} @change=${typed}>
+      <select id="set-${key}" aria-describedby="remark-${key}" ?disabled=${isFixed} .value=${live(value)} @change=${typed}>
         ${choices.map(choice => html`<option value=${choice} ?selected=${choice === value}>${choice}</option>`)}
       </select>`
   }
   if (NUMBERS.has(kind)) {
     return html`
-      <input id="set-${key}" type="number" min=${min} max=${max} step=${kind === 'number' ? 'any' : 1} ?disabled=${isFixed}
+      <input id="set-${key}" type="number" aria-describedby="remark-${key}" min=${min} max=${max} step=${kind === 'number' ? 'any' : 1} ?disabled=${isFixed}
         .value=${live(value)} @input=${typed}>`
   }
-  return html`<input id="set-${key}" type="text" ?disabled=${isFixed} .value=${live(value)} @input=${typed}>`
+  return html`<input id="set-${key}" type="text" aria-describedby="remark-${key}" ?disabled=${isFixed} .value=${live(value)} @input=${typed}>`
 }
 
 function goneRow(settings, { key, setBy }) {
@@ -213,10 +216,11 @@ function goneRow(settings, { key, setBy }) {
     </div>`
 }
 
-function fixedRow({ key, kind, value, source, where, change }) {
+function fixedRow({ key, remark, kind, value, source, where, change }) {
   return html`
     <div class="setting" data-key=${key}>
       <span class="key">${key}</span> <span>${value === undefined ? '' : words(kind, value)}</span>
+      ${explanation(key, remark)}
       <p class="hint">${change === 'file' ? 'Follows the settings file' : 'Needs a start of the server'}; now ${source === 'environment' ? `from the ${where}` : SOURCES[source]}.</p>
     </div>`
 }

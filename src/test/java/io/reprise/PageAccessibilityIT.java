@@ -155,8 +155,24 @@ class PageAccessibilityIT {
         tab.page().locator(".nav-link").click();
         assertThat(tab.page().locator(".reminder")).isVisible();
         check(tab, "the reminders");
-        tab.page().goBack();
+        checkPagesOfAdministrators(tab, phone);
+        tab.page().navigate(server.url() + "/#/");
         checkFinding(tab, phone);
+    }
+
+    private static void checkPagesOfAdministrators(Tab tab, boolean phone) {
+        if (phone) tab.page().locator("#open-drawer").click();
+        tab.page().locator(".user-button").click();
+        tab.page().getByLabel("Administrator").check();
+        check(tab, "the choice of a name");
+        tab.button("Continue").click();
+        tab.page().navigate(server.url() + "/#/admin/jobs");
+        assertThat(tab.page().locator(".page .reminder").first()).isVisible();
+        check(tab, "the jobs");
+        tab.page().navigate(server.url() + "/#/admin/settings");
+        tab.page().getByLabel("run.stepsMax").fill("30");
+        tab.page().locator(".page details").last().locator("summary").click();
+        check(tab, "the settings");
     }
 
     /** A changed title, an answer with an earlier version, search results, and the archive. */

@@ -90,11 +90,53 @@ class PageSettingsIT {
         assertThat(tab.page().getByLabel("search.timeMs", exactly())).hasValue("2500");
     }
 
+    /** Symptom: in development mode nobody could see the pages of administrators. */
+    @Test
+    void a_user_of_development_mode_can_choose_to_be_an_administrator() {
+        Tab tab = BENCH.open(BENCH.server().url() + "/#/admin/settings");
+        assertThat(tab.page().locator(".page")).containsText("Only administrators see this page.");
+
+        chooseRole(tab, true);
+        Locator row = tab.page().locator("[data-key='run.stepsMax']");
+        assertThat(row.locator("input")).hasValue("25");
+        tab.page().locator(".user-button").click();
+        tab.page().locator("#dialog").getByText("Maintenance jobs").click();
+        assertThat(tab.page().locator("#page-title")).hasText("Jobs");
+
+        tab.page().reload();
+        tab.page().goBack();
+        assertThat(row.locator("input")).hasValue("25");
+        chooseRole(tab, false);
+        assertThat(tab.page().locator(".page")).containsText("Only administrators see this page.");
+    }
+
+    @Test
+    void each_setting_has_the_explanation_of_the_settings_file_and_is_found_by_it() {
+        Tab tab = openAsAdmin();
+        Locator row = tab.page().locator("[data-key='run.stepsMax']");
+        assertThat(row).containsText("Steps (model calls) of one run.");
+        assertThat(row.locator("input"))
+                .hasAccessibleDescription(Pattern.compile("Steps \\(model calls\\) of one run.*"));
+
+        tab.page().getByLabel("Find a setting").fill("address to listen on");
+
+        assertThat(tab.page().locator("[data-key='server.host'] .setting-remark"))
+                .isVisible();
+        assertThat(tab.page().locator(".setting")).hasCount(1);
+    }
+
     @Test
     void others_are_told_that_the_page_is_not_for_them() {
         Tab tab = BENCH.open(BENCH.server().url() + "/#/admin/settings");
 
         assertThat(tab.page().locator(".page")).containsText("Only administrators see this page.");
+    }
+
+    private static void chooseRole(Tab tab, boolean administrator) {
+        tab.page().locator(".user-button").click();
+        tab.page().getByLabel("Administrator").setChecked(administrator);
+        tab.button("Continue").click();
+        assertThat(tab.page().locator("#dialog")).isHidden();
     }
 
     private static Page.GetByLabelOptions exactly() {

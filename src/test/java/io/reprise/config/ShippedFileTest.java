@@ -3,6 +3,8 @@ package io.reprise.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.config.read.FileText;
+import io.reprise.config.read.SettingKey;
+import io.reprise.config.read.SettingRemarks;
 import io.reprise.config.read.SettingsReader;
 import io.reprise.config.read.YamlFile;
 import io.reprise.config.read.YamlNode;
@@ -54,6 +56,24 @@ class ShippedFileTest {
                 assertThat(remarkAbove(lines, i)).as(path).contains(range(path));
             }
         }
+    }
+
+    /** The page of settings shows these explanations. */
+    @Test
+    void explains_every_key() {
+        SettingsReader reader = SettingsReader.of(Map.of());
+        Settings.read(reader);
+        SettingRemarks remarks = SettingRemarks.shipped();
+
+        assertThat(reader.known())
+                .filteredOn(key -> remarks.of(key).isEmpty())
+                .extracting(SettingKey::path)
+                .isEmpty();
+        assertThat(reader.known())
+                .filteredOn(key -> key.path().equals("server.host"))
+                .extracting(key -> remarks.of(key).orElseThrow())
+                .containsExactly("Address to listen on. 127.0.0.1: only this machine; 0.0.0.0: all interfaces"
+                        + " (auth.mode must be jwt).");
     }
 
     private static List<String> keysIn(String prefix, YamlNode.Mapping section) {

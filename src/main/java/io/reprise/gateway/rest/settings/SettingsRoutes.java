@@ -1,5 +1,6 @@
 package io.reprise.gateway.rest.settings;
 
+import io.reprise.config.read.SettingRemarks;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiCall;
@@ -28,6 +29,7 @@ public final class SettingsRoutes {
     private final LiveSettings settings;
     private final Secrets secrets;
     private final AuditRecorder audit;
+    private final SettingRemarks remarks = SettingRemarks.shipped();
 
     public SettingsRoutes(Vertx vertx, GatewayParts.Administration parts, Secrets secrets) {
         this.vertx = vertx;
@@ -44,7 +46,7 @@ public final class SettingsRoutes {
     }
 
     private void list(ApiCall call) {
-        call.answer(200, ShownSettings.of(settings.view()));
+        call.answer(200, ShownSettings.of(settings.view(), remarks));
     }
 
     private void change(ApiCall call) {
