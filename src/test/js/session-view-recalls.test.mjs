@@ -38,3 +38,13 @@ test('events on the way to the head end at what the verdict named', () => {
   ])
   assert.deepEqual(view.recalls, [])
 })
+
+test('a paused one is shown as such, and no longer when it goes on', () => {
+  const paused = fold([
+    updated(1, { ...stretch, status: 'pending', action: 'scheduled' }),
+    updated(2, { ...stretch, status: 'paused', pause: 'chain', action: 'paused', reason: 'chain' }),
+  ])
+  assert.deepEqual(paused.recalls, [{ ...stretch, status: 'paused', pause: 'chain' }])
+  const resumed = fold([updated(3, { ...stretch, status: 'pending', action: 'resumed' })], paused)
+  assert.deepEqual(resumed.recalls, [{ ...stretch, status: 'pending' }])
+})

@@ -58,6 +58,8 @@ export class Api {
   recalls(query) { return this.#call('GET', `/recalls?${query}`) }
   recallRuns(recall) { return this.#call('GET', `/recalls/${encodeURIComponent(recall)}/runs?limit=20`) }
   skipRecall(recall) { return this.#call('POST', `/recalls/${encodeURIComponent(recall)}/skip`, {}) }
+  pauseRecall(recall) { return this.#call('POST', `/recalls/${encodeURIComponent(recall)}/pause`, {}) }
+  resumeRecall(recall) { return this.#call('POST', `/recalls/${encodeURIComponent(recall)}/resume`, {}) }
   cancelRecall(recall) { return this.#call('DELETE', `/recalls/${encodeURIComponent(recall)}`) }
 
   preferences() { return this.#call('GET', '/preferences') }

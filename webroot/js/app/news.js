@@ -5,7 +5,7 @@ import { askedWords, firstWords, outcomeWords } from '../words/words.js'
 const SOON_MS = 800 // notices within this time are handled together
 
 /** Notices that change the list of chats. */
-const LISTED = new Set(['session.changed', 'run.ended', 'recall.fired', 'interrupt.opened'])
+const LISTED = new Set(['session.changed', 'run.ended', 'recall.fired', 'recall.paused', 'interrupt.opened'])
 
 /** Those that say how a chat stands in it, and how much of it is unread. */
 const COUNTED = new Set([...LISTED, 'session.read'])
@@ -37,6 +37,9 @@ export class News {
         break
       case 'run.ended':
         if (this.#recalled.delete(id)) this.#notify(id, data, () => this.#answer(id))
+        break
+      case 'recall.paused':
+        this.#notify(id, data.title, async () => 'A reminder is paused: reminders spoke many times in a row. Write something, and it goes on.')
         break
       case 'interrupt.opened':
         this.#recalled.delete(id)

@@ -12,3 +12,16 @@ export async function skipRecall(app, { id }, done = () => {}) {
   await app.attempt(() => app.api.skipRecall(id))
   await done()
 }
+
+/** Paused until somebody resumes it; what it would have said meanwhile is not made up for. */
+export async function pauseRecall(app, { id }, done = () => {}) {
+  const paused = await app.attempt(() => app.api.pauseRecall(id))
+  await done()
+  const again = () => app.attempt(() => app.api.resumeRecall(id)).then(done)
+  if (paused) app.tell('Reminder paused', { calm: true, action: { label: 'Undo', run: again } })
+}
+
+export async function resumeRecall(app, { id }, done = () => {}) {
+  await app.attempt(() => app.api.resumeRecall(id))
+  await done()
+}

@@ -41,6 +41,8 @@ export const help = () => icon(svg`<path d="M7.2 7.4A2.9 2.9 0 0 1 10 4.9c1.6 0 
 export const hook = () => icon(svg`<path d="M13.5 6.2v6.300a4 4 0 0 1-8 0v-1.500l2 1.300M13.5 6.200a1.600 1.600 0 1 0-.01 0z"/>`, 16)
 export const bell = () => icon(svg`<path d="M5 13.8h10c-1.2-1.2-1.3-2.3-1.3-4.6a3.7 3.7 0 0 0-7.4 0c0 2.3-.1 3.4-1.3 4.6zM8.6 16.3h2.800"/>`, 16)
 export const bellOff = (size = 16) => icon(svg`<path d="M6.300 9.200c0 2.300-.1 3.400-1.300 4.600h8.600M13.700 10.500v-1.300a3.700 3.700 0 0 0-6.200-2.700M8.600 16.300h2.800M3.500 3.500l13 13"/>`, size)
+export const pause = () => icon(svg`<path d="M7 5v10M13 5v10"/>`, 16)
+export const resume = () => icon(svg`<path d="M6.500 4.500l8.500 5.500-8.500 5.500z"/>`, 16)
 export const skip = () => icon(svg`<path d="M4.5 5l6 5-6 5zM14.5 5v10"/>`, 16)
 export const repeats = () => icon(svg`
   <path d="M5 9.5V9a2.5 2.5 0 0 1 2.5-2.5H15M12.7 4l2.5 2.5L12.7 9M15 10.5v.5a2.5 2.5 0 0 1-2.5 2.5H5M7.3 16l-2.5-2.5L7.3 11"/>`, 16)

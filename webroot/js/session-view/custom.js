@@ -58,9 +58,11 @@ function resolved(view, { interrupt, toolCall, ...decided }, seq) {
   }
 }
 
-/** Only pending ones are shown: while one runs its run is, and what is over is over. */
+/** Those to come and paused ones are shown: while one runs its run is, and what is over is over. */
 function withRecall(recalls, { action, reason, run, ...value }) {
   const known = recalls.find(other => other.recall === value.recall)
   const others = recalls.filter(other => other !== known)
-  return value.status === 'pending' ? [...others, { ...known, ...value }] : others
+  const { pause, ...rest } = known ?? {}
+  const isShown = value.status === 'pending' || value.status === 'paused'
+  return isShown ? [...others, { ...rest, ...value }] : others
 }

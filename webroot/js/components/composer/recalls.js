@@ -1,4 +1,4 @@
-import { cancelRecall, skipRecall } from '../../app/recall-actions.js'
+import { cancelRecall, pauseRecall, resumeRecall, skipRecall } from '../../app/recall-actions.js'
 import { leaveFocus } from '../../browser/render.js'
 import { html, nothing, repeat } from '../../lib.js'
 import { ruleWords } from '../../words/rule-words.js'
@@ -17,29 +17,41 @@ export function recalls(app) {
   return html`
     <section class="recalls" aria-label="Reminders">
       <ul>${repeat(inOrder, recall => recall.recall, recall => html`<li>${chip(app, recall)}</li>`)}</ul>
+      ${chainNote(recalls)}
     </section>`
 }
 
+/** Why reminders of this chat wait for its reader. */
+function chainNote(recalls) {
+  const count = recalls.filter(({ pause }) => pause === 'chain').length
+  if (!count) return nothing
+  return html`
+    <p class="archived-note chain-note" role="status">${icons.pause()} <span>${count === 1 ? 'A reminder is paused' : `${count} reminders are paused`}:
+      reminders spoke many times in a row and nobody answered. Write a message, and ${count === 1 ? 'it goes' : 'they go'} on.</span></p>`
+}
+
 function chip(app, recall) {
-  const { text = 'Reminder', kind, triggerAt, schedule } = recall
+  const { text = 'Reminder', kind, status, triggerAt, schedule } = recall
+  const isPaused = status === 'paused'
   const rule = ruleWords(schedule)
   return html`
-    <button class="recall-chip" aria-haspopup="menu" aria-expanded="false" title="${text} · ${rule ? `${rule}, next ` : ''}${fullTime(triggerAt)}"
+    <button class="recall-chip" aria-haspopup="menu" aria-expanded="false" title="${text} · ${isPaused ? `paused${rule ? `, ${rule}` : ''}` : `${rule ? `${rule}, next ` : ''}${fullTime(triggerAt)}`}"
       @click=${event => openChipMenu(event.currentTarget, app, recall)}>
-      ${RECURRING.has(kind) ? icons.repeats() : icons.clock()}
+      ${isPaused ? icons.pause() : RECURRING.has(kind) ? icons.repeats() : icons.clock()}
       <span class="recall-text" dir="auto">${text}</span> ${rule ? html`<span class="recall-rule">${rule}</span>` : nothing}
-      <time datetime=${triggerAt}>${untilWords(triggerAt)}</time>
+      ${isPaused ? html`<span class="recall-paused">paused</span>` : html`<time datetime=${triggerAt}>${untilWords(triggerAt)}</time>`}
     </button>`
 }
 
-function openChipMenu(button, app, { recall: id, kind, text = 'Reminder', schedule, context, triggerAt }) {
+function openChipMenu(button, app, { recall: id, kind, status, text = 'Reminder', schedule, context, triggerAt }) {
   const recall = { id, session: app.chat.id, text, schedule, context, triggerAt }
   const act = action => () => {
     leaveFocus() // the chip may go
     action(app, recall)
   }
   openMenu(button, text, [
-    ...RECURRING.has(kind)
+    status === 'paused' ? { label: 'Resume', icon: icons.resume(), run: act(resumeRecall) } : { label: 'Pause', icon: icons.pause(), run: act(pauseRecall) },
+    ...RECURRING.has(kind) && status !== 'paused'
       ? [{ label: 'Skip the next time', icon: icons.skip(), run: act(skipRecall) }] : [],
     { label: 'Edit…', icon: icons.edit(), run: () => openRecallForm(app, recall) },
     { label: 'Add another…', icon: icons.plus(), run: () => openRecallForm(app) },

@@ -1,4 +1,4 @@
-import { cancelRecall, skipRecall } from '../../app/recall-actions.js'
+import { cancelRecall, pauseRecall, resumeRecall, skipRecall } from '../../app/recall-actions.js'
 import { leaveFocus } from '../../browser/render.js'
 import { hrefOf } from '../../browser/route.js'
 import { ownZone } from '../../browser/zone.js'
@@ -14,6 +14,8 @@ const NEXT = 3
 const NAMES_AT_ONCE = 4
 const STATES = { fired: 'Done', cancelled: 'Cancelled', failed: 'Failed' }
 const OUTCOMES = { success: 'Done', cancelled: 'Stopped', interrupt: 'Waited for a decision', error: 'Failed' }
+
+const isPaused = ({ status }) => status === 'paused'
 
 /** All reminders of this person, in whichever chat. */
 export class Reminders {
@@ -46,7 +48,7 @@ export class Reminders {
     const { api } = this.#app
     try {
       const { recalls } = await api.recalls(`status=open&limit=200&next=${NEXT}`)
-      this.open = recalls.toSorted((a, b) => Date.parse(a.triggerAt) - Date.parse(b.triggerAt))
+      this.open = recalls.toSorted((a, b) => isPaused(a) - isPaused(b) || Date.parse(a.triggerAt) - Date.parse(b.triggerAt))
       this.error = null
       if (this.over) await this.showOver()
       for (const id of this.runs.keys()) this.showRuns(id)
@@ -136,8 +138,16 @@ function card(app, recall) {
     </article>`
 }
 
-function times({ status, triggerAt, next = [] }, zone) {
+/** A rule needs no time here: it goes on with the next one. */
+function pausedWords({ pause, schedule, triggerAt }) {
+  if (pause === 'chain') return html`<span>reminders of its chat spoke many times in a row; it goes on when you write there</span>`
+  return ruleWords(schedule) ? nothing : html`<span>was to speak <time datetime=${triggerAt}>${fullTime(triggerAt)}</time></span>`
+}
+
+function times(recall, zone) {
+  const { status, triggerAt, next = [] } = recall
   if (STATES[status]) return html`<p class="reminder-times">${STATES[status]} · <time datetime=${triggerAt}>${fullTime(triggerAt)}</time></p>`
+  if (status === 'paused') return html`<p class="reminder-times"><strong>Paused</strong>${pausedWords(recall)}</p>`
   const where = zone === ownZone() ? '' : ` (${placeOf(zone)})`
   return html`
     <p class="reminder-times">${status === 'running' ? html`<strong>Speaking now</strong>` : nothing}
@@ -164,6 +174,8 @@ function buttons(app, recall) {
   return html`
     <div class="reminder-buttons">
       <button class="quiet small" @click=${() => openRecallForm(app, recall, refresh)}>Edit…</button>
+      ${isPaused(recall) ? html`<button class="quiet small" @click=${() => resumeRecall(app, recall, refresh)}>Resume</button>` : html`
+        <button class="quiet small" ?disabled=${recall.status === 'running' && !recurring} @click=${() => pauseRecall(app, recall, refresh)}>Pause</button>`}
       ${recurring ? html`<button class="quiet small" ?disabled=${recall.status !== 'pending'} @click=${() => skipRecall(app, recall, refresh)}>Skip next</button>` : nothing}
       <button class="quiet small cancel-reminder" @click=${act(cancelRecall)}>Cancel</button>
     </div>`

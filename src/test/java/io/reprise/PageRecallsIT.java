@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageRecallsIT {
     @RegisterExtension
-    static final PageBench BENCH = new PageBench(Map.of());
+    static final PageBench BENCH = new PageBench(Map.of("recalls.chainMax", "1"));
 
     private Tab tab;
 
@@ -223,6 +223,45 @@ class PageRecallsIT {
         assertThat(chips(tab)).containsText("Water the plants");
         tab.page().goBack();
         assertThat(reminders()).hasCount(2);
+        tab.assertClean();
+    }
+
+    @Test
+    void a_reminder_is_paused_and_resumed_at_its_chip_and_on_the_page() {
+        tab.ask("/echo hello");
+        add("Stand up", "every day at 09:00");
+        chips(tab).click();
+        tab.menuItem("Pause").click();
+        assertThat(chips(tab)).containsText("paused");
+        Tab other = BENCH.open(tab.url());
+        assertThat(chips(other)).containsText("paused");
+
+        tab.page().locator(".nav-link").click();
+        Locator standUp = reminder("Stand up");
+        assertThat(standUp.locator(".reminder-times")).hasText("Paused");
+        tab.button("Resume").click();
+        assertThat(standUp.locator(".reminder-times time")).hasCount(3);
+        assertThat(chips(other).locator("time")).hasCount(1);
+        tab.button("Pause").click();
+        assertThat(standUp.locator(".reminder-times")).hasText("Paused");
+        tab.assertClean();
+        other.assertClean();
+    }
+
+    @Test
+    void the_chat_says_that_reminders_wait_for_its_reader() {
+        tab.ask("/echo hello");
+        add("/echo one", "in 3 hours");
+        moveItsTimeToNow();
+        assertThat(tab.page().locator(".message.recall")).hasCount(1);
+        tab.awaitIdle();
+        add("/echo two", "in 3 hours");
+        moveItsTimeToNow();
+
+        assertThat(tab.page().locator(".chain-note")).containsText("Write a message, and it goes on.");
+        tab.ask("/echo I am here");
+        assertThat(tab.page().locator(".chain-note")).hasCount(0);
+        assertThat(tab.page().locator(".message.recall")).hasCount(2);
         tab.assertClean();
     }
 

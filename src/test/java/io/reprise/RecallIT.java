@@ -121,6 +121,50 @@ class RecallIT {
     }
 
     @Test
+    void a_paused_recall_stays_open_and_does_not_fire_until_it_is_resumed() {
+        JsonObject recall = schedule("/echo at last", after(3_600_000));
+        String path = "/recalls/" + recall.getString("id");
+
+        JsonObject paused = ok(call("POST", path + "/pause", new JsonObject()), 200);
+        ok(call("PATCH", path, new JsonObject().put("schedule", after(1))), 200);
+
+        assertThat(paused.getString("status")).isEqualTo("paused");
+        assertThat(paused.getString("pause")).isEqualTo("asked");
+        awaitAction(recall, "paused");
+        JsonObject listed =
+                get("/recalls?status=open&next=3").getJsonArray("recalls").getJsonObject(0);
+        assertThat(listed.getString("status")).isEqualTo("paused");
+        assertThat(listed.containsKey("next")).isFalse();
+        assertThat(call("POST", path + "/skip", new JsonObject()).statusCode()).isEqualTo(409);
+        restart(Map.of());
+        assertThat(runs(recall)).isEmpty();
+
+        ok(call("POST", path + "/resume", new JsonObject()), 200);
+        awaitAction(recall, "resumed");
+        awaitAction(recall, "fired");
+    }
+
+    @Test
+    void recalls_that_follow_each_other_stop_until_the_user_writes() {
+        restart(Map.of("recalls.chainMax", "2"));
+        for (int i = 0; i < 2; i++) awaitAction(schedule("/echo " + i, immediately()), "fired");
+
+        JsonObject third = schedule("/echo three", immediately());
+
+        assertThat(awaitAction(third, "paused").getString("reason")).isEqualTo("chain");
+        JsonObject notice = tab.await("notice", frame -> "recall.paused".equals(frame.getString("kind")));
+        assertThat(notice.getJsonObject("data").getString("session")).isEqualTo(session);
+        restart(Map.of("recalls.chainMax", "2"));
+        tab.send(session, "/echo go on");
+        awaitAction(third, "resumed");
+        awaitAction(third, "fired");
+    }
+
+    private static JsonObject immediately() {
+        return new JsonObject().put("kind", "immediate");
+    }
+
+    @Test
     void a_recall_of_a_busy_session_is_deferred_until_the_run_has_ended() {
         String busy = tab.send(session, "/hang").getString("run");
         JsonObject recall = schedule("/echo at last", after(500));

@@ -117,6 +117,16 @@ public sealed interface Command {
     /** Skips the next slot of a recall. */
     record SkipRecall(String recall) implements Command {}
 
+    /** The recall is not due until it is resumed. */
+    record PauseRecall(String recall) implements Command {}
+
+    /**
+     * Resumes a recall; what it missed while it was paused is not made up for.
+     *
+     * @param byPerson whether a person asked for it, which counts like a message of that person
+     */
+    record ResumeRecall(String recall, boolean byPerson) implements Command {}
+
     record CancelRecall(String recall) implements Command {}
 
     /** Lists the open recalls of the session; changes nothing. */

@@ -50,6 +50,8 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
         SESSION_CHANGED("session.changed"),
         RUN_ENDED("run.ended"),
         RECALL_FIRED("recall.fired"),
+        /** Recalls started too many runs in a row: this one waits for a message of the user. */
+        RECALL_PAUSED("recall.paused"),
         INTERRUPT_OPENED("interrupt.opened"),
         /** The user has read something, perhaps in another tab; or there is nothing left to read. */
         SESSION_READ("session.read"),

@@ -115,6 +115,10 @@ final class News {
             case LogEvent.Custom custom
             when custom.value() instanceof LogEvent.RecallUpdated updated
                     && updated.action() == Recall.Action.STARTED -> Kind.RECALL_FIRED;
+            case LogEvent.Custom custom
+            when custom.value() instanceof LogEvent.RecallUpdated updated
+                    && updated.action() == Recall.Action.PAUSED
+                    && updated.pause() == Recall.Pause.CHAIN -> Kind.RECALL_PAUSED;
             default -> Kind.SESSION_CHANGED;
         };
     }

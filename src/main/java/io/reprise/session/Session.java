@@ -124,7 +124,7 @@ public final class Session {
         read = new ReadMark(loaded.read(), () -> parts.settings().sessions().unreadMax());
         RunLog runLog = new RunLog(parts, loaded.outline(), read);
         runs = Runs.of(parts, runLog, waiting, environment.agents(), loaded, new RunEnds());
-        recalls = new Recalls(parts, runs, loaded.recalls(), environment.mayRun());
+        recalls = new Recalls(parts, runs, loaded, environment.mayRun());
         titles = new SessionTitles(parts, loaded.agent(), loaded.titles(), loaded.listing());
         orphans = new Orphans(parts, runs, runLog, waiting);
         replay = new Replay(parts, runs.slot(), waiting, recalls, loaded.epoch());

@@ -12,7 +12,7 @@ import io.reprise.support.WallClock;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Lists, edits, skips and cancels the recalls of its session. */
+/** Lists, edits, skips, pauses, resumes and cancels the recalls of its session. */
 public final class ManageRecallsTool implements Tool {
     private static final int TEXT_BYTES_MAX = 400;
 
@@ -33,13 +33,13 @@ public final class ManageRecallsTool implements Tool {
     @Override
     public String description() {
         return "Lists the open recalls of this conversation with their ids, or changes one: skip drops its"
-                + " next slot, cancel ends it, edit changes its text, time or context.";
+                + " next slot, pause keeps it from being due until resume, cancel ends it, edit changes its text, time or context.";
     }
 
     @Override
     public String schema() {
-        return "{\"type\":\"object\",\"properties\":{\"action\":{\"type\":\"string\",\"enum\":[\"list\",\"skip\",\"cancel\","
-                + "\"edit\"]},\"recall\":{\"type\":\"string\",\"description\":\"Its id; for all actions but list.\"},"
+        return "{\"type\":\"object\",\"properties\":{\"action\":{\"type\":\"string\",\"enum\":[\"list\",\"skip\",\"pause\","
+                + "\"resume\",\"cancel\",\"edit\"]},\"recall\":{\"type\":\"string\",\"description\":\"Its id; for all actions but list.\"},"
                 + "\"text\":{\"type\":\"string\",\"description\":\"For edit: the new text.\"}," + RecallHow.PROPERTIES
                 + ","
                 + RecallWhen.PROPERTIES
@@ -67,13 +67,15 @@ public final class ManageRecallsTool implements Tool {
         return switch (arguments.action() == null ? "" : arguments.action()) {
             case "list" -> new Command.ListRecalls();
             case "skip" -> new Command.SkipRecall(arguments.checkedRecall());
+            case "pause" -> new Command.PauseRecall(arguments.checkedRecall());
+            case "resume" -> new Command.ResumeRecall(arguments.checkedRecall(), false);
             case "cancel" -> new Command.CancelRecall(arguments.checkedRecall());
             case "edit" ->
                 edit(
                         arguments,
                         call.argumentsAs(RecallWhen.class).in(call.zone()).scheduleOrNull(),
                         call.argumentsAs(RecallHow.class).contextOrNull());
-            default -> throw new ToolFailure("\"action\" must be list, skip, cancel or edit.");
+            default -> throw new ToolFailure("\"action\" must be list, skip, pause, resume, cancel or edit.");
         };
     }
 
@@ -100,8 +102,11 @@ public final class ManageRecallsTool implements Tool {
 
     private String line(Recall recall) {
         String told = RecallTimes.zone(recall, zone);
-        String when =
-                recall.status() == Recall.Status.RUNNING ? "runs now" : RecallTimes.when(recall, told, clock.nowMs());
+        String when = switch (recall.status()) {
+            case RUNNING -> "runs now";
+            case PAUSED -> "paused, " + RecallTimes.rule(recall, told, clock.nowMs());
+            case PENDING, FIRED, CANCELLED, FAILED -> RecallTimes.when(recall, told, clock.nowMs());
+        };
         String text = Texts.cutToBytes(recall.text(), TEXT_BYTES_MAX);
         String cut = text.length() < recall.text().length() ? " …" : "";
         return "Recall " + recall.id() + ": \"" + text + cut + "\", " + when + RecallHow.words(recall) + ".";

@@ -32,6 +32,15 @@ final class RecallTimes {
         };
     }
 
+    /** The same without the next time of a recurring recall: while it is paused there is none. */
+    static String rule(Recall recall, String zone, long nowMs) {
+        return switch (recall.schedule().kind()) {
+            case INTERVAL -> "every " + length(recall.schedule().everyMs());
+            case CRON -> "by the cron rule `" + recall.schedule().cron() + "`";
+            case IMMEDIATE, ONCE, DELAY, NATURAL -> when(recall, zone, nowMs);
+        };
+    }
+
     /** The zone in which times of a recall are displayed: its own, else {@code zone}, else UTC. */
     static String zone(Recall recall, String zone) {
         return recall.schedule().zone() == null ? zone : recall.schedule().zone();

@@ -126,6 +126,8 @@ final class ModelStore {
     /** The agent that the session names; null: none. */
     String agent;
 
+    int recallChain;
+
     Loaded load(long number) {
         assertThat(number).isGreaterThanOrEqualTo(owner);
         owner = number;
@@ -159,7 +161,8 @@ final class ModelStore {
                 read,
                 List.copyOf(interrupts.values()),
                 idleSinceMs,
-                claimIds);
+                claimIds,
+                recallChain);
     }
 
     void takenBy(long number) {
@@ -413,6 +416,7 @@ final class ModelStore {
             case Change.QueueChanged(List<QueuedMessage> whole) -> queue = whole;
             case Change.EpochBegun(String next) -> epoch = next;
             case Change.RecallChanged(Recall recall) -> recalls.put(recall.id(), recall);
+            case Change.RecallsChained(int runs) -> recallChain = runs;
             case Change.InterruptChanged(Interrupt one) -> keep(one);
             case Change.TitlesChanged(Titles whole) -> titles = whole;
             case Change.ListingChanged(Listing whole) -> listing = whole;

@@ -312,6 +312,105 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
+    void a_paused_recall_does_not_run_until_it_is_resumed() {
+        Recall often = scheduled(RecallSchedule.interval(MINUTE_MS));
+        accepted(new Command.PauseRecall(often.id()));
+        accepted(new Command.PauseRecall(often.id()));
+
+        fire(often);
+        load();
+        fire(often);
+        assertThat(store.runs).isEmpty();
+        assertThat(refused(new Command.SkipRecall(often.id()))).isEqualTo(ErrorCode.CONFLICT);
+
+        nowMs += 5 * MINUTE_MS;
+        accepted(new Command.ResumeRecall(often.id(), true));
+        accepted(new Command.ResumeRecall(often.id(), true));
+        Recall resumed = store.recalls.get(often.id());
+        assertThat(resumed.triggerAtMs()).isGreaterThan(nowMs);
+        fire(resumed);
+
+        assertThat(store.runs).hasSize(1);
+        assertThat(actions()).containsExactly("scheduled null", "paused null", "resumed null", "started null");
+        assertThat(store.recalls.get(often.id()).missed()).isZero();
+    }
+
+    @Test
+    void a_recall_can_be_paused_during_its_run_if_it_comes_again() {
+        Recall once = scheduled(RecallSchedule.delay(MINUTE_MS));
+        fire(once);
+        assertThat(refused(new Command.PauseRecall(once.id()))).isEqualTo(ErrorCode.BUSY);
+        end(new RunEnd.Finished(List.of()));
+        Recall often = scheduled(RecallSchedule.interval(MINUTE_MS));
+        fire(often);
+
+        accepted(new Command.PauseRecall(often.id()));
+        end(new RunEnd.Finished(List.of()));
+
+        assertThat(store.recalls.get(often.id()).status()).isEqualTo(Status.PAUSED);
+        assertThat(store.recalls.get(often.id()).slotMs()).isEqualTo(often.slotMs() + MINUTE_MS);
+    }
+
+    @Test
+    void a_paused_recall_stays_paused_when_its_time_changes() {
+        Recall often = scheduled(RecallSchedule.interval(MINUTE_MS));
+        accepted(new Command.PauseRecall(often.id()));
+
+        accepted(new Command.EditRecall(often.id(), null, RecallSchedule.delay(MINUTE_MS)));
+
+        assertThat(store.recalls.get(often.id()).status()).isEqualTo(Status.PAUSED);
+        assertThat(store.recalls.get(often.id()).pause()).isEqualTo(Recall.Pause.ASKED);
+    }
+
+    @Test
+    void after_too_many_runs_in_a_row_a_recall_waits_for_a_message_of_the_person() {
+        settings.put("recalls.chainMax", "2");
+        load();
+        Recall often = scheduled(RecallSchedule.interval(MINUTE_MS));
+        Recall asked = scheduled(RecallSchedule.interval(MINUTE_MS));
+        accepted(new Command.PauseRecall(asked.id()));
+        for (int i = 0; i < 2; i++) {
+            fire(store.recalls.get(often.id()));
+            end(new RunEnd.Finished(List.of()));
+        }
+        load(); // The count is stored.
+
+        fire(store.recalls.get(often.id()));
+
+        assertThat(store.runs).hasSize(2);
+        assertThat(actions()).endsWith("paused chain");
+        assertThat(store.recalls.get(often.id()).pause()).isEqualTo(Recall.Pause.CHAIN);
+
+        send("thank you");
+        assertThat(actions()).endsWith("resumed null");
+        assertThat(store.recalls.get(asked.id()).status())
+                .as("a person paused it")
+                .isEqualTo(Status.PAUSED);
+        end(new RunEnd.Finished(List.of()));
+        fire(store.recalls.get(often.id()));
+        assertThat(store.recalls.get(often.id()).status()).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void a_message_in_between_breaks_the_chain_but_a_resume_by_the_agent_does_not() {
+        settings.put("recalls.chainMax", "1");
+        load();
+        Recall often = scheduled(RecallSchedule.interval(MINUTE_MS));
+        fire(often);
+        end(new RunEnd.Finished(List.of()));
+        fire(store.recalls.get(often.id()));
+        assertThat(store.recalls.get(often.id()).status()).isEqualTo(Status.PAUSED);
+
+        accepted(new Command.ResumeRecall(often.id(), false));
+        fire(store.recalls.get(often.id()));
+        assertThat(store.recalls.get(often.id()).status()).isEqualTo(Status.PAUSED);
+
+        accepted(new Command.ResumeRecall(often.id(), true));
+        fire(store.recalls.get(often.id()));
+        assertThat(store.recalls.get(often.id()).status()).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
     void limits_refuse_before_anything_is_stored() {
         settings.put("recalls.perSessionMax", "2");
         settings.put("recalls.perUserMax", "3");

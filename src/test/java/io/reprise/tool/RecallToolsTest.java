@@ -193,6 +193,18 @@ class RecallToolsTest {
                         new Command.CancelRecall("rc_1"));
     }
 
+    @Test
+    void a_recall_is_paused_and_resumed_and_listed_as_paused() throws Exception {
+        answer(recall(RecallSchedule.interval(30_000), "2026-11-27T08:00:00Z").paused(Recall.Pause.ASKED));
+
+        assertThat(manage.call(call("{\"action\":\"pause\",\"recall\":\"rc_1\"}"), new StopSignal())
+                        .text())
+                .isEqualTo("Recall rc_1: \"stretch\", paused, every 30 seconds.");
+        manage.call(call("{\"action\":\"resume\",\"recall\":\"rc_1\"}"), new StopSignal());
+
+        assertThat(asked).containsExactly(new Command.PauseRecall("rc_1"), new Command.ResumeRecall("rc_1", false));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

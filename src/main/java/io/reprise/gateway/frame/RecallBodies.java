@@ -106,6 +106,7 @@ public final class RecallBodies {
         shown.put("schedule", recall.schedule());
         shown.put("context", recall.context());
         shown.put("status", recall.status());
+        if (recall.pause() != null) shown.put("pause", recall.pause());
         shown.put("triggerAt", time(recall.triggerAtMs()));
         shown.put("slotAt", time(recall.slotMs()));
         shown.put("deferrals", recall.deferrals());

@@ -46,6 +46,8 @@ public final class RecallRoutes {
                 .on("editRecall", this::edit)
                 .on("cancelRecall", this::cancel)
                 .on("skipRecall", this::skip)
+                .on("pauseRecall", call -> change(call, Command.PauseRecall::new, result -> call.answer(200, result)))
+                .on("resumeRecall", this::resume)
                 .on("listRecallRuns", this::runs);
     }
 
@@ -90,6 +92,10 @@ public final class RecallRoutes {
 
     private void skip(ApiCall call) {
         change(call, Command.SkipRecall::new, result -> call.answer(200, result));
+    }
+
+    private void resume(ApiCall call) {
+        change(call, recall -> new Command.ResumeRecall(recall, true), result -> call.answer(200, result));
     }
 
     /** Finds the session of the recall; the session decides everything else. */

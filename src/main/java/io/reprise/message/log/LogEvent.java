@@ -358,6 +358,7 @@ public sealed interface LogEvent {
      * @param text text of the recall
      * @param run the run that it started, or null
      * @param schedule null in events that were stored before they had it
+     * @param pause why it is paused, or null
      * @param context what its run sees of the conversation; null in events that were stored before there was a choice
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -371,7 +372,8 @@ public sealed interface LogEvent {
             String text,
             String run,
             RecallSchedule schedule,
-            RecallContext context)
+            RecallContext context,
+            Recall.Pause pause)
             implements CustomValue {
         static final String NAME = "recall.updated";
 

@@ -10,6 +10,7 @@ import java.util.Locale;
  * @param text first message of the run
  * @param context what its run sees of the conversation; null stands for all, as in what was stored before there was a
  *     choice
+ * @param pause why it is paused; null if it is not
  * @param slotMs time at which it is due by its schedule, milliseconds since the epoch; for a finished recall, the last
  *     slot
  * @param triggerAtMs when it fires for that slot: the slot, or later if it was deferred
@@ -26,6 +27,7 @@ public record Recall(
         RecallSchedule schedule,
         RecallContext context,
         Status status,
+        Pause pause,
         long slotMs,
         long triggerAtMs,
         int deferrals,
@@ -60,6 +62,7 @@ public record Recall(
                 schedule,
                 RecallContext.ALL,
                 status,
+                null,
                 slotMs,
                 triggerAtMs,
                 deferrals,
@@ -77,26 +80,36 @@ public record Recall(
     /** Whether it is still active. */
     @JsonIgnore
     public boolean isOpen() {
-        return status == Status.PENDING || status == Status.RUNNING;
+        return status == Status.PENDING || status == Status.RUNNING || status == Status.PAUSED;
+    }
+
+    @JsonIgnore
+    public boolean isPaused() {
+        return status == Status.PAUSED;
+    }
+
+    /** This recall, which is not due until it is resumed. */
+    public Recall paused(Pause why) {
+        return with(Status.PAUSED, why, slotMs, slotMs, 0);
     }
 
     /** This recall, pending for a slot. */
     public Recall at(long slot) {
-        return with(Status.PENDING, slot, slot, 0);
+        return with(Status.PENDING, null, slot, slot, 0);
     }
 
     /** This recall, deferred for the same slot. */
     public Recall deferredTo(long triggerMs) {
-        return with(Status.PENDING, slotMs, triggerMs, deferrals + 1);
+        return with(Status.PENDING, null, slotMs, triggerMs, deferrals + 1);
     }
 
     public Recall over(Status end) {
-        return with(end, slotMs, triggerAtMs, deferrals);
+        return with(end, null, slotMs, triggerAtMs, deferrals);
     }
 
     /** This recall with an active run, which handles all slots that were due up to {@code slot}. */
     public Recall running(String newRun, long slot) {
-        return with(Status.RUNNING, slot, slot, 0).with(failures, missed, newRun);
+        return with(Status.RUNNING, null, slot, slot, 0).with(failures, missed, newRun);
     }
 
     public Recall withFailures(int count) {
@@ -129,6 +142,7 @@ public record Recall(
                 newSchedule,
                 newContext,
                 status,
+                pause,
                 slotMs,
                 triggerAtMs,
                 deferrals,
@@ -147,6 +161,7 @@ public record Recall(
                 schedule,
                 context,
                 status,
+                pause,
                 slotMs,
                 triggerAtMs,
                 deferrals,
@@ -156,18 +171,33 @@ public record Recall(
                 createdMs);
     }
 
-    private Recall with(Status newStatus, long slot, long triggerMs, int deferred) {
+    private Recall with(Status newStatus, Pause why, long slot, long triggerMs, int deferred) {
         return new Recall(
-                id, session, user, text, schedule, context, newStatus, slot, triggerMs, deferred, failures, missed, run,
-                createdMs);
+                id, session, user, text, schedule, context, newStatus, why, slot, triggerMs, deferred, failures, missed,
+                run, createdMs);
     }
 
     public enum Status {
         PENDING,
         RUNNING,
+        /** Not due until it is resumed. */
+        PAUSED,
         FIRED,
         CANCELLED,
         FAILED;
+
+        @JsonValue
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Why a recall is paused. */
+    public enum Pause {
+        /** A user or the agent paused it. */
+        ASKED,
+        /** Too many runs in a row were started by recalls. A message of the user resumes it. */
+        CHAIN;
 
         @JsonValue
         public String wire() {
@@ -184,6 +214,8 @@ public record Recall(
         FIRED,
         RESCHEDULED,
         SKIPPED,
+        PAUSED,
+        RESUMED,
         CANCELLED,
         FAILED;
 

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 
 /**
- * A pending recall as listed in {@code attached}.
+ * An open recall as listed in {@code attached}.
  *
+ * @param pause why it is paused, or null
  * @param triggerAt RFC 3339
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -16,7 +17,8 @@ public record RecallInfo(
         RecallSchedule schedule,
         RecallContext context,
         String triggerAt,
-        Recall.Status status) {
+        Recall.Status status,
+        Recall.Pause pause) {
     public static RecallInfo of(Recall recall) {
         return new RecallInfo(
                 recall.id(),
@@ -25,6 +27,7 @@ public record RecallInfo(
                 recall.schedule(),
                 recall.context(),
                 Instant.ofEpochMilli(recall.triggerAtMs()).toString(),
-                recall.status());
+                recall.status(),
+                recall.pause());
     }
 }

@@ -63,8 +63,8 @@ public final class CommandQueue {
         this.read = deciders.read();
         this.stops = new StopCommand(
                 runs, answers, waiting, () -> parts.settings().sessions().waitingMax());
-        this.sends = new SendCommand(parts, runs, waiting, answers);
-        this.regeneration = new RegenerateCommand(parts, runs);
+        this.sends = new SendCommand(parts, runs, waiting, answers, recalls::personSpoke);
+        this.regeneration = new RegenerateCommand(parts, runs, recalls::personSpoke);
         this.schedules = new ScheduleCommand(parts, recalls);
     }
 
@@ -228,6 +228,8 @@ public final class CommandQueue {
             case Command.ScheduleRecall schedule -> schedules.begin(request, schedule);
             case Command.EditRecall edit -> conclude(request, recalls.edit(edit));
             case Command.SkipRecall skip -> conclude(request, recalls.skip(skip));
+            case Command.PauseRecall pause -> conclude(request, recalls.pause(pause));
+            case Command.ResumeRecall resume -> conclude(request, recalls.resume(resume));
             case Command.CancelRecall cancel -> conclude(request, recalls.cancel(cancel));
             case Command.ListRecalls list -> conclude(request, recalls.list());
             case Command.Read seen -> read(request, seen);

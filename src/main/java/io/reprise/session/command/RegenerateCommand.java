@@ -22,13 +22,16 @@ import java.util.function.Consumer;
 public final class RegenerateCommand {
     private final SessionParts parts;
     private final Runs runs;
+    private final Runnable accepted;
     private Request request;
     private boolean lookingUp;
     private long at;
 
-    RegenerateCommand(SessionParts parts, Runs runs) {
+    /** @param accepted is run when the message is asked again */
+    RegenerateCommand(SessionParts parts, Runs runs, Runnable accepted) {
         this.parts = parts;
         this.runs = runs;
+        this.accepted = accepted;
     }
 
     boolean isPending() {
@@ -92,6 +95,7 @@ public final class RegenerateCommand {
         Content content = text == null ? before.content() : before.content().withText(text);
         QueuedMessage message = parts.message(request, content, Command.OnBusy.REJECT, null);
         String run = runs.starts().start(message, new LogEvent.HistoryRewound(before.toSeq(), before.lastMessage()));
+        accepted.run();
         parts.appends().next().decide(request, CommandResult.Sent.started(message.message(), run));
         request = null;
     }

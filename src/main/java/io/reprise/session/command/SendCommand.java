@@ -21,12 +21,15 @@ final class SendCommand {
     private final Runs runs;
     private final WaitingMessages waiting;
     private final AnswerCommand answers;
+    private final Runnable accepted;
 
-    SendCommand(SessionParts parts, Runs runs, WaitingMessages waiting, AnswerCommand answers) {
+    /** @param accepted is run with each message that is accepted */
+    SendCommand(SessionParts parts, Runs runs, WaitingMessages waiting, AnswerCommand answers, Runnable accepted) {
         this.parts = parts;
         this.runs = runs;
         this.waiting = waiting;
         this.answers = answers;
+        this.accepted = accepted;
     }
 
     void decide(Request request, Command.Send send) {
@@ -92,6 +95,7 @@ final class SendCommand {
     }
 
     private void accept(Request request, CommandResult result) {
+        accepted.run();
         parts.appends().next().decide(request, result);
     }
 

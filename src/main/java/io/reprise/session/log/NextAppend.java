@@ -25,6 +25,7 @@ import io.reprise.session.store.Change.Previewed;
 import io.reprise.session.store.Change.QueueChanged;
 import io.reprise.session.store.Change.ReadChanged;
 import io.reprise.session.store.Change.RecallChanged;
+import io.reprise.session.store.Change.RecallsChained;
 import io.reprise.session.store.Change.RunChanged;
 import io.reprise.session.store.Change.Said;
 import io.reprise.session.store.Change.TitlesChanged;
@@ -81,6 +82,11 @@ public final class NextAppend {
 
     public void recall(Recall recall) {
         put(recall.id(), new RecallChanged(recall));
+    }
+
+    /** How many runs in a row recalls have started. */
+    public void recallChain(int runs) {
+        put(new RecallsChained(runs));
     }
 
     /** Sends the request to the agent when the beginning of the run is stored. */

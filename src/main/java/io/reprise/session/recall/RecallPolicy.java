@@ -4,6 +4,7 @@ import io.reprise.config.RecallSettings;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Action;
+import io.reprise.message.recall.Recall.Pause;
 import io.reprise.message.recall.Recall.Status;
 import io.reprise.schedule.Schedule;
 import io.reprise.schedule.Schedule.Missed;
@@ -32,6 +33,7 @@ public final class RecallPolicy {
     static final String INTERRUPTED = "interrupted";
     static final String STOPPED = "stopped";
     static final String FORBIDDEN = "forbidden";
+    static final String CHAIN = "chain";
 
     private final Current<RecallSettings> limits;
     private final Current<Backoff> retries;
@@ -109,6 +111,36 @@ public final class RecallPolicy {
         return next.isPresent()
                 ? new Change(recall.at(next.getAsLong()), Action.SKIPPED, null)
                 : over(recall, Status.CANCELLED, Action.SKIPPED, null);
+    }
+
+    /** One whose run is active waits behind the slot of that run. */
+    Change pause(Recall recall, Pause why, long nowMs) {
+        String reason = why == Pause.CHAIN ? CHAIN : null;
+        Recall next = recall.status() == Status.RUNNING ? behindRun(recall, nowMs) : recall;
+        return new Change(next.paused(why), Action.PAUSED, reason);
+    }
+
+    private Recall behindRun(Recall recall, long nowMs) {
+        OptionalLong next = schedule(recall).nextSlot(recall.slotMs(), nowMs);
+        return next.isPresent() ? recall.at(next.getAsLong()) : recall;
+    }
+
+    /**
+     * A recurring recall goes on with its first slot in the future; the slots that passed meanwhile are not made up for. A
+     * recall that is due once and whose time has passed is due now.
+     */
+    Change resume(Recall recall, long nowMs) {
+        if (recall.slotMs() > nowMs) return resumedAt(recall, recall.slotMs());
+        OptionalLong next = schedule(recall).nextSlot(recall.slotMs(), nowMs);
+        return resumedAt(recall, next.orElse(nowMs));
+    }
+
+    private static Change resumedAt(Recall recall, long slotMs) {
+        return new Change(recall.at(slotMs), Action.RESUMED, null);
+    }
+
+    boolean isRecurring(Recall recall) {
+        return schedule(recall).isRecurring();
     }
 
     Change cancel(Recall recall) {

@@ -13,6 +13,7 @@ import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Action;
+import io.reprise.message.recall.Recall.Pause;
 import io.reprise.message.recall.Recall.Status;
 import io.reprise.message.recall.RecallInfo;
 import io.reprise.message.recall.RecallSchedule;
@@ -23,6 +24,7 @@ import io.reprise.session.recall.RecallPolicy.Result;
 import io.reprise.session.run.Ending;
 import io.reprise.session.run.RunOrigin;
 import io.reprise.session.run.Runs;
+import io.reprise.session.store.Loaded;
 import io.reprise.support.Texts;
 import java.time.Instant;
 import java.util.Comparator;
@@ -39,6 +41,9 @@ import java.util.function.Supplier;
  * run also finishes the slot, so no slot starts two runs.
  */
 public final class Recalls {
+    private static final Failure RUNNING =
+            Failure.of(ErrorCode.BUSY, "This recall is running right now; you can stop its run.");
+
     private final SessionParts parts;
     private final Runs runs;
     private final RecallPolicy policy;
@@ -46,14 +51,18 @@ public final class Recalls {
     private final Predicate<String> mayRun;
     private final Map<String, Recall> open = new LinkedHashMap<>();
 
+    /** How many runs in a row recalls have started, without a message of a person. */
+    private int chain;
+
     /** @param mayRun whether a user's recalls may start runs */
-    public Recalls(SessionParts parts, Runs runs, List<Recall> stored, Predicate<String> mayRun) {
+    public Recalls(SessionParts parts, Runs runs, Loaded loaded, Predicate<String> mayRun) {
         this.parts = parts;
         this.runs = runs;
         this.mayRun = mayRun;
         this.policy = new RecallPolicy(parts.current().map(Settings::recalls));
         this.schedules = new RecallSchedules(parts.current().map(Settings::recalls));
-        stored.forEach(recall -> open.put(recall.id(), recall));
+        loaded.recalls().forEach(recall -> open.put(recall.id(), recall));
+        this.chain = loaded.recallChain();
     }
 
     public List<RecallInfo> infos() {
@@ -95,6 +104,7 @@ public final class Recalls {
                     read.schedule(),
                     asked.context(),
                     Status.PENDING,
+                    null,
                     read.firstMs(),
                     read.firstMs(),
                     0,
@@ -123,19 +133,37 @@ public final class Recalls {
      */
     private Recall reschedule(Recall recall, RecallSchedule asked) {
         // The slot of the active run must not occur again.
-        long nowMs = recall.isPending() ? nowMs() : Math.max(nowMs(), recall.slotMs() + 1);
+        long nowMs = recall.status() != Status.RUNNING ? nowMs() : Math.max(nowMs(), recall.slotMs() + 1);
         RecallSchedule meant = asked.zone() == null ? asked.in(recall.schedule().zone()) : asked;
         RecallSchedules.Read read = schedules.read(meant, nowMs);
-        return recall.due(read.schedule()).withFailures(0).at(read.firstMs());
+        Recall due = recall.due(read.schedule()).withFailures(0).at(read.firstMs());
+        return recall.isPaused() ? due.paused(recall.pause()) : due;
     }
 
     public CommandOutcome skip(Command.SkipRecall asked) {
-        return withOpen(
-                asked.recall(),
-                recall -> recall.isPending()
-                        ? accepted(apply(policy.skip(recall, nowMs())))
-                        : new Refused(
-                                Failure.of(ErrorCode.BUSY, "This recall is running right now; you can stop its run.")));
+        return withOpen(asked.recall(), recall -> switch (recall.status()) {
+            case PENDING -> accepted(apply(policy.skip(recall, nowMs())));
+            case PAUSED ->
+                new Refused(Failure.of(ErrorCode.CONFLICT, "This recall is paused; resume it to skip a time."));
+            case RUNNING, FIRED, CANCELLED, FAILED -> new Refused(RUNNING);
+        });
+    }
+
+    /** A recall that is due once cannot be paused while its run is active, because nothing would be left to pause. */
+    public CommandOutcome pause(Command.PauseRecall asked) {
+        return withOpen(asked.recall(), recall -> {
+            if (recall.pause() == Pause.ASKED) return accepted(recall);
+            if (recall.status() == Status.RUNNING && !policy.isRecurring(recall)) return new Refused(RUNNING);
+            return accepted(apply(policy.pause(recall, Pause.ASKED, nowMs())));
+        });
+    }
+
+    public CommandOutcome resume(Command.ResumeRecall asked) {
+        return withOpen(asked.recall(), recall -> {
+            if (!recall.isPaused()) return accepted(recall);
+            if (asked.byPerson()) chain(0);
+            return accepted(apply(policy.resume(recall, nowMs())));
+        });
     }
 
     public CommandOutcome cancel(Command.CancelRecall asked) {
@@ -144,6 +172,24 @@ public final class Recalls {
 
     public CommandOutcome list() {
         return new Accepted(new CommandResult.Recalls(all()), false);
+    }
+
+    // --- chains
+
+    /** A person wrote: the recalls that waited for that go on. */
+    public void personSpoke() {
+        chain(0);
+        open.values().stream()
+                .filter(recall -> recall.pause() == Pause.CHAIN)
+                .toList()
+                .forEach(recall -> apply(policy.resume(recall, nowMs())));
+    }
+
+    /** @param runs how many runs in a row recalls have started now */
+    private void chain(int runs) {
+        if (chain == runs) return;
+        chain = runs;
+        parts.appends().next().recallChain(runs);
     }
 
     // --- runs
@@ -182,6 +228,8 @@ public final class Recalls {
             apply(policy.rightsGone(recall));
         } else if (runs.slot().isBusy()) {
             apply(policy.busy(recall, nowMs(), runs.slot().waitMs()));
+        } else if (chain >= parts.settings().recalls().chainMax()) {
+            apply(policy.pause(recall, Pause.CHAIN, nowMs()));
         } else {
             String run = parts.ids().next("r_");
             Change change = policy.due(recall, run, nowMs());
@@ -199,6 +247,7 @@ public final class Recalls {
                         parts.ids().next("m_"), recall.text(), Command.OnBusy.QUEUE.wire(), recall.user(), at, null)
                 .in(recall.schedule().zone());
         runs.starts().start(recall.run(), message, RunOrigin.ofRecall(recall));
+        chain(chain + 1);
     }
 
     // --- changes
@@ -217,7 +266,8 @@ public final class Recalls {
                 recall.text(),
                 recall.run(),
                 recall.schedule(),
-                recall.context());
+                recall.context(),
+                recall.pause());
         parts.log().number(LogEvent.Custom.of(updated), null, nowMs());
         parts.appends().next().recall(recall);
         parts.metrics().recall(change.action().wire());

@@ -35,7 +35,7 @@ public final class SchedulePreview implements RecallSlots {
     /** A recall whose run is active has its next slot behind the one that runs. */
     @Override
     public List<Long> next(Recall recall, int count) {
-        if (!recall.isOpen() || count < 1) return List.of();
+        if (!recall.isOpen() || recall.isPaused() || count < 1) return List.of();
         if (recall.isPending()) {
             List<Long> all = new ArrayList<>(slots(recall.schedule(), recall.slotMs(), count));
             all.set(0, recall.triggerAtMs());

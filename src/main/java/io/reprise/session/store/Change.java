@@ -10,6 +10,7 @@ import java.util.Map;
 /**
  * What commits together with rows of the log. An append has at most one change of each of the kinds {@link QueueChanged},
  * {@link EpochBegun}, {@link Previewed}, {@link TitlesChanged}, {@link ListingChanged}, {@link ReadChanged}, {@link MetadataChanged},
+ * {@link RecallsChained},
  * {@link Used}, {@link MessagesVoided} and {@link Cleared}, and at most one for each claim, run, recall and interrupt.
  */
 public sealed interface Change {
@@ -35,6 +36,9 @@ public sealed interface Change {
 
     /** The new state of a recall. */
     record RecallChanged(Recall recall) implements Change {}
+
+    /** How many runs in a row recalls have started, without a message of a person. */
+    record RecallsChained(int runs) implements Change {}
 
     /** The new state of an interrupt. */
     record InterruptChanged(Interrupt interrupt) implements Change {}

@@ -11,6 +11,7 @@ import java.util.List;
  * @param claims ids of the commands that were claimed for this session; more than {@link ClaimedIds#LOADED_MAX} mean that
  *     there may be others
  * @param idleSinceMs time of the last use, by the clock of the store
+ * @param recallChain how many runs in a row recalls have started, without a message of a person
  * @param interrupts interrupts of the last run and the newest resolved ones, oldest first
  */
 public record Loaded(
@@ -29,4 +30,5 @@ public record Loaded(
         ReadState read,
         List<Interrupt> interrupts,
         long idleSinceMs,
-        List<String> claims) {}
+        List<String> claims,
+        int recallChain) {}

@@ -38,7 +38,7 @@ public final class PgExpirySweep implements Sweep {
                     OR (SELECT true FROM interrupt WHERE interrupt.session_id = found.id
                         AND decision IS NULL LIMIT 1) IS NOT NULL
                     OR (SELECT true FROM recall WHERE recall.session_id = found.id
-                        AND status IN ('pending', 'running') LIMIT 1) IS NOT NULL AS used
+                        AND status IN ('pending', 'running', 'paused') LIMIT 1) IS NOT NULL AS used
                 FROM found
             ), noted AS (
                 UPDATE session SET used_at = now() FROM looked_at WHERE session.id = looked_at.id AND used

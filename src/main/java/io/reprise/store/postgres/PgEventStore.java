@@ -55,7 +55,7 @@ public final class PgEventStore implements EventStore {
 
     static final String RECALLS_ELSEWHERE = """
             SELECT count(*) AS recalls FROM recall
-            WHERE user_id = $1 AND session_id <> $2 AND status IN ('pending', 'running')""";
+            WHERE user_id = $1 AND session_id <> $2 AND status IN ('pending', 'running', 'paused')""";
 
     static final String OWNER = "SELECT owner, version FROM session WHERE id = $1";
 

@@ -21,7 +21,7 @@ public final class PgRecallDirectory implements RecallDirectory {
                                       coalesce($3, ''))
             ORDER BY created_at DESC, id DESC LIMIT $4""";
 
-    private static final String OPEN = " AND status IN ('pending', 'running')";
+    private static final String OPEN = " AND status IN ('pending', 'running', 'paused')";
 
     /** One statement for each choice: a condition that is optional within a statement keeps an index from being used. */
     static final String OF_USER = LIST.formatted("$2::text IS NULL");

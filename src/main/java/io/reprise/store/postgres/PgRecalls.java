@@ -6,6 +6,7 @@ import static io.reprise.store.postgres.ArrayInsert.Column.time;
 
 import io.reprise.message.Json;
 import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.Recall.Pause;
 import io.reprise.message.recall.Recall.Status;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
@@ -21,20 +22,20 @@ import java.util.Locale;
 /** Reads and writes rows of {@code recall}. */
 final class PgRecalls {
     static final String COLUMNS =
-            "id, session_id, user_id, text, schedule, context, status, slot_at, trigger_at, deferrals,"
+            "id, session_id, user_id, text, schedule, context, status, paused_for, slot_at, trigger_at, deferrals,"
                     + " failures, missed, run_id, created_at";
 
     private static final ArrayInsert<Recall> UPSERT = new ArrayInsert<>(
             """
-            INSERT INTO recall (id, session_id, user_id, text, schedule, context, status, slot_at, trigger_at,
+            INSERT INTO recall (id, session_id, user_id, text, schedule, context, status, paused_for, slot_at, trigger_at,
                                 deferrals, failures, missed, run_id, created_at)
-            SELECT c.id, head.id, c.user_id, c.text, c.schedule, c.context, c.status, c.slot_at, c.trigger_at,
+            SELECT c.id, head.id, c.user_id, c.text, c.schedule, c.context, c.status, c.paused_for, c.slot_at, c.trigger_at,
                    c.deferrals, c.failures, c.missed, c.run_id, c.created_at
-            FROM head, unnest(%s) AS c (id, user_id, text, schedule, context, status, slot_at, trigger_at,
+            FROM head, unnest(%s) AS c (id, user_id, text, schedule, context, status, paused_for, slot_at, trigger_at,
                                         deferrals, failures, missed, run_id, created_at)
             ON CONFLICT (id) DO UPDATE
             SET text = excluded.text, schedule = excluded.schedule, context = excluded.context,
-                status = excluded.status, slot_at = excluded.slot_at, trigger_at = excluded.trigger_at, deferrals = excluded.deferrals,
+                status = excluded.status, paused_for = excluded.paused_for, slot_at = excluded.slot_at, trigger_at = excluded.trigger_at, deferrals = excluded.deferrals,
                 failures = excluded.failures, missed = excluded.missed, run_id = excluded.run_id, updated_at = now()""",
             List.of(
                     text(Recall::id),
@@ -43,6 +44,8 @@ final class PgRecalls {
                     text(recall -> Json.text(recall.schedule())),
                     text(recall -> recall.context().wire()),
                     text(recall -> recall.status().wire()),
+                    text(recall ->
+                            recall.pause() == null ? null : recall.pause().wire()),
                     time(Recall::slotMs),
                     time(Recall::triggerAtMs),
                     integer(Recall::deferrals),
@@ -62,6 +65,10 @@ final class PgRecalls {
         return found;
     }
 
+    private static Pause pause(String stored) {
+        return stored == null ? null : Pause.valueOf(stored.toUpperCase(Locale.ROOT));
+    }
+
     static Recall read(Row row) {
         return new Recall(
                 row.getString("id"),
@@ -71,6 +78,7 @@ final class PgRecalls {
                 Json.parse(row.getString("schedule"), RecallSchedule.class),
                 RecallContext.of(row.getString("context")).orElseThrow(),
                 Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
+                pause(row.getString("paused_for")),
                 PgTimes.toMs(row.getOffsetDateTime("slot_at")),
                 PgTimes.toMs(row.getOffsetDateTime("trigger_at")),
                 row.getInteger("deferrals"),

@@ -13,6 +13,7 @@ import io.reprise.session.store.Change.MetadataChanged;
 import io.reprise.session.store.Change.Previewed;
 import io.reprise.session.store.Change.QueueChanged;
 import io.reprise.session.store.Change.ReadChanged;
+import io.reprise.session.store.Change.RecallsChained;
 import io.reprise.session.store.Change.TitlesChanged;
 import io.reprise.session.store.Change.Used;
 import io.reprise.session.store.Listing;
@@ -62,6 +63,9 @@ final class PgSessionColumns {
 
     static final OfSession<MetadataChanged> METADATA = new OfSession<>(
             MetadataChanged.class, "metadata = %s", List.of(text(change -> Json.text(change.metadata()))));
+
+    static final OfSession<RecallsChained> RECALL_CHAIN =
+            new OfSession<>(RecallsChained.class, "recall_chain = %s", List.of(integer(RecallsChained::runs)));
 
     static final OfSession<Used> USED = new OfSession<>(Used.class, "used_at = now()", List.of());
 

@@ -35,7 +35,8 @@ final class PgSessionLoader {
     static final String CLAIM = """
             UPDATE session SET owner = $2, version = version + 2 WHERE id = $1 AND owner <= $2
             RETURNING user_id, epoch, head_seq, version, queue, agent, title, made_title, title_tries,
-                      pinned, archived, muted, read_seq, unread, greatest(updated_at, used_at) AS idle_since""";
+                      pinned, archived, muted, read_seq, unread, recall_chain,
+                      greatest(updated_at, used_at) AS idle_since""";
 
     /**
      * Selects the runs that have not ended, and the last run. Each is a range of an index, however many runs the session
@@ -59,7 +60,7 @@ final class PgSessionLoader {
                      (SELECT from_seq FROM session_event WHERE session_id = $1 ORDER BY seq LIMIT 1) AS first""";
 
     static final String RECALLS = "SELECT " + PgRecalls.COLUMNS + """
-             FROM recall WHERE session_id = $1 AND status IN ('pending', 'running')
+             FROM recall WHERE session_id = $1 AND status IN ('pending', 'running', 'paused')
             ORDER BY created_at, id""";
 
     static final String INTERRUPTS = "SELECT " + PgInterrupts.COLUMNS + """
@@ -151,7 +152,8 @@ final class PgSessionLoader {
                                         PgSessionColumns.read(head),
                                         rest.resultAt(2),
                                         PgTimes.toMs(head.getOffsetDateTime("idle_since")),
-                                        rest.resultAt(3))))));
+                                        rest.resultAt(3),
+                                        head.getInteger("recall_chain"))))));
     }
 
     private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs, long head) {

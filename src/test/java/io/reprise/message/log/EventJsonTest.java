@@ -69,7 +69,8 @@ public class EventJsonTest {
                         "stretch",
                         "r",
                         RecallSchedule.cron("0 9 * * 1-5", "Europe/Lisbon"),
-                        RecallContext.LAST)),
+                        RecallContext.LAST,
+                        Recall.Pause.CHAIN)),
                 Custom.of(new LogEvent.ContextSummarised(7, "they spoke", 100, 3)));
     }
 

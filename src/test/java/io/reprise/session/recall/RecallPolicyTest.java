@@ -7,6 +7,7 @@ import io.reprise.config.Settings;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Action;
+import io.reprise.message.recall.Recall.Pause;
 import io.reprise.message.recall.Recall.Status;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.recall.RecallPolicy.Change;
@@ -220,6 +221,40 @@ class RecallPolicyTest {
         assertThat(recurring.recall().status()).isEqualTo(Status.PENDING);
         assertThat(single.recall().status()).isEqualTo(Status.CANCELLED);
         assertThat(single.action()).isEqualTo(Action.SKIPPED);
+    }
+
+    @Test
+    void a_recurring_recall_resumes_with_its_next_slot_and_counts_nothing_as_missed() {
+        Recall paused = policy.pause(recall(hourly()), Pause.ASKED, SLOT_MS - 1).recall();
+        assertThat(paused.status()).isEqualTo(Status.PAUSED);
+
+        Change early = policy.resume(paused, SLOT_MS - 1);
+        Change late = policy.resume(paused, SLOT_MS + 3 * HOUR_MS + 1);
+
+        assertThat(early.recall().triggerAtMs()).isEqualTo(SLOT_MS);
+        assertThat(late.recall().triggerAtMs()).isEqualTo(SLOT_MS + 4 * HOUR_MS);
+        assertThat(late.recall().missed()).isZero();
+        assertThat(late.recall().pause()).isNull();
+        assertThat(late.action()).isEqualTo(Action.RESUMED);
+    }
+
+    @Test
+    void a_single_recall_whose_time_passed_while_it_was_paused_is_due_when_it_is_resumed() {
+        Recall paused = policy.pause(recall(once()), Pause.ASKED, SLOT_MS - 1).recall();
+
+        assertThat(policy.resume(paused, SLOT_MS - 1).recall().triggerAtMs()).isEqualTo(SLOT_MS);
+        assertThat(policy.resume(paused, SLOT_MS + HOUR_MS).recall().triggerAtMs())
+                .isEqualTo(SLOT_MS + HOUR_MS);
+    }
+
+    @Test
+    void a_recall_that_is_paused_during_its_run_waits_behind_the_slot_of_the_run() {
+        Recall running = recall(hourly()).running("r", SLOT_MS);
+
+        Recall paused = policy.pause(running, Pause.ASKED, SLOT_MS + 1).recall();
+
+        assertThat(paused.status()).isEqualTo(Status.PAUSED);
+        assertThat(paused.slotMs()).isEqualTo(SLOT_MS + HOUR_MS);
     }
 
     private static RecallSchedule once() {

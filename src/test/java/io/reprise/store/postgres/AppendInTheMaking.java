@@ -20,6 +20,7 @@ import io.reprise.session.store.Change.MetadataChanged;
 import io.reprise.session.store.Change.Previewed;
 import io.reprise.session.store.Change.QueueChanged;
 import io.reprise.session.store.Change.RecallChanged;
+import io.reprise.session.store.Change.RecallsChained;
 import io.reprise.session.store.Change.RunChanged;
 import io.reprise.session.store.Change.Said;
 import io.reprise.session.store.Change.TitlesChanged;
@@ -149,6 +150,7 @@ public final class AppendInTheMaking {
                 new TitlesChanged(new Titles("Given", "Made", 1)),
                 new ListingChanged(new Listing(true, true, true)),
                 new Change.ReadChanged(new ReadState(3, List.of(5L, 8L)), true),
+                new RecallsChained(3),
                 new MetadataChanged(Map.of("k", "v")),
                 new Change.Used(),
                 new Said(1, 3, "m_1", Role.USER, "hello"),

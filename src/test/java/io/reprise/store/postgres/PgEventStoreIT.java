@@ -171,7 +171,8 @@ class PgEventStoreIT {
                         ReadState.NOTHING,
                         List.of(),
                         loaded.idleSinceMs(),
-                        List.of()));
+                        List.of(),
+                        0));
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
         assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
     }

@@ -59,11 +59,15 @@ class PgRecallsIT {
         Recall one = recall("rc_1", nowMs + HOUR_MS).seeing(RecallContext.SUMMARY);
         Recall two = recall("rc_2", nowMs + HOUR_MS).withFailures(3).missing(4).running("r_1", nowMs);
         Recall over = recall("rc_3", nowMs).over(Status.FIRED);
+        Recall paused = recall("rc_4", nowMs).paused(Recall.Pause.CHAIN);
 
-        append(List.of(one, two, over), List.of());
+        append(List.of(one, two, over, paused), List.of());
 
         LoadOutcome.Found found = (LoadOutcome.Found) await(store.load("s_1", 1));
-        assertThat(found.session().recalls()).containsExactly(one, two);
+        assertThat(found.session().recalls()).containsExactly(one, two, paused);
+        assertThat(await(due.look(EVERY_SHARD, null, 10)).due())
+                .as("not due while it is paused")
+                .isEmpty();
     }
 
     @Test
