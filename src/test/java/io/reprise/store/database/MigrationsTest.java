@@ -24,8 +24,9 @@ class MigrationsTest {
     /** Flyway refuses to apply a migration whose number is below that of the newest one in the database. */
     @Test
     void an_unreleased_migration_number_stays_unused() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("src/main/resources/db/migration"))) {
-            assertThat(files.map(file -> file.getFileName().toString()))
+        try (Stream<Path> files = Files.walk(Path.of("src/main/resources/db/migration"))) {
+            assertThat(files.filter(Files::isRegularFile)
+                            .map(file -> file.getFileName().toString()))
                     .allMatch(name -> name.matches("V[1-9]\\d*__[a-z_]+\\.sql"))
                     .noneMatch(name -> name.startsWith("V13__"));
         }
