@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { tookWords, whoAnswers } from '../../../webroot/js/chat/answered.js'
 
-test('what an answer took is said as far as it is known', () => {
+test('the tokens and the duration of an answer are shown as far as they are known', () => {
   const usage = [{ provider: 'p', model: 'gpt', inputTokens: 30, outputTokens: 40 }, { provider: 'p', model: 'mini', outputTokens: 2 }]
   assert.equal(tookWords({ model: 'gpt', usage, durationMs: 4_200 }), 'gpt · 4.2 s · 30 tokens in, 42 out · 10 tokens/s')
   assert.equal(tookWords({ model: 'gpt', usage: [{ provider: 'p', model: 'gpt' }], durationMs: 83_400 }), 'gpt · 83 s')
@@ -13,7 +13,7 @@ test('what an answer took is said as far as it is known', () => {
   assert.equal(tookWords({}), '')
 })
 
-test('who answers is the agent, and the model that wrote last', () => {
+test('the header names the agent and the model that wrote last', () => {
   const items = [{ model: 'old' }, { model: 'new' }, { role: 'user' }]
   assert.equal(whoAnswers({ items, agent: null }, 'configured'), 'new')
   assert.equal(whoAnswers({ items: [], agent: 'helper' }, 'configured'), 'helper · configured')

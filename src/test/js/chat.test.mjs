@@ -25,7 +25,7 @@ function reading(answers = {}) {
   return { chat, session, asked, attach }
 }
 
-test('a first reading needs no words', () => {
+test('nothing is said about a chat that is read for the first time', () => {
   const { chat, attach } = reading()
   attach({ mode: 'snapshot' }, said)
   assert.equal(chat.verdict, null)
@@ -48,7 +48,7 @@ for (const [what, verdict, after, words] of [
   })
 }
 
-test('an answer that goes on after a crash writes again what it had not stored: nothing is lost', () => {
+test('an answer that continues after a crash is not reported as lost text, because it writes again what was not stored', () => {
   const { chat, attach } = reading()
   const run = { id: 'r', open: [], toolCalls: [] }
   attach({ mode: 'snapshot' }, said, 9, run)
@@ -56,7 +56,7 @@ test('an answer that goes on after a crash writes again what it had not stored: 
   assert.deepEqual(chat.verdict, { key: 'text:a', kind: 'goesOn', run: 'r' })
 })
 
-test('the words about an answer that goes on stand above it, also when it has begun again', () => {
+test('the line about an answer that continues after a crash stands above the answer', () => {
   const { chat, attach } = reading()
   const run = { id: 'r', open: [{ messageId: 'b', role: 'assistant', text: 'tw' }], toolCalls: [] }
   attach({ mode: 'snapshot' }, said.slice(0, 1), 9, run)
@@ -93,7 +93,7 @@ test('a tab that comes back when the answer was cut off is told that text is mis
   assert.equal(chat.verdict.kind, 'lost')
 })
 
-test('a verdict that comes twice before its snapshot is judged by what was shown', () => {
+test('if two verdicts come before the snapshot, the snapshot is compared with what was shown before the first', () => {
   const { chat, session, attach } = reading()
   attach({ mode: 'snapshot' }, said)
   session.emit('attached', { type: 'attached', session: 's', epoch: 'f', head: 3, mode: 'reset', reason: 'epoch' })
@@ -101,7 +101,7 @@ test('a verdict that comes twice before its snapshot is judged by what was shown
   assert.equal(chat.verdict.kind, 'lost')
 })
 
-test('history is not changed twice at once, and can be changed again after a refusal', async () => {
+test('a message cannot be regenerated twice at the same time, and can be again after a refusal', async () => {
   const refusal = Object.assign(new Error('busy'), { code: 'busy' })
   const { chat, asked } = reading({ regenerate: () => { throw refusal } })
   const first = chat.regenerate('m', 'better')
@@ -111,7 +111,7 @@ test('history is not changed twice at once, and can be changed again after a ref
   assert.deepEqual(asked, [['regenerate', 's', { message: 'm', text: 'better' }]])
 })
 
-test('what an answer answered is the message of its run, but never a reminder', () => {
+test('the question of an answer is the user message of its run, and never a reminder', () => {
   const { chat, attach } = reading()
   const user = (id, run, metadata) => ({ id, role: 'user', content: 'x', metadata: { run, seq: 1, ...metadata } })
   attach({ mode: 'snapshot' }, [user('u1', 'r1'), user('u2', 'r2', { origin: 'recall' })])

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { harness, settled } from './support/fakes.mjs'
 
-test('says hello first, with a token asked for at each connect', async () => {
+test('the client sends hello first, with a token that it asks for at each connect', async () => {
   const { client, clock, sockets, tokens, connect } = harness()
   const first = await connect()
   assert.deepEqual({ ...first.sent[0], id: 0 }, { type: 'hello', id: 0, version: 1, token: 'token1', client: 'test' })
@@ -14,7 +14,7 @@ test('says hello first, with a token asked for at each connect', async () => {
   assert.deepEqual(tokens, [{ renew: false }, { renew: false }])
 })
 
-test('backs off with full jitter from 0.5 s to 30 s and never gives up', async () => {
+test('reconnecting waits with full jitter, from 0.5 s to 30 s, and never gives up', async () => {
   const { client, clock, states, socket } = harness()
   client.start()
   const waits = []
@@ -51,7 +51,7 @@ for (const [what, options, lose, longest] of [
   })
 }
 
-test('jitter reaches down to no wait at all', async () => {
+test('the jitter of a wait can be zero', async () => {
   const { client, states, socket } = harness({ random: () => 0 })
   client.start()
   await settled()
@@ -59,7 +59,7 @@ test('jitter reaches down to no wait at all', async () => {
   assert.equal(states.at(-1).retryInMs, 0)
 })
 
-test('only a connection that held starts the backoff over', async () => {
+test('the backoff starts over only after a connection that has lasted', async () => {
   const { clock, states, socket, connect } = harness()
   await connect()
   socket().drop()
@@ -97,7 +97,7 @@ for (const code of [1000, 1001, 1005, 1006, 1011, 4001, 4004, 4008, 4012, 4013])
   })
 }
 
-test('4005 asks for a new token', async () => {
+test('close code 4005 makes the client ask for a new token', async () => {
   const { clock, tokens, connect } = harness()
   ;(await connect()).drop(4005)
   await clock.advance(500)
@@ -142,7 +142,7 @@ test('goaway: stays until the server closes, then waits the time it named', asyn
   assert.equal(sockets.length, 2)
 })
 
-test('goaway: a server that never closes is left', async () => {
+test('after goaway the client closes a connection that the server does not close', async () => {
   const { clock, sockets, connect } = harness({ goawayGraceMs: 2_000 })
   const socket = await connect()
   socket.say({ type: 'goaway', reason: 'moving', afterMs: 1_000 })
@@ -172,7 +172,7 @@ test('no welcome in time is a failed attempt', async () => {
   assert.equal(client.state.state, 'waiting')
 })
 
-test('going online ends a wait, but not one that the server asked for', async () => {
+test('going online ends the wait for a reconnect, but not a wait that the server asked for', async () => {
   const { clock, sockets, hints, connect } = harness()
   ;(await connect()).drop()
   hints.dispatchEvent(new Event('online'))
@@ -186,7 +186,7 @@ test('going online ends a wait, but not one that the server asked for', async ()
   assert.equal(sockets.length, 2)
 })
 
-test('going offline asks for a sign of life, and goes without one', async () => {
+test('going offline makes the client send a ping, and close the connection if no answer comes', async () => {
   const { client, clock, hints, connect } = harness()
   const socket = await connect()
   hints.dispatchEvent(new Event('offline'))
@@ -221,7 +221,7 @@ test('a stopped client can be started again', async () => {
   assert.equal(client.state.state, 'open')
 })
 
-test('frames of a socket that was given up are not heard', async () => {
+test('frames of an abandoned socket are ignored', async () => {
   const { client, connect } = harness()
   const notices = []
   client.on('notice', notice => notices.push(notice))
@@ -233,7 +233,7 @@ test('frames of a socket that was given up are not heard', async () => {
 })
 
 /** Symptom: each sign-in left a client behind that listened to the browser for ever. */
-test('a client that is closed listens to nothing any more, and one that starts again does', async () => {
+test('a closed client has no listeners, and one that starts again has', async () => {
   const heard = new Map()
   const hints = {
     addEventListener: (name, action) => heard.set(name, (heard.get(name) ?? new Set()).add(action)),

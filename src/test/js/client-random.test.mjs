@@ -92,7 +92,7 @@ class Server {
   }
 }
 
-test('whatever is lost, repeated or cut, the view ends as the log, and each command has one effect', async t => {
+test('after any lost, repeated or cut frames the view equals the log, and each command has one effect', async t => {
   t.diagnostic(`SEED=${SEED}`)
   const random = randomOf(SEED)
   for (let round = 0; round < 25; round++) {

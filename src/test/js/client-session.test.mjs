@@ -55,7 +55,7 @@ test('a cursor from an earlier reading can be given', async () => {
   assert.deepEqual([epoch, after], ['e', 3])
 })
 
-test('ignores the session between attach and the attached with that id', async () => {
+test('events between attach and its answer are ignored', async () => {
   const { clock, session, heard, wire } = await reading()
   wire.say(event(9)) // a hole: 6 to 8 are missing
   await clock.advance(0)
@@ -99,7 +99,7 @@ test('a beat ahead of the cursor attaches again, one at or behind it does not', 
   assert.equal(wire.all('attach').length, 2)
 })
 
-test('live ahead of the cursor attaches again', async () => {
+test('a live frame ahead of the cursor makes the client attach again', async () => {
   const { clock, wire } = await reading()
   wire.say(live(6))
   await clock.advance(0)
@@ -207,7 +207,7 @@ test('an attach without an answer is sent again', async () => {
   assert.notEqual(first.id, second.id)
 })
 
-test('holes over and over are asked for ever more slowly', async () => {
+test('repeated gaps are requested again with growing waits', async () => {
   const { clock, wire } = await reading()
   const waits = []
   for (let i = 0; i < 4; i++) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inTurn } from '../../../webroot/js/app/in-turn.js'
 
-test('it is done with each once, and only a few at a time', async () => {
+test('the action is called once for each item, and for a few items at a time', async () => {
   let now = 0
   let most = 0
   const done = []
@@ -17,7 +17,7 @@ test('it is done with each once, and only a few at a time', async () => {
   assert.equal(most, 4)
 })
 
-test('a server that wants time gets it, and what it refuses for good is told', async () => {
+test('retryable refusals are repeated after the requested wait, and permanent ones are returned', async () => {
   const waits = []
   const tries = {}
   const failed = await inTurn(['busy', 'gone', 'well'], async item => {
@@ -30,7 +30,7 @@ test('a server that wants time gets it, and what it refuses for good is told', a
   assert.deepEqual(waits, [70, 70])
 })
 
-test('what never works is given up', async () => {
+test('an item that always fails is given up after some attempts', async () => {
   const failed = await inTurn(['x'], async () => { throw Object.assign(new Error('no'), { retryable: true }) }, async () => {})
   assert.equal(failed.length, 1)
 })

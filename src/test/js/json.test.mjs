@@ -17,7 +17,7 @@ test('numbers that JavaScript would round are shown and sent as they are written
   assert.deepEqual(argumentRows(text)[0], ['id', '12345678901234567890'])
 })
 
-test('what is no JSON is told with its place', () => {
+test('text that is not JSON is refused with the position of the error', () => {
   assert.equal(readArguments('{\n"a": 1,\n}').error, 'This is not JSON yet: look at line 3.')
   for (const open of ['{"a": 1', '{"a": "x', '', '{"a": [1,']) assert.match(readArguments(open).error, /ends too early/, open)
   for (const other of ['[1]', '"a"', '1', 'null', '12345678901234567890']) {
@@ -26,7 +26,7 @@ test('what is no JSON is told with its place', () => {
   assert.deepEqual(readArguments('{"a": 1}'), { value: { a: 1 } })
 })
 
-test('what is no JSON is shown as it is', () => {
+test('text that is not JSON is shown unchanged', () => {
   assert.equal(pretty('slept'), 'slept')
   assert.equal(pretty('{"a":1}'), '{\n  "a": 1\n}')
 })

@@ -39,6 +39,6 @@ test('a dollar behind a word begins no formula', () => {
   assert.equal(inline.tokenizer('$b and c$', [{ raw: 'so ' }]).raw, '$b and c$')
 })
 
-test('what a formula contains is text', () => {
+test('markup inside a formula is text', () => {
   assert.equal(inline.renderer({ raw: '$a<b & c>d$' }), '<code class="language-math">$a&lt;b &amp; c&gt;d$</code>')
 })

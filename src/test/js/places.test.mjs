@@ -19,7 +19,7 @@ test('each chat has its place, also after a reload', () => {
   assert.equal(later.of('b'), null)
 })
 
-test('who left at the end has none', () => {
+test('a chat that was left at its end has no stored position', () => {
   const places = new Places({ storage: memory() })
   places.put('a', { message: 'm1', offset: 0 })
   places.put('a', null)
@@ -35,7 +35,7 @@ test('the places of the last fifty chats are kept', () => {
   assert.equal(places.of('c1'), null)
 })
 
-test('what somebody else wrote there is no place', () => {
+test('invalid stored positions are ignored', () => {
   const storage = memory()
   for (const text of ['{', '7', 'null']) {
     storage.setItem('reprise.places', text)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { plainText } from '../../../webroot/js/words/plain-text.js'
 
-test('marks of Markdown go, and what only looks like them stays', () => {
+test('Markdown syntax is removed, and text that only looks like it stays', () => {
   const pairs = {
     'first **bold** and `code`': 'first bold and code',
     '# A title': 'A title',

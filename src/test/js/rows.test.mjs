@@ -48,7 +48,7 @@ test('a word of an answer makes one row, in one piece', () => {
   assert.ok(piecesNext.at(-1).rows.length <= 16)
 })
 
-test('what is typed makes nothing', () => {
+test('typing in the message field makes no row', () => {
   const rows = new Rows()
   assert.equal(rows.of(appWith(grown)), rows.of(appWith(grown)))
 })
@@ -74,7 +74,7 @@ test('older messages leave the rows and the pieces that are there as they are', 
   assert.equal(piecesBefore.filter(piece => piecesNext.includes(piece)).length, piecesBefore.length)
 })
 
-test('what a card that asks has written in it is asked each time', () => {
+test('the text that is written in an approval card is read at each rendering', () => {
   const interrupts = [{ id: 'i1', toolCallId: 'c1', metadata: { tool: 'mail', run: 'r1' }, expiresAt: new Date(noon).toISOString() }]
   let mode = null
   const app = appWith({ ...long, interrupts }, { decisions: { of: () => ({ mode }) } })
@@ -84,7 +84,7 @@ test('what a card that asks has written in it is asked each time', () => {
   assert.equal(rows.of(app).at(-1).draft.mode, 'reject')
 })
 
-test('rows are made as if there had been none before, whatever comes', () => {
+test('rows that are kept equal rows that are made from nothing, after any events', () => {
   const seed = Number(process.env.SEED ?? Date.now())
   console.log(`seed ${seed}`)
   let state = seed % 2_147_483_647
@@ -184,7 +184,7 @@ test('no more of it is shown as long as it is not to grow', () => {
   assert.equal(pieces.of(rows).from, first.from - 1)
 })
 
-test('... or around a message, and on in both directions', () => {
+test('a long chat is shown from around a message, and grows in both directions', () => {
   const pieces = new Pieces()
   const rows = new Rows().of(appWith(long))
   const around = 'text:a1500'
@@ -201,7 +201,7 @@ test('... or around a message, and on in both directions', () => {
   assert.deepEqual([all.from, all.to], [0, all.pieces.length])
 })
 
-test('a piece is not longer than a frame has time for', () => {
+test('a piece has a limited number of rows and characters', () => {
   const { pieces } = new Pieces().of(new Rows().of(appWith(viewOf(Array.from({ length: 30 }, (_, i) => ({
     ...said(i)[1], content: 'x'.repeat(5_000),
   }))))), { all: true })

@@ -27,7 +27,7 @@ test('rules are told in words', () => {
 })
 
 /** It would be worse to tell something that is not quite so. */
-test('what has no simple words is shown as it is', () => {
+test('a rule without simple words is shown as it was written', () => {
   for (const cron of ['*/7 * * * *', '0 9 1 * 1', '0 9-17 * * 1-5', '0 9 * 6 *', '0 */5 * * *', '5 */2 1 * *', '0 9 31 2 5', '0 9 * * 5-1', '0,30 9 * * *'])
     assert.equal(words(cron), `cron ${cron}`)
 })
@@ -39,7 +39,7 @@ test('a rule of another time zone names it, and a length of time has none', () =
   assert.equal(ruleWords({ kind: 'interval', everyMs: 172_800_000 }), 'every 2 days')
 })
 
-test('what comes once is no rule, and neither is one that an old server did not tell', () => {
+test('a single reminder and one without a known rule have no words for a rule', () => {
   assert.equal(ruleWords({ kind: 'once', at: '2026-12-01T09:00:00Z' }), null)
   assert.equal(ruleWords(undefined), null)
 })

@@ -35,7 +35,7 @@ test('an answer to an earlier question does not replace that to a later one', as
   assert.deepEqual(search.results, [{ id: 'new' }])
 })
 
-test('nothing to look for is no search, also when an answer is still to come', async t => {
+test('an empty search field ends the search, also if an answer is still expected', async t => {
   const { search, asked, pause } = searching(t)
   search.type('a')
   pause()
@@ -66,7 +66,7 @@ test('a title makes the name of a file', () => {
   assert.equal(fileName('../..', 'md'), 'chat.md')
 })
 
-test('what was found further down comes below, once', async t => {
+test('further results are added below, without duplicates', async t => {
   const { search, asked, pause } = searching(t)
   search.type('a')
   pause()

@@ -176,7 +176,7 @@ test('a chat that came back in another tab is read, though it is below the first
   assert.deepEqual(ids(list), ['a', 'b', 'c', 'd', 'e'])
 })
 
-test('what was read is read again as far as it was read', async () => {
+test('rereading the list reads as many chats as were read before', async () => {
   const { state, api } = serverOf([row('a', 9), row('b', 8), row('c', 7), row('d', 6), row('e', 5)])
   const list = new SessionList({ api, changed() {} })
   await list.refresh()
@@ -208,7 +208,7 @@ test('news that keep coming are read together, and do not put the reading off', 
   assert.equal(reads, 2)
 })
 
-test('what is wanted sooner comes sooner', async t => {
+test('a refresh that is requested sooner replaces a later one', async t => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
   let reads = 0
   const list = new SessionList({ api: { sessions: async () => { reads++; return { sessions: [] } } }, changed() {} })

@@ -19,7 +19,7 @@ function essence({ seq, items, run, lastRun, outcomes, queue, interrupts }) {
   }
 }
 
-test('a snapshot anywhere and the events after it give the view of all events', t => {
+test('a snapshot at any position and the events after it give the same view as all events', t => {
   t.diagnostic(`SEED=${SEED}`)
   const random = randomOf(SEED)
   for (let round = 0; round < 60; round++) {
@@ -37,7 +37,7 @@ test('a snapshot anywhere and the events after it give the view of all events', 
   }
 })
 
-test('merged deltas read as the single ones', t => {
+test('merged deltas give the same view as single deltas', t => {
   t.diagnostic(`SEED=${SEED}`)
   const random = randomOf(SEED)
   for (let round = 0; round < 30; round++) {
@@ -60,7 +60,7 @@ test('what seals a message or a call changes nothing that is shown', () => {
   assert.deepEqual(after.items, before.items)
 })
 
-test('nothing is changed in place, and what did not change is the same object', () => {
+test('views are immutable, and unchanged items stay the same objects', () => {
   const before = fold([
     event(1, { type: 'TEXT_MESSAGE_START', messageId: 'a', role: 'user' }),
     event(2, { type: 'TEXT_MESSAGE_CONTENT', messageId: 'a', delta: 'hello' }),
@@ -103,7 +103,7 @@ test('a cancelled tool call is told from a finished one', () => {
   assert.deepEqual(view.items.map(item => item.state), ['cancelled', 'done', 'cancelled'])
 })
 
-test('an orphaned tool call does not look alive after the end of its run', () => {
+test('a tool call without a result is not shown as running after the end of its run', () => {
   const view = fold([
     event(1, { type: 'RUN_STARTED', runId: 'run1' }),
     event(2, { type: 'TOOL_CALL_START', toolCallId: 'a', toolCallName: 'sleep' }),

@@ -17,7 +17,7 @@ class Memory {
 }
 
 /** Symptom to prevent: with cookies forbidden for a site even `localStorage` itself throws, and the page stayed empty. */
-test('a browser that forbids to keep anything is a page that forgets', async () => {
+test('without browser storage the values are kept until the page is closed', async () => {
   const kept = await keptIn({ get() { throw new Error('SecurityError') } })
   assert.equal(kept.getItem('a'), null)
   kept.setItem('a', '1')
@@ -27,7 +27,7 @@ test('a browser that forbids to keep anything is a page that forgets', async () 
   assert.equal(kept.getItem('a'), null)
 })
 
-test('what finds no room is kept by the page, in place of what is there', async () => {
+test('a value that exceeds the quota is kept in memory and replaces the stored one', async () => {
   const full = new Memory()
   full.values.set('a', 'old')
   full.setItem = () => { throw new Error('QuotaExceededError') }
@@ -38,7 +38,7 @@ test('what finds no room is kept by the page, in place of what is there', async 
   assert.equal(kept.getItem('a'), null)
 })
 
-test('what has room again is kept by the browser', async () => {
+test('a value that fits again is stored by the browser', async () => {
   const memory = new Memory()
   const kept = await keptIn({ value: memory })
   const { setItem } = memory

@@ -32,12 +32,12 @@ test('a group is unfolded by the key of its first call', () => {
   assert.deepEqual(rows.map(({ group }) => group), ['open', 'open', undefined])
 })
 
-test('a failure is counted, and a time that is not known is not said', () => {
+test('a group names the number of failed calls, and no duration if it is unknown', () => {
   const [{ head }] = grouped(rowsOf(call(1, null, 1), call(2, 0, 1, { state: 'failed' }), text), NONE)
   assert.equal(head, '2 calls, 1 failed')
 })
 
-test('the time of a person is not that of a call', () => {
+test('the time of a person\'s decision does not count as the duration of a call', () => {
   assert.equal(lastingOf(call(1, 100, 350)), 250)
   assert.equal(lastingOf(call(1, 100, 350, { decision: { decision: 'approve' } })), undefined)
   assert.equal(lastingOf(call(1, null, 350)), undefined)

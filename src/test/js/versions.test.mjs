@@ -30,7 +30,7 @@ test('versions are told where they begin to differ', async () => {
   assert.equal(versions.marksOf(chat.view), versions.marksOf({ ...chat.view, items: [...chat.view.items] }))
 })
 
-test('where nothing is in common they begin with the first message, if that is here', async () => {
+test('versions without a common message begin with the first message, if it is loaded', async () => {
   const { versions, chat } = await of(view('d'), [{ asOf: 5 }])
   assert.deepEqual([...versions.marksOf(chat.view).keys()], ['text:d'])
   assert.equal(versions.marksOf({ ...chat.view, earlier: true }).size, 0)
@@ -51,7 +51,7 @@ test('an earlier version stands in the place of what followed, read from its end
   assert.equal(versions.viewOf(chat.view), chat.view)
 })
 
-test('a version goes with the message that it follows', async () => {
+test('a version is removed together with the message that it follows', async () => {
   const { versions, chat } = await of(view('a', 'd'), [{ asOf: 9, after: 'a' }], { 9: [message('a', 1), message('b', 2)] })
   await versions.step({ after: 'a', number: 2 }, -1)
   chat.view = view('z')
@@ -59,7 +59,7 @@ test('a version goes with the message that it follows', async () => {
   assert.equal(versions.shown, null)
 })
 
-test('of two steps the last one counts', async () => {
+test('if two versions are requested one after the other, the last one is shown', async () => {
   const messages = { 5: [message('a', 1), message('b', 2)], 9: [message('a', 1), message('c', 6)] }
   const { versions, chat } = await of(view('a', 'd'), [{ asOf: 9, after: 'a' }, { asOf: 5, after: 'a' }], messages)
   const first = versions.step({ after: 'a', number: 2 }, -1)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { askedWords, decisionWords } from '../../../webroot/js/words/words.js'
 
-test('who decided what is told, to the one who did as to others', () => {
+test('a decision is shown with the person who made it, also to that person', () => {
   const words = (decision, more) => decisionWords({ decision, by: 'ann', ...more }, 'ann')
   assert.equal(words('approve'), 'You approved it')
   assert.equal(decisionWords({ decision: 'approve', by: 'ann' }, 'bob'), 'ann approved it')
@@ -14,7 +14,7 @@ test('who decided what is told, to the one who did as to others', () => {
   assert.equal(decisionWords({ decision: 'expired' }, 'ann'), 'Nobody decided in time')
 })
 
-test('what waits is named, or counted', () => {
+test('waiting calls are named, or counted if there are several', () => {
   const asked = (...tools) => askedWords(tools.map(tool => ({ metadata: { tool } })))
   assert.equal(asked('sleep'), 'sleep')
   assert.equal(asked('sleep', 'mail'), 'sleep and mail')
