@@ -1,10 +1,10 @@
-/** What a person does with a reminder, at its chip or on the page of all of them. `recall`: { id, session, text, schedule, context }. */
+/** What a person does with a reminder, at its chip or on the page of all of them. `recall`: { id, session, text, schedule, context, target }. */
 
 /** Cancelled at once; the way back makes the same one anew. */
-export async function cancelRecall(app, { id, session, text, schedule, context }, done = () => {}) {
+export async function cancelRecall(app, { id, session, text, schedule, context, target }, done = () => {}) {
   const cancelled = await app.attempt(() => app.api.cancelRecall(id))
   await done()
-  const again = () => app.attempt(() => app.api.addRecall(session, { text, schedule, context })).then(done)
+  const again = () => app.attempt(() => app.api.addRecall(session, { text, schedule, context, target })).then(done)
   if (cancelled) app.tell('Reminder cancelled', { calm: true, action: schedule ? { label: 'Undo', run: again } : null })
 }
 

@@ -1,6 +1,6 @@
 import { nameOf } from './session-names.js'
 
-/** The chats from which others were forked: their names, which the list may not have. */
+/** The chats from which others were forked, or whose reminders made others: their names, which the list may not have. */
 export class Origins {
   #api
   #list
@@ -14,11 +14,12 @@ export class Origins {
   }
 
   /**
-   * Where the chat was forked from: { session?, message?, version?, name }, name null where it is not there any more (a fork
+   * Where the chat was forked from: { session?, message?, version?, isRecalled?, name }, name null where it is not there any more (a fork
    * of a deleted chat does not tell which it was) or belongs to somebody else; undefined for a chat that is no fork, or as long as that is not known.
    */
   of(id) {
-    const from = this.#list.find(id)?.metadata?.forkedFrom
+    const { forkedFrom, recalledFrom } = this.#list.find(id)?.metadata ?? {}
+    const from = forkedFrom ?? (recalledFrom && typeof recalledFrom === 'object' ? { ...recalledFrom, isRecalled: true } : undefined)
     if (!from || typeof from !== 'object') return undefined
     if (typeof from.session !== 'string') return { ...from, name: null }
     const listed = this.#list.find(from.session) ?? this.#summary(from.session)

@@ -12,6 +12,9 @@ const CRON = /^\s*(?:[\d*\/,-]+\s+){2}(?:[\d*\/,-]+\s+)(?:[\dA-Za-z*\/,-]+\s+)[\
 /** What the run of a reminder sees of its chat, by the server's word for it. */
 export const CONTEXTS = { all: 'the whole chat', summary: 'a summary of the chat', last: 'only the last exchange', none: 'nothing but the reminder' }
 
+/** Where a reminder speaks. */
+export const TARGETS = { this: 'in this chat', new: 'in a new chat each time' }
+
 /** What was written: five fields are cron, all else are words. */
 export const scheduleOf = (when, zone = ownZone()) =>
   CRON.test(when) ? { kind: 'cron', cron: when.trim(), zone } : { kind: 'natural', when: when.trim(), zone }

@@ -43,8 +43,8 @@ function chip(app, recall) {
     </button>`
 }
 
-function openChipMenu(button, app, { recall: id, kind, status, text = 'Reminder', schedule, context, triggerAt }) {
-  const recall = { id, session: app.chat.id, text, schedule, context, triggerAt }
+function openChipMenu(button, app, { recall: id, kind, status, text = 'Reminder', schedule, context, target, triggerAt }) {
+  const recall = { id, session: app.chat.id, text, schedule, context, target, triggerAt }
   const act = action => () => {
     leaveFocus() // the chip may go
     action(app, recall)

@@ -1,7 +1,7 @@
 import * as notifications from '../../browser/notifications.js'
 import { ownZone } from '../../browser/zone.js'
 import { html, nothing } from '../../lib.js'
-import { CONTEXTS, dueWords, placeOf, ruleWords, scheduleOf, whenWords } from '../../words/rule-words.js'
+import { CONTEXTS, dueWords, placeOf, ruleWords, scheduleOf, TARGETS, whenWords } from '../../words/rule-words.js'
 import { errorWords } from '../../words/words.js'
 import { closeDialog, openDialog } from '../dialog.js'
 
@@ -13,7 +13,7 @@ let shown = null
 
 /**
  * Asks what to be reminded of, and when, and shows what the server understands while it is written. `recall`: { id, text,
- * schedule, context, triggerAt } of one that is changed; `done`: called once the server has taken it.
+ * schedule, context, target, triggerAt } of one that is changed; `done`: called once the server has taken it.
  */
 export function openRecallForm(app, recall = null, done = () => {}) {
   const state = new Form(app, recall, done)
@@ -32,6 +32,7 @@ class Form {
     Object.assign(this, { app, recall, done })
     this.text = recall?.text ?? ''
     this.context = recall?.context ?? 'all'
+    this.target = recall?.target ?? 'this'
     this.zone = recall?.schedule?.zone ?? ownZone()
     this.when = this.before = recall ? whenWords(recall.schedule, recall.triggerAt) : TIMES[0]
   }
@@ -67,12 +68,12 @@ class Form {
   async submit(event) {
     event.preventDefault()
     this.set({ busy: true, error: null })
-    const { app, recall, when, zone, context } = this
+    const { app, recall, when, zone, context, target } = this
     const text = this.text.trim()
     const schedule = scheduleOf(when, zone)
     try {
-      if (recall) await app.api.editRecall(recall.id, { text, context, ...(when !== this.before && { schedule }) })
-      else await app.api.addRecall(app.chat.id, { text, schedule, context })
+      if (recall) await app.api.editRecall(recall.id, { text, context, target, ...(when !== this.before && { schedule }) })
+      else await app.api.addRecall(app.chat.id, { text, schedule, context, target })
       closeDialog()
       this.done()
     } catch (error) {
@@ -99,7 +100,8 @@ function form(state) {
       <div class="times" role="group" aria-label="Suggestions">${TIMES.map(time => html`
         <button type="button" class="quiet small" @click=${() => state.wrote(time)}>${time}</button>`)}</div>
       <p class="hint">In words, as a date, or as a cron rule such as <code>30 9 * * 1-5</code>.</p>
-      ${contextChoice(state)}
+      ${choice(state, 'target', 'Where it speaks', TARGETS)}
+      ${choice(state, 'context', 'What the agent then sees', CONTEXTS)}
       ${notifications.isPossible() ? notifyBox(state) : nothing}
       <div class="dialog-actions">
         <button type="button" class="quiet" @click=${closeDialog}>Cancel</button>
@@ -108,12 +110,12 @@ function form(state) {
     </form>`
 }
 
-function contextChoice(state) {
+function choice(state, field, label, all) {
   return html`
-    <label for="recall-context">What the agent then sees</label>
-    <select id="recall-context" @change=${event => { state.context = event.target.value }}>
-      ${Object.entries(CONTEXTS).map(([context, words]) => html`
-        <option value=${context} ?selected=${context === state.context}>${words}</option>`)}</select>`
+    <label for=${`recall-${field}`}>${label}</label>
+    <select id=${`recall-${field}`} @change=${event => { state[field] = event.target.value }}>
+      ${Object.entries(all).map(([value, words]) => html`
+        <option value=${value} ?selected=${value === state[field]}>${words}</option>`)}</select>`
 }
 
 /** What was understood: `= tomorrow, 09:00 in Lisbon`. */

@@ -120,7 +120,7 @@ function over(app) {
 }
 
 function card(app, recall) {
-  const { text, schedule, context, status, session } = recall
+  const { text, schedule, context, target, status, session } = recall
   const zone = schedule.zone ?? ownZone()
   const rule = ruleWords(schedule)
   return html`
@@ -128,7 +128,7 @@ function card(app, recall) {
       <div class="reminder-words">
         <h3 dir="auto">${text}</h3>
         <p class="reminder-rule">${rule ? html`${icons.repeats()} ${rule}` : html`${icons.clock()} once`}
-          <span>in <a href=${hrefOf(session)} dir="auto">${app.reminders.nameOf(session)}</a>${
+          <span>${target === 'new' ? 'in a new chat, from' : 'in'} <a href=${hrefOf(session)} dir="auto">${app.reminders.nameOf(session)}</a>${
             context && context !== 'all' ? `, sees ${CONTEXTS[context]}` : ''}</span></p>
         ${times(recall, zone)}
         ${troubles(recall)}
@@ -181,7 +181,8 @@ function buttons(app, recall) {
     </div>`
 }
 
-function history(app, { id }) {
+function history(app, recall) {
+  const { id } = recall
   const { reminders } = app
   const toggle = event => event.target.open ? reminders.showRuns(id) : reminders.hideRuns(id)
   const runs = reminders.runs.get(id)
@@ -189,15 +190,16 @@ function history(app, { id }) {
     <details class="reminder-history" @toggle=${toggle}>
       <summary>History</summary>
       ${!reminders.runs.has(id) ? nothing : !runs ? html`<p class="hint">The history could not be read.</p>`
-        : runs.length ? html`<ol>${runs.map(run)}</ol>` : html`<p class="hint">It has not spoken yet.</p>`}
+        : runs.length ? html`<ol>${runs.map(each => run(app, recall, each))}</ol>` : html`<p class="hint">It has not spoken yet.</p>`}
     </details>`
 }
 
-function run({ slotAt, startedAt, endedAt, outcome, code }) {
+function run(app, recall, { session, slotAt, startedAt, endedAt, outcome, code }) {
   const lasted = endedAt ? `, took ${lastingWords(Date.parse(endedAt) - Date.parse(startedAt))}` : ''
   const late = Date.parse(startedAt) - Date.parse(slotAt)
   return html`
     <li><time datetime=${slotAt}>${fullTime(slotAt)}</time>
       <span class=${outcome === 'error' ? 'failed' : ''}>${OUTCOMES[outcome] ?? 'Speaking now'}${code ? ` (${code})` : ''}${lasted}${
-        late > 60_000 ? `, ${lastingWords(late)} late` : ''}</span></li>`
+        late > 60_000 ? `, ${lastingWords(late)} late` : ''}</span>
+      ${session && session !== recall.session ? html`<a href=${hrefOf(session)}>Open its chat</a>` : nothing}</li>`
 }

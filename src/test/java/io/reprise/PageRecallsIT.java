@@ -249,13 +249,41 @@ class PageRecallsIT {
     }
 
     @Test
+    void a_reminder_speaks_in_a_new_chat_and_both_name_each_other() {
+        tab.ask("/echo hello");
+        tab.button("Add a reminder").click();
+        tab.page().getByLabel("Of what").fill("/echo from elsewhere");
+        when().fill("in 3 hours");
+        tab.page().getByLabel("Where it speaks").selectOption("new");
+        press("Enter");
+        assertThat(chips(tab)).hasCount(1);
+        moveItsTimeToNow();
+        assertThat(chips(tab)).hasCount(0);
+
+        tab.page().locator(".nav-link").click();
+        tab.button("Show past reminders").click();
+        assertThat(reminders()).hasCount(1);
+        assertThat(reminder("/echo from elsewhere")).containsText("in a new chat, from");
+        reminder("/echo from elsewhere").locator("summary").click();
+        reminder("/echo from elsewhere").locator("ol a").click();
+
+        assertThat(tab.answer()).hasText("from elsewhere");
+        assertThat(tab.page().locator(".origin")).containsText("Made by a reminder of");
+        tab.page().locator(".origin a").click();
+        assertThat(tab.answer()).hasText("hello");
+        tab.assertClean();
+    }
+
+    @Test
     void the_chat_says_that_reminders_wait_for_its_reader() {
         tab.ask("/echo hello");
         add("/echo one", "in 3 hours");
+        assertThat(chips(tab)).hasCount(1);
         moveItsTimeToNow();
         assertThat(tab.page().locator(".message.recall")).hasCount(1);
         tab.awaitIdle();
         add("/echo two", "in 3 hours");
+        assertThat(chips(tab)).hasCount(1);
         moveItsTimeToNow();
 
         assertThat(tab.page().locator(".chain-note")).containsText("Write a message, and it goes on.");

@@ -160,6 +160,86 @@ class RecallIT {
         awaitAction(third, "fired");
     }
 
+    /**
+     * The process can die after the new session was made and before that was recorded: the recall is then still pending at
+     * its slot.
+     */
+    @Test
+    void a_recall_in_a_new_session_makes_one_session_also_if_its_end_was_not_recorded() {
+        JsonObject body = new JsonObject()
+                .put("text", "/echo elsewhere")
+                .put("schedule", immediately())
+                .put("context", "last")
+                .put("target", "new");
+        JsonObject recall = ok(call("POST", "/sessions/" + session + "/recalls", body), 201);
+        awaitAction(recall, "fired");
+        await().atMost(TestServer.PATIENCE).until(() -> runs(recall).size() == 1);
+        String made = runs(recall).getJsonObject(0).getString("session");
+        JsonObject from = get("/sessions/" + made).getJsonObject("metadata").getJsonObject("recalledFrom");
+        assertThat(from.getString("session")).isEqualTo(session);
+        assertThat(from.getString("recall")).isEqualTo(recall.getString("id"));
+
+        tab.close();
+        server.stop();
+        isPendingAgain(recall);
+        start(Map.of());
+        tab.attachLive(session);
+        await().atMost(TestServer.PATIENCE)
+                .until(() -> get("/recalls/" + recall.getString("id"))
+                        .getString("status")
+                        .equals("fired"));
+
+        assertThat(get("/sessions").getJsonArray("sessions")).hasSize(2);
+        assertThat(runs(recall)).hasSize(1);
+        assertThat(get("/recalls").getJsonArray("recalls"))
+                .as("the recall of the new session belongs to the first")
+                .hasSize(1);
+
+        // The person deletes the new session: it is not made again.
+        assertThat(call("DELETE", "/sessions/" + made, null).statusCode()).isEqualTo(204);
+        tab.close();
+        server.stop();
+        isPendingAgain(recall);
+        start(Map.of());
+        tab.attachLive(session);
+        await().atMost(TestServer.PATIENCE)
+                .until(() -> get("/recalls/" + recall.getString("id"))
+                        .getString("status")
+                        .equals("fired"));
+        assertThat(get("/sessions").getJsonArray("sessions")).hasSize(1);
+    }
+
+    @Test
+    void a_session_that_a_recall_made_forgets_the_first_one_when_that_is_erased() {
+        JsonObject body = new JsonObject()
+                .put("text", "/echo elsewhere")
+                .put("schedule", immediately())
+                .put("target", "new");
+        JsonObject recall = ok(call("POST", "/sessions/" + session + "/recalls", body), 201);
+        await().atMost(TestServer.PATIENCE).until(() -> runs(recall).size() == 1);
+        String made = runs(recall).getJsonObject(0).getString("session");
+
+        assertThat(call("DELETE", "/sessions/" + session, null).statusCode()).isEqualTo(204);
+
+        JsonObject from = get("/sessions/" + made).getJsonObject("metadata").getJsonObject("recalledFrom");
+        assertThat(from.containsKey("session")).isFalse();
+    }
+
+    @Test
+    void recalls_make_only_so_many_sessions_a_day() {
+        restart(Map.of("recalls.newSessionsPerDay", "1"));
+        JsonObject body = new JsonObject()
+                .put("text", "/echo elsewhere")
+                .put("schedule", immediately())
+                .put("target", "new");
+        awaitAction(ok(call("POST", "/sessions/" + session + "/recalls", body), 201), "fired");
+
+        JsonObject second = ok(call("POST", "/sessions/" + session + "/recalls", body), 201);
+
+        assertThat(awaitAction(second, "skipped").getString("reason")).isEqualTo("sessions");
+        assertThat(get("/sessions").getJsonArray("sessions")).hasSize(2);
+    }
+
     private static JsonObject immediately() {
         return new JsonObject().put("kind", "immediate");
     }
@@ -359,6 +439,18 @@ class RecallIT {
     }
 
     // --- helpers
+
+    /** As if the process had died before it recorded that the recall was handled. */
+    private void isPendingAgain(JsonObject recall) {
+        try (Connection connection = TestDatabase.connect(database);
+                PreparedStatement update = connection.prepareStatement(
+                        "UPDATE recall SET status = 'pending' WHERE id = ? AND status = 'fired'")) {
+            update.setString(1, recall.getString("id"));
+            assertThat(update.executeUpdate()).isEqualTo(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     /** As if this much time had passed while no server ran. */
     private void itsTimeWasAMinuteAgo(JsonObject recall) {

@@ -88,6 +88,7 @@ public record ChatMessage(
      * @param usage for the last text of an answer: the tokens of its whole run, for each provider and model; null if the
      *     run did not succeed, is active, or was copied from another session
      * @param durationMs for the last text of an answer: how long its run took; present only with {@code usage}
+     * @param parent for the first message of a session that a recall made: that recall; else null
      * @param context for the text of a recall: what its run saw of the conversation before it; null for all
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -107,7 +108,8 @@ public record ChatMessage(
             String model,
             List<TokenUsage> usage,
             Long durationMs,
-            RecallContext context) {
+            RecallContext context,
+            String parent) {
         public Metadata(
                 String run,
                 long seq,
@@ -140,6 +142,7 @@ public record ChatMessage(
                     model,
                     usage,
                     durationMs,
+                    null,
                     null);
         }
     }

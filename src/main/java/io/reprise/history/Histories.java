@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Reads and folds logs in bounded pieces. */
 public final class Histories {
@@ -146,6 +147,16 @@ public final class Histories {
                             .filter(message -> message.metadata().seq() >= seq)
                             .toList(),
                     summary);
+        }
+
+        /**
+         * The same behind messages of another session.
+         *
+         * @param itsSummary of what was said before those, or null
+         */
+        public Context behind(List<ChatMessage> others, String itsSummary) {
+            return new Context(
+                    start, Stream.concat(others.stream(), messages.stream()).toList(), itsSummary);
         }
 
         /** The same with a summary of what was said before. */

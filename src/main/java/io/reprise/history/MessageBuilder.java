@@ -88,7 +88,8 @@ final class MessageBuilder {
                 model(),
                 usage,
                 durationMs,
-                sent == null ? null : sent.context());
+                sent == null ? null : sent.context(),
+                sent == null ? null : sent.parent());
     }
 
     String model() {

@@ -9,7 +9,8 @@ import java.util.Optional;
 /** Port: reads recalls, including finished ones. A failed future means that the store is unavailable. */
 public interface RecallDirectory {
     /**
-     * The user's recalls, newest first.
+     * The user's recalls, newest first. Without a session those are left out that a recall made together with a session:
+     * they belong to that recall.
      *
      * @param session only recalls of this session; null for all sessions
      * @param openOnly only unfinished recalls
@@ -20,7 +21,7 @@ public interface RecallDirectory {
     /** The recall, if it belongs to the user. */
     Future<Optional<Recall>> find(String user, String recall);
 
-    /** The runs that the recall started, newest first. */
+    /** The runs that the recall started, also in sessions that it made, newest first. */
     Future<List<RecallRun>> runs(String recall, int limit);
 
     /** @param cursor of the next page, or null */
@@ -34,5 +35,6 @@ public interface RecallDirectory {
      * @param outcome {@code success}, {@code interrupt}, {@code cancelled} or {@code error}
      * @param code error code, or null
      */
-    record RecallRun(String run, long slotMs, long startedMs, Long endedMs, String outcome, ErrorCode code) {}
+    record RecallRun(
+            String session, String run, long slotMs, long startedMs, Long endedMs, String outcome, ErrorCode code) {}
 }

@@ -3,6 +3,7 @@ package io.reprise.message;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent.TokenUsage;
+import io.reprise.message.recall.RecalledFrom;
 import java.util.List;
 
 /** Messages of a session to the agent of its run. */
@@ -23,6 +24,7 @@ public sealed interface AgentMessage extends BusMessage {
      * @param resume what the run resumes from; null for the messages up to {@code head}
      * @param agent the session's agent; null if it names none
      * @param catalogVersion version of the agents when the run was requested, or null
+     * @param recalledFrom the session whose recall made this one, or null
      */
     record RunRequest(
             String run,
@@ -34,7 +36,8 @@ public sealed interface AgentMessage extends BusMessage {
             int attempt,
             Resume resume,
             String agent,
-            String catalogVersion)
+            String catalogVersion,
+            RecalledFrom recalledFrom)
             implements AgentMessage {
         /** A run of the default agent. */
         public RunRequest(
@@ -46,7 +49,7 @@ public sealed interface AgentMessage extends BusMessage {
                 String origin,
                 int attempt,
                 Resume resume) {
-            this(run, session, user, owner, head, origin, attempt, resume, null, null);
+            this(run, session, user, owner, head, origin, attempt, resume, null, null, null);
         }
 
         /** The first attempt of a run, from its beginning. */

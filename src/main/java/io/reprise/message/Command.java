@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.reprise.message.content.Content;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
+import io.reprise.message.recall.RecallTarget;
 import java.util.Locale;
 import java.util.Map;
 
@@ -100,17 +101,28 @@ public sealed interface Command {
      * Schedules a recall.
      *
      * @param context what its run sees of the conversation; null for all
+     * @param target where its run takes place; null for this session
      */
-    record ScheduleRecall(String text, RecallSchedule schedule, RecallContext context) implements Command {
+    record ScheduleRecall(String text, RecallSchedule schedule, RecallContext context, RecallTarget target)
+            implements Command {
         public ScheduleRecall(String text, RecallSchedule schedule) {
-            this(text, schedule, null);
+            this(text, schedule, null, null);
+        }
+
+        public ScheduleRecall(String text, RecallSchedule schedule, RecallContext context) {
+            this(text, schedule, context, null);
         }
     }
 
     /** Changes an open recall; null fields stay unchanged. */
-    record EditRecall(String recall, String text, RecallSchedule schedule, RecallContext context) implements Command {
+    record EditRecall(String recall, String text, RecallSchedule schedule, RecallContext context, RecallTarget target)
+            implements Command {
         public EditRecall(String recall, String text, RecallSchedule schedule) {
-            this(recall, text, schedule, null);
+            this(recall, text, schedule, null, null);
+        }
+
+        public EditRecall(String recall, String text, RecallSchedule schedule, RecallContext context) {
+            this(recall, text, schedule, context, null);
         }
     }
 

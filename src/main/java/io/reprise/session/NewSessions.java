@@ -5,6 +5,8 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
+import io.reprise.session.effect.OpenedSession;
+import io.reprise.session.fork.RecallSessions;
 import io.reprise.session.fork.ResumePoints;
 import io.reprise.session.fork.SessionCreation;
 import io.reprise.session.fork.SessionFork;
@@ -21,6 +23,7 @@ final class NewSessions {
 
     private final SessionCreation creation;
     private final SessionFork fork;
+    private final RecallSessions openings;
     private final AbsentSessions absent;
     private final News news;
 
@@ -35,6 +38,7 @@ final class NewSessions {
                 histories,
                 new ResumePoints(with.checkpoints(), with.reader(), histories, with.store()::rootSeq),
                 with.wholeReads());
+        this.openings = new RecallSessions(with.store(), environment.current(), environment.ids(), environment.time());
         this.absent = absent;
         this.news = news;
     }
@@ -54,6 +58,33 @@ final class NewSessions {
             if (done.result() instanceof CommandOutcome.Accepted) news.changed(request.user(), request.session());
             return Future.succeededFuture(done.result());
         });
+    }
+
+    /** Makes a session for a slot of a recall, in the shard of that recall. The future never fails. */
+    Future<OpenedSession.Outcome> open(OpenedSession asked, int shard, long owner) {
+        String session = openings.id(asked.recall(), shard);
+        absent.making(session);
+        return opened(asked, session, owner)
+                .otherwise(cause -> {
+                    log.atWarn()
+                            .addKeyValue("session", asked.recall().session())
+                            .addKeyValue("recall", asked.recall().id())
+                            .setCause(cause)
+                            .log("creating a session for a recall failed; trying again");
+                    return OpenedSession.Outcome.UNKNOWN;
+                })
+                .onComplete(done -> {
+                    absent.made(session);
+                    news.changed(asked.recall().user(), session);
+                });
+    }
+
+    private Future<OpenedSession.Outcome> opened(OpenedSession asked, String session, long owner) {
+        try {
+            return openings.make(asked, session, owner);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     private Future<CommandOutcome> started(ShardMessage.Request request, long owner) {

@@ -8,6 +8,7 @@ import io.reprise.message.bus.Sharding;
 import io.reprise.session.LoadGate.Lane;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
+import io.reprise.session.effect.OpenedSession;
 import io.reprise.session.store.LoadOutcome;
 import io.reprise.session.store.Loaded;
 import io.vertx.core.Future;
@@ -258,9 +259,19 @@ public final class SessionHost {
     private void carryOut(SessionEntry entry, Session session, Effect effect) {
         switch (effect) {
             case Effect.Drop drop -> drop(entry, drop);
+            case Effect.OpenSession open -> open(entry, session, open.session());
             case Effect.Announce what -> news.announced(session.user(), entry.id, session.title(), what);
             default -> io.carryOut(effect, place(entry, session));
         }
+    }
+
+    private void open(SessionEntry entry, Session session, OpenedSession asked) {
+        SessionIo.Place place = place(entry, session);
+        newSessions
+                .open(asked, entry.shard, place.owner())
+                .onSuccess(outcome -> place.back()
+                        .accept(new Input.SessionOpened(
+                                asked.recall().id(), asked.recall().slotMs(), outcome)));
     }
 
     private SessionIo.Place place(SessionEntry entry, Session session) {

@@ -80,6 +80,7 @@ final class SessionIo {
             case Effect.SendSnapshot send -> snapshot(send, place);
             case Effect.Erase erase -> erase(erase, place);
             case Effect.Later later -> later(later, place);
+            case Effect.OpenSession open -> throw new IllegalArgumentException("the host makes sessions");
             case Effect.Drop drop -> throw new IllegalArgumentException("a drop is carried out by the host");
             case Effect.Announce what -> throw new IllegalArgumentException("the host tells users");
         }

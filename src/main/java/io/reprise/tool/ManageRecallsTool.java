@@ -6,6 +6,7 @@ import io.reprise.message.content.Content;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
+import io.reprise.message.recall.RecallTarget;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Texts;
 import io.reprise.support.WallClock;
@@ -33,7 +34,7 @@ public final class ManageRecallsTool implements Tool {
     @Override
     public String description() {
         return "Lists the open recalls of this conversation with their ids, or changes one: skip drops its"
-                + " next slot, pause keeps it from being due until resume, cancel ends it, edit changes its text, time or context.";
+                + " next slot, pause keeps it from being due until resume, cancel ends it, edit changes its text, time, context or target.";
     }
 
     @Override
@@ -74,19 +75,21 @@ public final class ManageRecallsTool implements Tool {
                 edit(
                         arguments,
                         call.argumentsAs(RecallWhen.class).in(call.zone()).scheduleOrNull(),
-                        call.argumentsAs(RecallHow.class).contextOrNull());
+                        call.argumentsAs(RecallHow.class));
             default -> throw new ToolFailure("\"action\" must be list, skip, pause, resume, cancel or edit.");
         };
     }
 
-    private static Command edit(Arguments arguments, RecallSchedule schedule, RecallContext context) {
+    private static Command edit(Arguments arguments, RecallSchedule schedule, RecallHow how) {
         String text = arguments.text() == null || arguments.text().isBlank()
                 ? null
                 : arguments.text().strip();
-        if (text == null && schedule == null && context == null) {
-            throw new ToolFailure("An edit needs a new \"text\", a new time or a new \"context\".");
+        RecallContext context = how.contextOrNull();
+        RecallTarget target = how.targetOrNull();
+        if (text == null && schedule == null && context == null && target == null) {
+            throw new ToolFailure("An edit needs a new \"text\", a new time, a new \"context\" or a new \"target\".");
         }
-        return new Command.EditRecall(arguments.checkedRecall(), text, schedule, context);
+        return new Command.EditRecall(arguments.checkedRecall(), text, schedule, context, target);
     }
 
     private String list(List<Recall> recalls) {

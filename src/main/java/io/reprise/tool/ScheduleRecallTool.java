@@ -48,10 +48,9 @@ public final class ScheduleRecallTool implements Tool {
     public Content call(ToolCall call, StopSignal stop) throws InterruptedException {
         String text = call.argumentsAs(Arguments.class).checkedText();
         RecallWhen when = call.argumentsAs(RecallWhen.class).in(call.zone());
+        RecallHow how = call.argumentsAs(RecallHow.class);
         CommandResult result = RecallPort.ask(
-                call,
-                new Command.ScheduleRecall(
-                        text, when.schedule(), call.argumentsAs(RecallHow.class).contextOrNull()));
+                call, new Command.ScheduleRecall(text, when.schedule(), how.contextOrNull(), how.targetOrNull()));
         if (!(result instanceof CommandResult.Recalled recalled))
             throw new IllegalStateException("no recall: " + result);
         Recall recall = recalled.recall();

@@ -88,7 +88,7 @@ public final class FakeLog implements LogReader {
 
     @Override
     public Future<Optional<LogRow>> summary(String session, long upTo) {
-        return Future.succeededFuture(sessions.get(session).reversed().stream()
+        return Future.succeededFuture(sessions.getOrDefault(session, List.of()).reversed().stream()
                 .filter(row -> row.seq() <= upTo
                         && row instanceof LogRow.Single single
                         && single.payload().contains(LogEvent.ContextSummarised.NAME))

@@ -162,7 +162,8 @@ final class ModelStore {
                 List.copyOf(interrupts.values()),
                 idleSinceMs,
                 claimIds,
-                recallChain);
+                recallChain,
+                null);
     }
 
     void takenBy(long number) {

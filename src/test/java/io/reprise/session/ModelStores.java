@@ -114,6 +114,16 @@ final class ModelStores implements EventStore {
     }
 
     @Override
+    public Future<Integer> recallSessionsSince(String user, long sinceMs) {
+        return Future.succeededFuture(0);
+    }
+
+    @Override
+    public Future<Boolean> exists(String session) {
+        return Future.succeededFuture(false);
+    }
+
+    @Override
     public Future<Integer> recallsElsewhere(String user, String session) {
         return Future.succeededFuture(0);
     }

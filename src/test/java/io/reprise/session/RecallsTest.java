@@ -17,8 +17,11 @@ import io.reprise.message.log.LogEvent.RecallUpdated;
 import io.reprise.message.log.LogRow;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Status;
+import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
+import io.reprise.message.recall.RecallTarget;
 import io.reprise.session.effect.Input;
+import io.reprise.session.effect.OpenedSession;
 import io.reprise.session.store.Change;
 import io.reprise.support.Current;
 import java.util.HashSet;
@@ -408,6 +411,61 @@ class RecallsTest extends SessionBench {
         accepted(new Command.ResumeRecall(often.id(), true));
         fire(store.recalls.get(often.id()));
         assertThat(store.recalls.get(often.id()).status()).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void a_recall_in_a_new_session_has_one_made_and_is_settled_when_it_exists() {
+        Recall once = scheduledInNew(RecallSchedule.delay(MINUTE_MS));
+        Recall often = scheduledInNew(RecallSchedule.interval(MINUTE_MS));
+        send("/hang");
+
+        fire(once);
+        fire(often);
+
+        assertThat(opened).extracting(asked -> asked.recall().id()).containsExactly(once.id(), often.id());
+        assertThat(opened.getFirst().from().session()).isEqualTo("s");
+        assertThat(store.recalls.get(once.id()).status()).isEqualTo(Status.FIRED);
+        assertThat(store.recalls.get(often.id()).status()).isEqualTo(Status.PENDING);
+        assertThat(store.recalls.get(often.id()).slotMs()).isEqualTo(often.slotMs() + MINUTE_MS);
+        assertThat(store.runs.values())
+                .as("only that of the message")
+                .allMatch(run -> run.origin().equals("user"));
+        assertThat(actions()).endsWith("fired null", "rescheduled null");
+    }
+
+    @Test
+    void a_new_session_is_asked_for_again_while_nobody_knows_whether_it_exists() {
+        Recall once = scheduledInNew(RecallSchedule.delay(MINUTE_MS));
+        openingOutcome = OpenedSession.Outcome.UNKNOWN;
+        fire(once);
+        assertThat(store.recalls.get(once.id())).isEqualTo(once);
+        load(); // The answer of the store is lost with the process.
+        openingOutcome = OpenedSession.Outcome.EXISTS;
+
+        fire(once);
+        fire(once);
+
+        assertThat(opened).hasSize(2);
+        assertThat(opened.get(1).recall())
+                .as("the same slot")
+                .isEqualTo(opened.get(0).recall());
+        assertThat(store.recalls.get(once.id()).status()).isEqualTo(Status.FIRED);
+    }
+
+    @Test
+    void a_slot_is_skipped_if_recalls_have_made_too_many_sessions() {
+        Recall often = scheduledInNew(RecallSchedule.interval(MINUTE_MS));
+        openingOutcome = OpenedSession.Outcome.TOO_MANY;
+
+        fire(often);
+
+        assertThat(actions()).endsWith("skipped sessions");
+        assertThat(store.recalls.get(often.id()).slotMs()).isEqualTo(often.slotMs() + MINUTE_MS);
+    }
+
+    private Recall scheduledInNew(RecallSchedule schedule) {
+        Command command = new Command.ScheduleRecall("stretch", schedule, RecallContext.NONE, RecallTarget.NEW);
+        return ((CommandResult.Recalled) accepted(command)).recall();
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
+import io.reprise.session.effect.OpenedSession;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.Loaded;
 import io.reprise.support.Current;
@@ -34,6 +35,11 @@ abstract class SessionBench {
 
     final Map<String, String> settings = new HashMap<>();
     private Current.Holder<Settings> current;
+
+    /** Sessions that recalls asked for. */
+    final List<OpenedSession> opened = new ArrayList<>();
+
+    OpenedSession.Outcome openingOutcome = OpenedSession.Outcome.EXISTS;
     final ModelStore store = new ModelStore();
     final List<Effect> effects = new ArrayList<>();
     Metrics metrics = Metrics.unseen();
@@ -104,6 +110,13 @@ abstract class SessionBench {
                 case Effect.LookUpClaim lookUp -> handle(new Input.ClaimFound(store.claim(lookUp.user(), lookUp.id())));
                 case Effect.FindUserMessage find ->
                     handle(new Input.UserMessageFound(store.userMessage(find.message())));
+                case Effect.OpenSession open -> {
+                    opened.add(open.session());
+                    handle(new Input.SessionOpened(
+                            open.session().recall().id(),
+                            open.session().recall().slotMs(),
+                            openingOutcome));
+                }
                 case Effect.CountRecalls count -> handle(new Input.RecallsCounted(recallsElsewhere));
                 default -> throw new AssertionError(next);
             }
@@ -139,6 +152,7 @@ abstract class SessionBench {
                 .filter(e -> e instanceof Effect.Store
                         || e instanceof Effect.LookUpClaim
                         || e instanceof Effect.FindUserMessage
+                        || e instanceof Effect.OpenSession
                         || e instanceof Effect.CountRecalls)
                 .toList();
     }

@@ -147,6 +147,16 @@ class SharedAppendsTest {
         }
 
         @Override
+        public Future<Integer> recallSessionsSince(String user, long sinceMs) {
+            return Future.succeededFuture(0);
+        }
+
+        @Override
+        public Future<Boolean> exists(String session) {
+            return Future.succeededFuture(false);
+        }
+
+        @Override
         public Future<Integer> recallsElsewhere(String user, String session) {
             throw new UnsupportedOperationException();
         }

@@ -12,6 +12,7 @@ import io.reprise.message.Json;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
+import io.reprise.message.recall.RecallTarget;
 import io.reprise.support.StopSignal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -191,6 +192,21 @@ class RecallToolsTest {
                         new Command.EditRecall("rc_1", "walk", null),
                         new Command.EditRecall("rc_1", null, RecallSchedule.natural("in 1 hour", null)),
                         new Command.CancelRecall("rc_1"));
+    }
+
+    @Test
+    void the_target_says_where_the_model_will_answer() throws Exception {
+        answer(recall(RecallSchedule.once(""), "2026-11-27T08:00:00Z").answering(RecallTarget.NEW));
+
+        assertThat(schedule.call(call("{\"text\":\"a\",\"now\":true,\"target\":\"new\"}"), new StopSignal())
+                        .text())
+                .contains("in a new conversation");
+        manage.call(call("{\"action\":\"edit\",\"recall\":\"rc_1\",\"target\":\"this\"}"), new StopSignal());
+
+        assertThat(asked)
+                .containsExactly(
+                        new Command.ScheduleRecall("a", RecallSchedule.immediate(), null, RecallTarget.NEW),
+                        new Command.EditRecall("rc_1", null, null, null, RecallTarget.THIS));
     }
 
     @Test

@@ -10,6 +10,8 @@ import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.ContextSummarised;
 import io.reprise.message.log.LogEvent.TokenUsage;
+import io.reprise.message.recall.RecallContext;
+import io.reprise.message.recall.RecalledFrom;
 import io.reprise.support.StopSignal;
 import io.vertx.core.Future;
 import java.util.List;
@@ -46,7 +48,9 @@ final class ContextReader {
                 .filter(message -> message.role() == Role.USER
                         && run.run().equals(message.metadata().run()))
                 .findFirst();
-        if (own.isEmpty() || own.get().metadata().context() == null) return all;
+        if (own.isEmpty()
+                || own.get().metadata().context() == null
+                || own.get().metadata().parent() != null) return withOrigin(all, true);
         long ownSeq = own.get().metadata().seq();
         return switch (own.get().metadata().context()) {
             case ALL -> all;
@@ -59,12 +63,55 @@ final class ContextReader {
     /** The same again for a run that resumes, and what was said since. */
     Context again(ContextStart start) throws InterruptedException, StoreAnswer.Missing {
         if (start == null) return await(histories().context(run.session(), run.head(), messagesMax()));
-        if (!start.summarised()) return await(histories().context(run.session(), run.head(), start));
+        if (!start.summarised()) return withOrigin(await(histories().context(run.session(), run.head(), start)), false);
         ContextStart whole = new ContextStart(start.fold(), start.fold());
         Context all = await(histories().context(run.session(), run.head(), whole));
         String summary =
                 stored().map(ContextSummarised::text).orElseGet(() -> summaries.beginnings(before(all, start.first())));
         return all.from(start.first()).with(summary);
+    }
+
+    /**
+     * With what the session sees of the one whose recall made it, as long as it begins with the text of that recall.
+     *
+     * @param mayMake whether a summary may be made; otherwise a stored one is used
+     */
+    private Context withOrigin(Context own, boolean mayMake) throws InterruptedException, StoreAnswer.Missing {
+        RecalledFrom from = run.recalledFrom();
+        if (from == null
+                || from.context() == RecallContext.NONE
+                || own.messages().isEmpty()
+                || own.messages().getFirst().metadata().parent() == null) return own;
+        int room = messagesMax() - own.messages().size();
+        if (room <= 0) return own;
+        Context before = await(histories().context(from.session(), from.seq(), room));
+        if (before.messages().isEmpty()) return own;
+        return switch (from.context()) {
+            case ALL -> own.behind(before.messages(), null);
+            case LAST ->
+                own.behind(before.from(lastExchange(before, Long.MAX_VALUE)).messages(), null);
+            case SUMMARY -> behindSummary(own, before, mayMake);
+            case NONE -> own;
+        };
+    }
+
+    /** A summary that was made for this session, or else that of the other one with the messages after it. */
+    private Context behindSummary(Context own, Context before, boolean mayMake)
+            throws InterruptedException, StoreAnswer.Missing {
+        Optional<ContextSummarised> mine = stored();
+        if (mine.isPresent()) return own.behind(List.of(), mine.get().text());
+        RecalledFrom from = run.recalledFrom();
+        Optional<ContextSummarised> its = await(histories().summary(from.session(), from.seq()));
+        if (its.isPresent()) {
+            return own.behind(
+                    before.from(its.get().upToSeq() + 1).messages(), its.get().text());
+        }
+        long upToSeq = own.messages().getFirst().metadata().seq() - 1;
+        Optional<ContextSummarised> made =
+                mayMake ? summaries.make(null, before.messages(), upToSeq) : Optional.empty();
+        made.ifPresent(summary -> events.emit(LogEvent.Custom.of(summary)));
+        return own.behind(
+                List.of(), made.map(ContextSummarised::text).orElseGet(() -> summaries.beginnings(before.messages())));
     }
 
     /** Where the last exchange before a message began: with the message that started it, also if others came during it. */

@@ -10,6 +10,7 @@ import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.message.recall.RecallSchedule.Kind;
+import io.reprise.message.recall.RecallTarget;
 import io.reprise.support.Current;
 import io.reprise.support.Texts;
 import io.vertx.core.json.JsonObject;
@@ -29,6 +30,9 @@ public final class RecallBodies {
     private static final Map<String, RecallContext> CONTEXTS = Arrays.stream(RecallContext.values())
             .collect(Collectors.toUnmodifiableMap(RecallContext::wire, Function.identity()));
 
+    private static final Map<String, RecallTarget> TARGETS = Arrays.stream(RecallTarget.values())
+            .collect(Collectors.toUnmodifiableMap(RecallTarget::wire, Function.identity()));
+
     private static final int WORDS_MAX = 200;
 
     private final Current<Integer> textBytesMax;
@@ -43,7 +47,7 @@ public final class RecallBodies {
         RecallSchedule schedule = schedule(fields);
         if (text == null) fields.wrong("text", "is missing");
         if (schedule == null) fields.wrong("schedule", "is missing");
-        return new Command.ScheduleRecall(text, schedule, context(fields));
+        return new Command.ScheduleRecall(text, schedule, context(fields), target(fields));
     }
 
     /** Errors are reported by {@code fields}. */
@@ -51,10 +55,11 @@ public final class RecallBodies {
         String text = text(fields);
         RecallSchedule schedule = schedule(fields);
         RecallContext context = context(fields);
-        if (text == null && schedule == null && context == null) {
-            fields.fault(Failure.badRequest("Specify at least one of `text`, `schedule` and `context`."));
+        RecallTarget target = target(fields);
+        if (text == null && schedule == null && context == null && target == null) {
+            fields.fault(Failure.badRequest("Specify at least one of `text`, `schedule`, `context` and `target`."));
         }
-        return new Command.EditRecall(recall, text, schedule, context);
+        return new Command.EditRecall(recall, text, schedule, context, target);
     }
 
     /** Errors are reported by {@code fields}. */
@@ -66,6 +71,10 @@ public final class RecallBodies {
 
     private static RecallContext context(Fields fields) {
         return fields.choice("context", null, CONTEXTS);
+    }
+
+    private static RecallTarget target(Fields fields) {
+        return fields.choice("target", null, TARGETS);
     }
 
     private String text(Fields fields) {
@@ -105,6 +114,8 @@ public final class RecallBodies {
         shown.put("kind", recall.schedule().kind());
         shown.put("schedule", recall.schedule());
         shown.put("context", recall.context());
+        shown.put("target", recall.target());
+        if (recall.parent() != null) shown.put("parent", recall.parent());
         shown.put("status", recall.status());
         if (recall.pause() != null) shown.put("pause", recall.pause());
         shown.put("triggerAt", time(recall.triggerAtMs()));
@@ -136,6 +147,7 @@ public final class RecallBodies {
 
     public static ShownRun shown(RecallRun run) {
         return new ShownRun(
+                run.session(),
                 run.run(),
                 time(run.slotMs()),
                 time(run.startedMs()),
@@ -146,7 +158,13 @@ public final class RecallBodies {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ShownRun(
-            String run, String slotAt, String startedAt, String endedAt, String outcome, ErrorCode code) {}
+            String session,
+            String run,
+            String slotAt,
+            String startedAt,
+            String endedAt,
+            String outcome,
+            ErrorCode code) {}
 
     private static String time(long ms) {
         return Instant.ofEpochMilli(ms).toString();

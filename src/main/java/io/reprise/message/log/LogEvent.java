@@ -13,6 +13,8 @@ import io.reprise.message.content.Part;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
+import io.reprise.message.recall.RecallTarget;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -358,6 +360,7 @@ public sealed interface LogEvent {
      * @param text text of the recall
      * @param run the run that it started, or null
      * @param schedule null in events that were stored before they had it
+     * @param target where its run takes place; null in events that were stored before there was a choice
      * @param pause why it is paused, or null
      * @param context what its run sees of the conversation; null in events that were stored before there was a choice
      */
@@ -373,9 +376,27 @@ public sealed interface LogEvent {
             String run,
             RecallSchedule schedule,
             RecallContext context,
+            RecallTarget target,
             Recall.Pause pause)
             implements CustomValue {
         static final String NAME = "recall.updated";
+
+        /** @param reason one word, or null */
+        public static RecallUpdated of(Recall recall, Recall.Action action, String reason) {
+            return new RecallUpdated(
+                    recall.id(),
+                    recall.schedule().kind().wire(),
+                    Instant.ofEpochMilli(recall.triggerAtMs()).toString(),
+                    recall.status(),
+                    action,
+                    reason,
+                    recall.text(),
+                    recall.run(),
+                    recall.schedule(),
+                    recall.context(),
+                    recall.target(),
+                    recall.pause());
+        }
 
         @Override
         public String name() {
@@ -437,6 +458,7 @@ public sealed interface LogEvent {
      * @param parts parts of its content after the text, which follows as {@link TextContent}; or null
      * @param model the provider's name for the model, or null
      * @param context for the text of a recall: what its run sees of the conversation before it; null for all
+     * @param parent for the first message of a session that a recall made: that recall; else null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record MessageMetadata(
@@ -447,10 +469,11 @@ public sealed interface LogEvent {
             String zone,
             List<Part> parts,
             String model,
-            RecallContext context) {
+            RecallContext context,
+            String parent) {
         public MessageMetadata(
                 String command, String by, String origin, String recall, String zone, List<Part> parts, String model) {
-            this(command, by, origin, recall, zone, parts, model, null);
+            this(command, by, origin, recall, zone, parts, model, null, null);
         }
 
         public MessageMetadata(String command, String by) {
@@ -473,13 +496,17 @@ public sealed interface LogEvent {
 
         /** The same with these parts behind the text. */
         public MessageMetadata with(List<Part> its) {
-            return new MessageMetadata(command, by, origin, recall, zone, its, model, context);
+            return new MessageMetadata(command, by, origin, recall, zone, its, model, context, parent);
         }
 
-        /** The same for a run that sees only this much of the conversation before it. */
-        public MessageMetadata seeing(RecallContext its) {
+        /**
+         * The same for a run that sees only this much of the conversation before it.
+         *
+         * @param itsParent the recall that made the session, or null
+         */
+        public MessageMetadata seeing(RecallContext its, String itsParent) {
             RecallContext less = its == RecallContext.ALL ? null : its;
-            return new MessageMetadata(command, by, origin, recall, zone, parts, model, less);
+            return new MessageMetadata(command, by, origin, recall, zone, parts, model, less, itsParent);
         }
 
         /** For a text that this model wrote. */

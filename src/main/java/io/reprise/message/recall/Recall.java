@@ -10,6 +10,8 @@ import java.util.Locale;
  * @param text first message of the run
  * @param context what its run sees of the conversation; null stands for all, as in what was stored before there was a
  *     choice
+ * @param target where its run takes place
+ * @param parent the recall that made this one together with its session, or null
  * @param pause why it is paused; null if it is not
  * @param slotMs time at which it is due by its schedule, milliseconds since the epoch; for a finished recall, the last
  *     slot
@@ -26,6 +28,8 @@ public record Recall(
         String text,
         RecallSchedule schedule,
         RecallContext context,
+        RecallTarget target,
+        String parent,
         Status status,
         Pause pause,
         long slotMs,
@@ -37,6 +41,7 @@ public record Recall(
         long createdMs) {
     public Recall {
         if (context == null) context = RecallContext.ALL;
+        if (target == null) target = RecallTarget.THIS;
     }
 
     /** A recall whose run sees the whole conversation. */
@@ -61,6 +66,8 @@ public record Recall(
                 text,
                 schedule,
                 RecallContext.ALL,
+                RecallTarget.THIS,
+                null,
                 status,
                 null,
                 slotMs,
@@ -122,18 +129,23 @@ public record Recall(
     }
 
     public Recall saying(String newText) {
-        return asking(newText, schedule, context);
+        return asking(newText, schedule, context, target);
     }
 
     public Recall due(RecallSchedule newSchedule) {
-        return asking(text, newSchedule, context);
+        return asking(text, newSchedule, context, target);
     }
 
     public Recall seeing(RecallContext newContext) {
-        return asking(text, schedule, newContext);
+        return asking(text, schedule, newContext, target);
     }
 
-    private Recall asking(String newText, RecallSchedule newSchedule, RecallContext newContext) {
+    public Recall answering(RecallTarget newTarget) {
+        return asking(text, schedule, context, newTarget);
+    }
+
+    private Recall asking(
+            String newText, RecallSchedule newSchedule, RecallContext newContext, RecallTarget newTarget) {
         return new Recall(
                 id,
                 session,
@@ -141,6 +153,8 @@ public record Recall(
                 newText,
                 newSchedule,
                 newContext,
+                newTarget,
+                parent,
                 status,
                 pause,
                 slotMs,
@@ -160,6 +174,8 @@ public record Recall(
                 text,
                 schedule,
                 context,
+                target,
+                parent,
                 status,
                 pause,
                 slotMs,
@@ -173,8 +189,8 @@ public record Recall(
 
     private Recall with(Status newStatus, Pause why, long slot, long triggerMs, int deferred) {
         return new Recall(
-                id, session, user, text, schedule, context, newStatus, why, slot, triggerMs, deferred, failures, missed,
-                run, createdMs);
+                id, session, user, text, schedule, context, target, parent, newStatus, why, slot, triggerMs, deferred,
+                failures, missed, run, createdMs);
     }
 
     public enum Status {

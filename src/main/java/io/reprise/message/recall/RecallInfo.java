@@ -16,6 +16,7 @@ public record RecallInfo(
         String text,
         RecallSchedule schedule,
         RecallContext context,
+        RecallTarget target,
         String triggerAt,
         Recall.Status status,
         Recall.Pause pause) {
@@ -26,6 +27,7 @@ public record RecallInfo(
                 recall.text(),
                 recall.schedule(),
                 recall.context(),
+                recall.target(),
                 Instant.ofEpochMilli(recall.triggerAtMs()).toString(),
                 recall.status(),
                 recall.pause());

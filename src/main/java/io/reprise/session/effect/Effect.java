@@ -29,6 +29,9 @@ public sealed interface Effect {
     /** Answered by {@link Input.RecallsCounted}. */
     record CountRecalls(String user) implements Effect {}
 
+    /** Answered by {@link Input.SessionOpened}. */
+    record OpenSession(OpenedSession session) implements Effect {}
+
     /** Retried until there is an outcome: {@link Input.Appended}. */
     record Store(Append append) implements Effect {}
 

@@ -31,6 +31,9 @@ public sealed interface Input {
     /** @param elsewhere number of the user's recalls in other sessions; null if the store is unavailable */
     record RecallsCounted(Integer elsewhere) implements Input {}
 
+    /** A session was to be made for a slot of a recall. */
+    record SessionOpened(String recall, long slotMs, OpenedSession.Outcome outcome) implements Input {}
+
     record Appended(AppendOutcome outcome) implements Input {}
 
     /** The pending append failed and will be retried. */

@@ -122,7 +122,7 @@ final class ForkedLog {
         ChatMessage.Metadata its = message.metadata();
         List<Part> rest = message.content().rest();
         return new MessageMetadata(
-                its.command(), its.by(), its.origin(), its.recall(), its.zone(), rest, null, its.context());
+                its.command(), its.by(), its.origin(), its.recall(), its.zone(), rest, null, its.context(), null);
     }
 
     /** Null for an answer whose model is not known. */

@@ -34,6 +34,7 @@ public final class RecallPolicy {
     static final String STOPPED = "stopped";
     static final String FORBIDDEN = "forbidden";
     static final String CHAIN = "chain";
+    static final String SESSIONS = "sessions";
 
     private final Current<RecallSettings> limits;
     private final Current<Backoff> retries;
@@ -103,6 +104,17 @@ public final class RecallPolicy {
 
     Change rightsGone(Recall recall) {
         return over(recall, Status.CANCELLED, Action.CANCELLED, FORBIDDEN);
+    }
+
+    /** The new session for the slot exists, and runs on its own. */
+    Change opened(Recall recall, long nowMs) {
+        return schedule(recall).isRecurring()
+                ? next(recall, null, nowMs)
+                : over(recall, Status.FIRED, Action.FIRED, null);
+    }
+
+    Change tooManySessions(Recall recall, long nowMs) {
+        return passOver(recall, Status.FAILED, SESSIONS, nowMs);
     }
 
     /** A user skips the next slot. */

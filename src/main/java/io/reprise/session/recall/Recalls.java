@@ -17,7 +17,11 @@ import io.reprise.message.recall.Recall.Pause;
 import io.reprise.message.recall.Recall.Status;
 import io.reprise.message.recall.RecallInfo;
 import io.reprise.message.recall.RecallSchedule;
+import io.reprise.message.recall.RecallTarget;
+import io.reprise.message.recall.RecalledFrom;
 import io.reprise.schedule.ScheduleException;
+import io.reprise.session.effect.Effect;
+import io.reprise.session.effect.OpenedSession;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.recall.RecallPolicy.Change;
 import io.reprise.session.recall.RecallPolicy.Result;
@@ -28,10 +32,12 @@ import io.reprise.session.store.Loaded;
 import io.reprise.support.Texts;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -54,6 +60,11 @@ public final class Recalls {
     /** How many runs in a row recalls have started, without a message of a person. */
     private int chain;
 
+    /** Recalls whose new session is being made. */
+    private final Set<String> opening = new HashSet<>();
+
+    private final String agent;
+
     /** @param mayRun whether a user's recalls may start runs */
     public Recalls(SessionParts parts, Runs runs, Loaded loaded, Predicate<String> mayRun) {
         this.parts = parts;
@@ -63,6 +74,7 @@ public final class Recalls {
         this.schedules = new RecallSchedules(parts.current().map(Settings::recalls));
         loaded.recalls().forEach(recall -> open.put(recall.id(), recall));
         this.chain = loaded.recallChain();
+        this.agent = loaded.agent();
     }
 
     public List<RecallInfo> infos() {
@@ -103,6 +115,8 @@ public final class Recalls {
                     asked.text(),
                     read.schedule(),
                     asked.context(),
+                    asked.target(),
+                    null,
                     Status.PENDING,
                     null,
                     read.firstMs(),
@@ -123,6 +137,7 @@ public final class Recalls {
                     if (asked.text() != null) checkText(asked.text());
                     Recall edited = asked.text() == null ? recall : recall.saying(asked.text());
                     if (asked.context() != null) edited = edited.seeing(asked.context());
+                    if (asked.target() != null) edited = edited.answering(asked.target());
                     if (asked.schedule() != null) edited = reschedule(edited, asked.schedule());
                     return apply(new Change(edited, Action.EDITED, null));
                 }));
@@ -226,6 +241,8 @@ public final class Recalls {
     private void begin(Recall recall) {
         if (!mayRun.test(recall.user())) {
             apply(policy.rightsGone(recall));
+        } else if (recall.target() == RecallTarget.NEW) {
+            open(recall);
         } else if (runs.slot().isBusy()) {
             apply(policy.busy(recall, nowMs(), runs.slot().waitMs()));
         } else if (chain >= parts.settings().recalls().chainMax()) {
@@ -238,6 +255,37 @@ public final class Recalls {
                 parts.metrics().recallLate(nowMs() - change.recall().slotMs());
             }
             apply(change);
+        }
+    }
+
+    /**
+     * Has a session made for the slot, and settles the slot when that exists. If this process dies in between, the
+     * recall is still pending at its slot, and asks for the same session again.
+     */
+    private void open(Recall recall) {
+        if (chain >= parts.settings().recalls().chainMax()) {
+            apply(policy.pause(recall, Pause.CHAIN, nowMs()));
+            return;
+        }
+        Change change = policy.due(recall, null, nowMs());
+        if (change.action() != Action.STARTED) {
+            apply(change);
+            return;
+        }
+        if (!opening.add(recall.id())) return;
+        RecalledFrom from = new RecalledFrom(parts.self().session(), parts.log().decided(), recall.context());
+        parts.effects().add(new Effect.OpenSession(new OpenedSession(recall, from, agent, chain)));
+    }
+
+    /** The session for the slot exists, or cannot be made. */
+    public void opened(String id, long slotMs, OpenedSession.Outcome outcome) {
+        opening.remove(id);
+        Recall recall = open.get(id);
+        if (recall == null || !recall.isPending() || recall.slotMs() != slotMs) return;
+        switch (outcome) {
+            case EXISTS -> apply(policy.opened(recall, nowMs()));
+            case TOO_MANY -> apply(policy.tooManySessions(recall, nowMs()));
+            case UNKNOWN -> {} // It stays pending and is found again.
         }
     }
 
@@ -256,18 +304,7 @@ public final class Recalls {
         Recall recall = change.recall();
         if (recall.isOpen()) open.put(recall.id(), recall);
         else open.remove(recall.id());
-        LogEvent.RecallUpdated updated = new LogEvent.RecallUpdated(
-                recall.id(),
-                recall.schedule().kind().wire(),
-                Instant.ofEpochMilli(recall.triggerAtMs()).toString(),
-                recall.status(),
-                change.action(),
-                change.reason(),
-                recall.text(),
-                recall.run(),
-                recall.schedule(),
-                recall.context(),
-                recall.pause());
+        LogEvent.RecallUpdated updated = LogEvent.RecallUpdated.of(recall, change.action(), change.reason());
         parts.log().number(LogEvent.Custom.of(updated), null, nowMs());
         parts.appends().next().recall(recall);
         parts.metrics().recall(change.action().wire());

@@ -15,23 +15,24 @@ import io.reprise.session.store.RunRow;
  * @param recall id of the recall, or null
  * @param slotMs slot of the recall, or null
  * @param context what a run of a recall sees of the conversation before it, or null
+ * @param parent the recall that made the session of the run together with its recall, or null
  * @param resumes the run that it resumes, or null
  */
-public record RunOrigin(String name, String recall, Long slotMs, RecallContext context, String resumes) {
-    static final RunOrigin USER = new RunOrigin("user", null, null, null, null);
+public record RunOrigin(String name, String recall, Long slotMs, RecallContext context, String parent, String resumes) {
+    static final RunOrigin USER = new RunOrigin("user", null, null, null, null, null);
 
     public static RunOrigin ofRecall(Recall recall) {
-        return new RunOrigin("recall", recall.id(), recall.slotMs(), recall.context(), null);
+        return new RunOrigin("recall", recall.id(), recall.slotMs(), recall.context(), recall.parent(), null);
     }
 
     /** The origin of a run that resumes another. The recall's slot belongs to the first run. */
     static RunOrigin resuming(RunRow run) {
-        return new RunOrigin(run.origin(), null, null, null, run.id());
+        return new RunOrigin(run.origin(), null, null, null, null, run.id());
     }
 
     /** The origin of a run that a user resumes from a checkpoint. */
     static RunOrigin goingOn(String run) {
-        return new RunOrigin("user", null, null, null, run);
+        return new RunOrigin("user", null, null, null, null, run);
     }
 
     /** The row of a new run with this origin. */
@@ -46,7 +47,7 @@ public record RunOrigin(String name, String recall, Long slotMs, RecallContext c
     MessageMetadata metadataOf(QueuedMessage message) {
         MessageMetadata metadata = recall == null
                 ? new MessageMetadata(message.command(), message.by(), message.zone())
-                : MessageMetadata.ofRecall(recall, message.by(), message.zone()).seeing(context);
+                : MessageMetadata.ofRecall(recall, message.by(), message.zone()).seeing(context, parent);
         return metadata.with(message.parts());
     }
 }

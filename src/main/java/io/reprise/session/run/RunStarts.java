@@ -12,6 +12,7 @@ import io.reprise.session.log.OpenItems;
 import io.reprise.session.log.SessionIdentity;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.run.RunState.Idle;
+import io.reprise.session.store.Loaded;
 import io.reprise.session.store.Progress;
 import io.reprise.session.store.RunRow;
 import io.reprise.support.Texts;
@@ -29,20 +30,18 @@ public final class RunStarts {
     private final RunSlot slot;
     private final RunLog log;
     private final List<String> agents;
-    private final String agentName;
+    private final Loaded loaded;
     private final RunListener listener;
 
     /**
      * @param agents bus addresses of the agents
-     * @param agentName agent that the session names, or null
      */
-    RunStarts(
-            SessionParts parts, RunSlot slot, RunLog log, List<String> agents, String agentName, RunListener listener) {
+    RunStarts(SessionParts parts, RunSlot slot, RunLog log, List<String> agents, Loaded loaded, RunListener listener) {
         this.parts = parts;
         this.slot = slot;
         this.log = log;
         this.agents = agents;
-        this.agentName = agentName;
+        this.loaded = loaded;
         this.listener = listener;
     }
 
@@ -169,8 +168,9 @@ public final class RunStarts {
                 row.origin(),
                 from.attempt(),
                 from.resume(),
-                agentName,
-                parts.settings().catalogVersion()));
+                loaded.agent(),
+                parts.settings().catalogVersion(),
+                loaded.recalledFrom()));
     }
 
     private NextAppend next() {

@@ -14,7 +14,7 @@ public record Runs(RunSlot slot, RunStarts starts, RunLife life) {
             Loaded loaded,
             RunListener listener) {
         RunSlot slot = new RunSlot(parts, loaded);
-        RunStarts starts = new RunStarts(parts, slot, log, agents, loaded.agent(), listener);
+        RunStarts starts = new RunStarts(parts, slot, log, agents, loaded, listener);
         return new Runs(slot, starts, new RunLife(parts, slot, starts, log, waiting, listener));
     }
 }

@@ -49,6 +49,12 @@ public interface EventStore {
     /** Number of the user's unfinished recalls in other sessions. */
     Future<Integer> recallsElsewhere(String user, String session);
 
+    /** How many sessions recalls of the user have made since this time, of those that still exist. */
+    Future<Integer> recallSessionsSince(String user, long sinceMs);
+
+    /** Whether there is a session with this id. */
+    Future<Boolean> exists(String session);
+
     Future<AppendOutcome> append(Append append);
 
     /**

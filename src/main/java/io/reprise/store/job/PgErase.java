@@ -17,7 +17,9 @@ import java.util.Map;
  * by which a repeat of the create command is recognised.
  */
 public final class PgErase {
-    private static final String FORKED_FROM = "forkedFrom";
+    /** Where metadata names the session that a fork was made from, or whose recall made the session. */
+    private static final List<String> SOURCES = List.of("forkedFrom", "recalledFrom");
+
     private static final String SESSION = "session";
 
     private static final String DELETED = "session.deleted";
@@ -98,17 +100,19 @@ public final class PgErase {
                 && created.session().equals(session);
     }
 
-    /** Forks are still known as such, but not of which session. */
+    /** Forks and sessions that recalls made are still known as such, but not of which session. */
     private static Future<?> forks(SqlConnection connection, String session) {
         return connection
-                .preparedQuery("SELECT id, metadata FROM session WHERE forked_from = $1 ORDER BY id FOR UPDATE")
+                .preparedQuery(
+                        "SELECT id, metadata FROM session WHERE forked_from = $1 OR recalled_session = $1 ORDER BY id FOR UPDATE")
                 .execute(Tuple.of(session))
                 .compose(forks -> {
                     Future<?> done = Future.succeededFuture();
                     for (Row fork : forks) {
                         Tuple values = Tuple.of(fork.getString("id"), withoutSource(fork.getString("metadata")));
                         done = done.compose(before -> connection
-                                .preparedQuery("UPDATE session SET metadata = $2, forked_from = NULL WHERE id = $1")
+                                .preparedQuery(
+                                        "UPDATE session SET metadata = $2, forked_from = NULL, recalled_session = NULL WHERE id = $1")
                                 .execute(values));
                     }
                     return done;
@@ -121,21 +125,23 @@ public final class PgErase {
         for (Map.Entry<?, ?> entry : parsed.entrySet()) {
             all.put(String.valueOf(entry.getKey()), entry.getValue());
         }
-        if (all.get(FORKED_FROM) instanceof Map<?, ?> from) {
+        for (String name : SOURCES) {
+            if (!(all.get(name) instanceof Map<?, ?> from)) continue;
             Map<Object, Object> rest = new LinkedHashMap<>(from);
             rest.remove(SESSION);
-            all.put(FORKED_FROM, rest);
+            all.put(name, rest);
         }
         return Json.text(all);
     }
 
-    /** The session that this metadata of a fork names, or null. */
+    /** The session that this metadata names as its source, or null. */
     public static String source(Map<String, Object> metadata) {
-        return metadata != null
-                        && metadata.get(FORKED_FROM) instanceof Map<?, ?> from
-                        && from.get(SESSION) instanceof String session
-                ? session
-                : null;
+        if (metadata == null) return null;
+        for (String name : SOURCES) {
+            if (metadata.get(name) instanceof Map<?, ?> from && from.get(SESSION) instanceof String session)
+                return session;
+        }
+        return null;
     }
 
     /** Erases the log up to a seq, for a clear. Interrupts and checkpoints are deleted with their runs. */

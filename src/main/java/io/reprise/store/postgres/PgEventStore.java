@@ -9,6 +9,7 @@ import io.reprise.session.store.EventStore;
 import io.reprise.session.store.LoadOutcome;
 import io.reprise.session.store.NewSession;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.database.PgTimes;
 import io.reprise.store.job.PgErase;
 import io.reprise.store.postgres.PgAppend.Statement;
 import io.vertx.core.Future;
@@ -56,6 +57,9 @@ public final class PgEventStore implements EventStore {
     static final String RECALLS_ELSEWHERE = """
             SELECT count(*) AS recalls FROM recall
             WHERE user_id = $1 AND session_id <> $2 AND status IN ('pending', 'running', 'paused')""";
+
+    static final String RECALL_SESSIONS = """
+            SELECT count(*) AS made FROM recall WHERE user_id = $1 AND created_at >= $2 AND parent IS NOT NULL""";
 
     static final String OWNER = "SELECT owner, version FROM session WHERE id = $1";
 
@@ -129,6 +133,17 @@ public final class PgEventStore implements EventStore {
     public Future<Integer> recallsElsewhere(String user, String session) {
         return pool.run(RECALLS_ELSEWHERE, Tuple.of(user, session))
                 .map(rows -> rows.iterator().next().getLong("recalls").intValue());
+    }
+
+    @Override
+    public Future<Integer> recallSessionsSince(String user, long sinceMs) {
+        return pool.run(RECALL_SESSIONS, Tuple.of(user, PgTimes.toTime(sinceMs)))
+                .map(rows -> rows.iterator().next().getLong("made").intValue());
+    }
+
+    @Override
+    public Future<Boolean> exists(String session) {
+        return pool.run(OWNER, Tuple.of(session)).map(rows -> rows.size() > 0);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.reprise.store.postgres;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Json;
 import io.reprise.message.log.LogRow;
+import io.reprise.message.recall.RecalledFrom;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.Change;
 import io.reprise.session.store.Change.Said;
@@ -25,8 +26,9 @@ import java.util.Map;
 final class PgNewSessions {
     static final String INSERT = """
             WITH made AS (
-                INSERT INTO session (id, user_id, agent, title, metadata, epoch, owner, title_folded, forked_from)
-                SELECT $1, $2, $3, $4, $5, $6, $7, $11, $13
+                INSERT INTO session (id, user_id, agent, title, metadata, epoch, owner, title_folded, forked_from,
+                                     recalled_session, recalled_seq, recalled_context)
+                SELECT $1, $2, $3, $4, $5, $6, $7, $11, $13, $14, $15, $16
                 WHERE NOT EXISTS (SELECT 1 FROM erased_session WHERE hash = $12)
                 ON CONFLICT (id) DO NOTHING RETURNING id
             ), claimed AS (
@@ -115,6 +117,7 @@ final class PgNewSessions {
 
     private static Tuple inserted(NewSession session) {
         Claim claim = session.claim();
+        RecalledFrom from = session.recalledFrom();
         return Tuple.tuple()
                 .addString(session.id())
                 .addString(session.user())
@@ -128,7 +131,10 @@ final class PgNewSessions {
                 .addString(claim == null ? null : Json.text(claim.result()))
                 .addString(PgSessionColumns.folded(session.title()))
                 .addString(PgErase.hash(session.id()))
-                .addString(PgErase.source(session.metadata()));
+                .addString(PgErase.source(session.metadata()))
+                .addString(from == null ? null : from.session())
+                .addLong(from == null ? null : from.seq())
+                .addString(from == null ? null : from.context().wire());
     }
 
     /**

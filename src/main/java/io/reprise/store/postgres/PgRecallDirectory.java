@@ -24,17 +24,23 @@ public final class PgRecallDirectory implements RecallDirectory {
     private static final String OPEN = " AND status IN ('pending', 'running', 'paused')";
 
     /** One statement for each choice: a condition that is optional within a statement keeps an index from being used. */
-    static final String OF_USER = LIST.formatted("$2::text IS NULL");
+    static final String OF_USER = LIST.formatted("$2::text IS NULL AND parent IS NULL");
 
     static final String OF_SESSION = LIST.formatted("session_id = $2");
-    static final String OPEN_OF_USER = LIST.formatted("$2::text IS NULL" + OPEN);
+    static final String OPEN_OF_USER = LIST.formatted("$2::text IS NULL AND parent IS NULL" + OPEN);
     static final String OPEN_OF_SESSION = LIST.formatted("session_id = $2" + OPEN);
 
     static final String FIND = "SELECT " + PgRecalls.COLUMNS + " FROM recall WHERE id = $1 AND user_id = $2";
 
     static final String RUNS = """
-            SELECT id, recall_slot, started_at, ended_at, outcome, code FROM run
-            WHERE recall_id = $1 ORDER BY recall_slot DESC LIMIT $2""";
+            SELECT * FROM (
+                (SELECT session_id, id, recall_slot, started_at, ended_at, outcome, code FROM run
+                 WHERE recall_id = $1 ORDER BY recall_slot DESC LIMIT $2)
+                UNION ALL
+                (SELECT its.session_id, its.id, its.recall_slot, its.started_at, its.ended_at, its.outcome, its.code
+                 FROM (SELECT id FROM recall WHERE parent = $1 ORDER BY created_at DESC LIMIT $2) AS made,
+                      LATERAL (SELECT * FROM run WHERE recall_id = made.id ORDER BY recall_slot DESC LIMIT $2) AS its)
+            ) AS all_of_it ORDER BY recall_slot DESC LIMIT $2""";
 
     private final PgPool pool;
 
@@ -76,6 +82,7 @@ public final class PgRecallDirectory implements RecallDirectory {
 
     private static RecallRun run(Row row) {
         return new RecallRun(
+                row.getString("session_id"),
                 row.getString("id"),
                 PgTimes.toMs(row.getOffsetDateTime("recall_slot")),
                 PgTimes.toMs(row.getOffsetDateTime("started_at")),

@@ -10,6 +10,7 @@ import io.reprise.message.recall.Recall.Pause;
 import io.reprise.message.recall.Recall.Status;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
+import io.reprise.message.recall.RecallTarget;
 import io.reprise.session.store.Change.RecallChanged;
 import io.reprise.store.database.PgTimes;
 import io.reprise.store.postgres.PgChange.OfTable;
@@ -22,19 +23,19 @@ import java.util.Locale;
 /** Reads and writes rows of {@code recall}. */
 final class PgRecalls {
     static final String COLUMNS =
-            "id, session_id, user_id, text, schedule, context, status, paused_for, slot_at, trigger_at, deferrals,"
+            "id, session_id, user_id, text, schedule, context, target, parent, status, paused_for, slot_at, trigger_at, deferrals,"
                     + " failures, missed, run_id, created_at";
 
     private static final ArrayInsert<Recall> UPSERT = new ArrayInsert<>(
             """
-            INSERT INTO recall (id, session_id, user_id, text, schedule, context, status, paused_for, slot_at, trigger_at,
+            INSERT INTO recall (id, session_id, user_id, text, schedule, context, target, parent, status, paused_for, slot_at, trigger_at,
                                 deferrals, failures, missed, run_id, created_at)
-            SELECT c.id, head.id, c.user_id, c.text, c.schedule, c.context, c.status, c.paused_for, c.slot_at, c.trigger_at,
+            SELECT c.id, head.id, c.user_id, c.text, c.schedule, c.context, c.target, c.parent, c.status, c.paused_for, c.slot_at, c.trigger_at,
                    c.deferrals, c.failures, c.missed, c.run_id, c.created_at
-            FROM head, unnest(%s) AS c (id, user_id, text, schedule, context, status, paused_for, slot_at, trigger_at,
+            FROM head, unnest(%s) AS c (id, user_id, text, schedule, context, target, parent, status, paused_for, slot_at, trigger_at,
                                         deferrals, failures, missed, run_id, created_at)
             ON CONFLICT (id) DO UPDATE
-            SET text = excluded.text, schedule = excluded.schedule, context = excluded.context,
+            SET text = excluded.text, schedule = excluded.schedule, context = excluded.context, target = excluded.target,
                 status = excluded.status, paused_for = excluded.paused_for, slot_at = excluded.slot_at, trigger_at = excluded.trigger_at, deferrals = excluded.deferrals,
                 failures = excluded.failures, missed = excluded.missed, run_id = excluded.run_id, updated_at = now()""",
             List.of(
@@ -43,6 +44,8 @@ final class PgRecalls {
                     text(Recall::text),
                     text(recall -> Json.text(recall.schedule())),
                     text(recall -> recall.context().wire()),
+                    text(recall -> recall.target().wire()),
+                    text(Recall::parent),
                     text(recall -> recall.status().wire()),
                     text(recall ->
                             recall.pause() == null ? null : recall.pause().wire()),
@@ -77,6 +80,8 @@ final class PgRecalls {
                 row.getString("text"),
                 Json.parse(row.getString("schedule"), RecallSchedule.class),
                 RecallContext.of(row.getString("context")).orElseThrow(),
+                RecallTarget.of(row.getString("target")).orElseThrow(),
+                row.getString("parent"),
                 Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
                 pause(row.getString("paused_for")),
                 PgTimes.toMs(row.getOffsetDateTime("slot_at")),

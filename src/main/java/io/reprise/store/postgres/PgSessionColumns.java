@@ -7,6 +7,8 @@ import static io.reprise.store.postgres.PgChange.Value.integer;
 import static io.reprise.store.postgres.PgChange.Value.text;
 
 import io.reprise.message.Json;
+import io.reprise.message.recall.RecallContext;
+import io.reprise.message.recall.RecalledFrom;
 import io.reprise.session.store.Change.EpochBegun;
 import io.reprise.session.store.Change.ListingChanged;
 import io.reprise.session.store.Change.MetadataChanged;
@@ -74,6 +76,15 @@ final class PgSessionColumns {
     static Titles titles(Row session) {
         return new Titles(
                 session.getString("title"), session.getString("made_title"), session.getInteger("title_tries"));
+    }
+
+    /** Null for a session that no recall made, or whose recall's session was erased. */
+    static RecalledFrom recalledFrom(Row session) {
+        String from = session.getString("recalled_session");
+        if (from == null) return null;
+        RecallContext context =
+                RecallContext.of(session.getString("recalled_context")).orElseThrow();
+        return new RecalledFrom(from, session.getLong("recalled_seq"), context);
     }
 
     static Listing listing(Row session) {

@@ -35,7 +35,8 @@ final class PgSessionLoader {
     static final String CLAIM = """
             UPDATE session SET owner = $2, version = version + 2 WHERE id = $1 AND owner <= $2
             RETURNING user_id, epoch, head_seq, version, queue, agent, title, made_title, title_tries,
-                      pinned, archived, muted, read_seq, unread, recall_chain,
+                      pinned, archived, muted, read_seq, unread, recall_chain, recalled_session, recalled_seq,
+                      recalled_context,
                       greatest(updated_at, used_at) AS idle_since""";
 
     /**
@@ -153,7 +154,8 @@ final class PgSessionLoader {
                                         rest.resultAt(2),
                                         PgTimes.toMs(head.getOffsetDateTime("idle_since")),
                                         rest.resultAt(3),
-                                        head.getInteger("recall_chain"))))));
+                                        head.getInteger("recall_chain"),
+                                        PgSessionColumns.recalledFrom(head))))));
     }
 
     private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs, long head) {

@@ -19,6 +19,7 @@ import io.reprise.message.log.LogEvent.ContextSummarised;
 import io.reprise.message.log.LogEvent.MessageMetadata;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import io.reprise.message.recall.RecallContext;
+import io.reprise.message.recall.RecalledFrom;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
@@ -199,6 +200,78 @@ class ContextReaderTest {
         assertThat(again.messages()).hasSize(first.messages().size() + 1);
     }
 
+    @ParameterizedTest
+    @EnumSource(RecallContext.class)
+    void a_session_that_a_recall_made_sees_the_conversation_as_it_was_then(RecallContext context) {
+        long then = log.head("s1");
+        exchange("r3", "and later?", "nobody");
+        MessageMetadata metadata = MessageMetadata.ofRecall("rc_2", "me").seeing(context, "rc_1");
+        log.append("s2", "r9", new LogEvent.RunStarted("s2", "r9", new LogEvent.RunMetadata("recall", "rc_2")));
+        log.append("s2", "r9", new LogEvent.TextStart("u_r9", Role.USER, metadata));
+        log.append("s2", "r9", new LogEvent.TextContent("u_r9", "stretch"));
+        log.append("s2", "r9", new LogEvent.TextEnd("u_r9"));
+        ScriptedModel model = new ScriptedModel(says("Ada won."), says("ok"));
+        RunPlan plan = plan(model);
+        RunRequest request = new RunRequest(
+                "r9",
+                "s2",
+                "me",
+                "owner",
+                log.head("s2"),
+                "recall",
+                1,
+                null,
+                null,
+                null,
+                new RecalledFrom("s1", then, context));
+
+        new AgentLoop(request, plan, services(plan), new QuietOwner(events::add), new StopSignal()).run();
+
+        assertThat(model.requests.getLast().messages())
+                .isEqualTo(
+                        switch (context) {
+                            case ALL ->
+                                List.of(
+                                        new User("who won?"),
+                                        new Assistant("ada did", List.of()),
+                                        new User("and second?"),
+                                        new Assistant("eve was", List.of()),
+                                        RECALL);
+                            case SUMMARY -> List.of(new User(SUMMARY + "Ada won."), RECALL);
+                            case LAST -> List.of(new User("and second?"), new Assistant("eve was", List.of()), RECALL);
+                            case NONE -> List.of(RECALL);
+                        });
+    }
+
+    @Test
+    void a_later_run_of_such_a_session_sees_it_too() {
+        MessageMetadata metadata = MessageMetadata.ofRecall("rc_2", "me").seeing(RecallContext.SUMMARY, "rc_1");
+        log.append("s2", "r8", new LogEvent.RunStarted("s2", "r8", new LogEvent.RunMetadata("recall", "rc_2")));
+        log.append("s2", "r8", new LogEvent.TextStart("u_r8", Role.USER, metadata));
+        log.append("s2", "r8", new LogEvent.TextContent("u_r8", "stretch"));
+        log.append("s2", "r8", new LogEvent.TextEnd("u_r8"));
+        log.append("s2", "r8", LogEvent.Custom.of(new ContextSummarised(1, "Ada won.", 10, 2)));
+        log.userSays("s2", "r9", "why?");
+        ScriptedModel model = new ScriptedModel(says("ok"));
+        RunPlan plan = plan(model);
+        RunRequest request = new RunRequest(
+                "r9",
+                "s2",
+                "me",
+                "owner",
+                log.head("s2"),
+                "user",
+                1,
+                null,
+                null,
+                null,
+                new RecalledFrom("s1", log.head("s1"), RecallContext.SUMMARY));
+
+        new AgentLoop(request, plan, services(plan), new QuietOwner(events::add), new StopSignal()).run();
+
+        assertThat(shown(model, 0)).containsExactly(new User(SUMMARY + "Ada won."), RECALL, new User("why?"));
+    }
+
     private ContextReader reader(ScriptedModel model) {
         RunRequest request = request();
         return new ContextReader(
@@ -212,7 +285,7 @@ class ContextReaderTest {
     }
 
     private void starts(RecallContext context) {
-        MessageMetadata metadata = MessageMetadata.ofRecall("rc_1", "me").seeing(context);
+        MessageMetadata metadata = MessageMetadata.ofRecall("rc_1", "me").seeing(context, null);
         log.append("s1", "r9", new LogEvent.RunStarted("s1", "r9", new LogEvent.RunMetadata("recall", "rc_1")));
         log.append("s1", "r9", new LogEvent.TextStart("u_r9", Role.USER, metadata));
         log.append("s1", "r9", new LogEvent.TextContent("u_r9", "stretch"));

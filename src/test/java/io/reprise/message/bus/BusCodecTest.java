@@ -22,8 +22,10 @@ import io.reprise.message.content.Part;
 import io.reprise.message.log.EventFrame;
 import io.reprise.message.log.EventJsonTest;
 import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallInfo;
 import io.reprise.message.recall.RecallSchedule;
+import io.reprise.message.recall.RecalledFrom;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
@@ -140,7 +142,17 @@ class BusCodecTest {
                 answer(new CommandOutcome.Accepted(new CommandResult.Done(), false)),
                 new AgentMessage.RunRequest("r", "s", "u", "session.1.2", 9, "recall"),
                 new AgentMessage.RunRequest(
-                        "r", "s", "u", "session.1.2", 9, "user", 2, AgentMessage.Resume.from("c"), "writer", "v_1"),
+                        "r",
+                        "s",
+                        "u",
+                        "session.1.2",
+                        9,
+                        "user",
+                        2,
+                        AgentMessage.Resume.from("c"),
+                        "writer",
+                        "v_1",
+                        new RecalledFrom("s_0", 7, RecallContext.LAST)),
                 new AgentMessage.StopRun("r"),
                 new AgentMessage.SuspendRun("r"),
                 new AgentMessage.BatchAck("r", 4, true),

@@ -18,6 +18,7 @@ import io.reprise.message.log.LogEvent.TokenUsage;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
+import io.reprise.message.recall.RecallTarget;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,7 @@ public class EventJsonTest {
                         "r",
                         RecallSchedule.cron("0 9 * * 1-5", "Europe/Lisbon"),
                         RecallContext.LAST,
+                        RecallTarget.NEW,
                         Recall.Pause.CHAIN)),
                 Custom.of(new LogEvent.ContextSummarised(7, "they spoke", 100, 3)));
     }

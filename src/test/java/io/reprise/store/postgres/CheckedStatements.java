@@ -108,7 +108,7 @@ final class CheckedStatements {
                 checked(
                         "PgNewSessions.INSERT",
                         "",
-                        "'s_new', 'ada', NULL, 't', '{}', 'e_1', 1, 'c_n', 'h', '{}', 't', 'hash', NULL",
+                        "'s_new', 'ada', NULL, 't', '{}', 'e_1', 1, 'c_n', 'h', '{}', 't', 'hash', NULL, 's_1', 7, 'all'",
                         60),
                 checked("PgEventStore.TAKE_SHARDS", "", "'node', '{1,2,3}'", FEW),
                 checked("PgEventStore.UNFINISHED", "", "'{3}'", PAGE),
@@ -116,6 +116,7 @@ final class CheckedStatements {
                 checked("PgClaims.FIND", "", "'ada', 's_many', 'c_10'", FEW),
                 checked("PgEventStore.ROOT_SEQ", "", "'s_many', 'r_7'", FEW),
                 checked("PgEventStore.RECALLS_ELSEWHERE", "", "'u_7', 's_many'", FEW),
+                checked("PgEventStore.RECALL_SESSIONS", "", "'u_7', now() - interval '1 day'", FEW),
                 checked("PgEventStore.OWNER", "", "'s_many'", FEW),
                 checked("PgSecrets.MAKE", "", "'name', '\\x00'", FEW),
                 checked("PgSecrets.FIND", "", "'name'", FEW),

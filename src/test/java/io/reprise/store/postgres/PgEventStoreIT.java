@@ -172,7 +172,8 @@ class PgEventStoreIT {
                         List.of(),
                         loaded.idleSinceMs(),
                         List.of(),
-                        0));
+                        0,
+                        null));
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
         assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
     }
