@@ -6,6 +6,7 @@ import { titleField } from './components/list/title-field.js'
 import { Audit, page as auditPage } from './components/pages/audit-page.js'
 import { Hooks, page as hooksPage } from './components/pages/hooks-page.js'
 import { Jobs, page as jobsPage } from './components/pages/jobs-page.js'
+import { Live, page as livePage } from './components/pages/live-page.js'
 import { openNotifyDialog } from './components/pages/notify-dialog.js'
 import { openRecallForm } from './components/pages/recall-form.js'
 import { page as remindersPage, Reminders } from './components/pages/reminders-page.js'
@@ -16,6 +17,6 @@ import { Picking } from './sessions/picking.js'
 import { arrange, beginRename } from './sessions/session-actions.js'
 
 Object.assign(parts, {
-  arrange, Audit, auditPage, beginRename, Hooks, hooksPage, Jobs, jobsPage, openHelp, openNotifyDialog, openRecallForm, openSessionMenu, openUserDialog, pickBar, pickKeys, Picking, pickRow, recalls, Reminders,
+  arrange, Audit, auditPage, beginRename, Hooks, hooksPage, Jobs, jobsPage, Live, livePage, openHelp, openNotifyDialog, openRecallForm, openSessionMenu, openUserDialog, pickBar, pickKeys, Picking, pickRow, recalls, Reminders,
   remindersPage, Settings, settingsPage, titleField,
 })

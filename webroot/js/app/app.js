@@ -55,6 +55,7 @@ export class App {
   reminders = null    // of all chats, once their page was opened
   hooks = null        // likewise
   jobs = null         // likewise, for administrators
+  live = null
   settings = null
   audit = null
   notice = null       // { text, calm?, action?: { label, run } } for a few seconds

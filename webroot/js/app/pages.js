@@ -4,5 +4,6 @@ export const PAGES = {
   hooks: { field: 'hooks', type: 'Hooks', view: 'hooksPage', title: 'Hooks', heading: 'Hooks and webhooks' },
   'admin/audit': { field: 'audit', type: 'Audit', view: 'auditPage', title: 'Audit log', heading: 'Audit log' },
   'admin/jobs': { field: 'jobs', type: 'Jobs', view: 'jobsPage', title: 'Jobs', heading: 'Jobs' },
+  'admin/live': { field: 'live', type: 'Live', view: 'livePage', title: 'Live', heading: 'The server at the moment' },
   'admin/settings': { field: 'settings', type: 'Settings', view: 'settingsPage', title: 'Settings', heading: 'Settings' },
 }

@@ -69,7 +69,7 @@ const goIn = provider => html`
   ${byProvider(provider)}
   <div class="dialog-actions"><button type="button" class="quiet" @click=${closeDialog}>Cancel</button></div>`
 
-const ADMIN_PAGES = { 'admin/jobs': 'Maintenance jobs', 'admin/settings': 'Settings', 'admin/audit': 'Audit log' }
+const ADMIN_PAGES = { 'admin/live': 'The server at the moment', 'admin/jobs': 'Maintenance jobs', 'admin/settings': 'Settings', 'admin/audit': 'Audit log' }
 
 const pages = app => html`
   ${app.server.offers.hooks ? pageLink(app, 'hooks', 'Hooks and webhooks') : nothing}

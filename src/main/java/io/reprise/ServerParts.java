@@ -35,6 +35,7 @@ import io.reprise.store.Storage;
 import io.reprise.store.account.PgSecrets;
 import io.reprise.store.account.PgSettings;
 import io.reprise.store.account.PgSignIns;
+import io.reprise.store.directory.PgRunDirectory;
 import io.reprise.store.hook.PgHooks;
 import io.reprise.store.hook.PgWebhooks;
 import io.reprise.store.job.PgJobs;
@@ -46,6 +47,8 @@ import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.PrometheusMetrics;
+import io.reprise.telemetry.Vitals;
+import io.reprise.telemetry.loop.LoopWatch;
 import io.reprise.timer.TimerVerticle;
 import io.reprise.tool.ManageRecallsTool;
 import io.reprise.tool.ScheduleRecallTool;
@@ -56,10 +59,12 @@ import io.reprise.tool.ToolRegistry;
 import io.reprise.webhook.WebhookVerticle;
 import io.reprise.webhook.Webhooks;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -80,6 +85,7 @@ final class ServerParts {
     private final MonotonicClock clock = MonotonicClock.system();
     private final String node = ids.next("n_");
     private final PrometheusMetrics metrics = new PrometheusMetrics();
+    private final LoopWatch loops;
     private Storage storage;
     private Secrets secrets;
     private OutgoingHttp outgoing;
@@ -99,6 +105,8 @@ final class ServerParts {
         this.current = live.current();
         Current<Set<String>> blocked =
                 current.derive(now -> Set.copyOf(now.auth().blockedUsers()));
+        this.loops = new LoopWatch(
+                Runtime.getRuntime().availableProcessors(), current.map(Settings::watch), clock, metrics.metrics());
         this.rights = user -> !blocked.get().contains(user);
     }
 
@@ -114,8 +122,7 @@ final class ServerParts {
     /** @param lost called with the reason when the node can no longer use its database */
     void open(Consumer<String> lost) {
         // In parallel, because both take time; the database mostly waits for other processes.
-        CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(
-                () -> Vertx.vertx(FileCache.ofThisMachine().options()));
+        CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(() -> Vertx.vertx(vertxOptions()));
         contract = starting.thenCompose(made -> ApiContract.load(made).toCompletionStage());
         try {
             storage = Storage.start(settings, node);
@@ -125,6 +132,7 @@ final class ServerParts {
         }
         BusCodec.register(vertx.eventBus());
         storage.connect(vertx, current, time, clock, metrics.metrics());
+        Blocking.await(loops.start(vertx), START_S);
         Current<OutgoingSettings> limits = current.map(Settings::outgoing);
         outgoing = new OutgoingHttp(vertx, Names.ofSystem(vertx), new OutgoingGuard(limits), limits);
         reads = new ServerReads(vertx, current, storage, time);
@@ -138,6 +146,14 @@ final class ServerParts {
         } catch (SecretKeys.KeyException e) {
             throw new Server.StartException(e.getMessage(), e);
         }
+    }
+
+    /** Without the warnings of Vert.x about its event loops, because there are own ones. */
+    private static VertxOptions vertxOptions() {
+        return FileCache.ofThisMachine()
+                .options()
+                .setMaxEventLoopExecuteTime(1)
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.DAYS);
     }
 
     /** The settings, which change while the server runs. */
@@ -158,6 +174,7 @@ final class ServerParts {
     /** Closes the parts, also after an opening that failed. Verticles made from the parts must be undeployed before. */
     void close() {
         live.close();
+        loops.close();
         if (vertx != null) {
             if (storage != null) Blocking.close("the database connections", storage.disconnect(), CLOSE_S);
             Blocking.close("Vert.x", vertx.close(), CLOSE_S);
@@ -309,7 +326,11 @@ final class ServerParts {
                         () -> vertx.eventBus().publish(Addresses.JOBS, new NodeMessage.LookForJobs())),
                 userErasures(),
                 live.settings(),
-                new PgAudit(storage.pool()));
+                new PgAudit(storage.pool()),
+                new GatewayParts.LiveView(
+                        new PgRunDirectory(storage.pool(), storage.readPool()),
+                        () -> Vitals.of(loops.loops(), storage.pools()),
+                        perCore(settings.server().gateways())));
     }
 
     private static int perCore(int configured) {

@@ -48,6 +48,7 @@ public record Settings(
         GatewaySettings gateway,
         ShutdownSettings shutdown,
         LoggingSettings logging,
+        WatchSettings watch,
         ReloadSettings reload) {
 
     /**
@@ -130,6 +131,7 @@ public record Settings(
         GatewaySettings gateway = GatewaySettings.read(reader.section("gateway"));
         ShutdownSettings shutdown = ShutdownSettings.read(reader.section("shutdown"));
         LoggingSettings logging = LoggingSettings.read(reader.section("logging"));
+        WatchSettings watch = WatchSettings.read(reader.section("watch"));
         ReloadSettings reload = ReloadSettings.read(reader.section("reload"));
         // A text that exceeds the frame limit would close its socket permanently instead of being refused as
         // `too_large`.
@@ -161,6 +163,7 @@ public record Settings(
                 gateway,
                 shutdown,
                 logging,
+                watch,
                 reload);
     }
 }

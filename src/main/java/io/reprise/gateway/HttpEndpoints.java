@@ -29,6 +29,7 @@ import io.reprise.gateway.rest.DevTokenRoute;
 import io.reprise.gateway.rest.ExportRoutes;
 import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.gateway.rest.JobRoutes;
+import io.reprise.gateway.rest.LiveRoutes;
 import io.reprise.gateway.rest.OidcRoutes;
 import io.reprise.gateway.rest.OperationRoutes;
 import io.reprise.gateway.rest.PreferenceRoutes;
@@ -106,7 +107,8 @@ final class HttpEndpoints {
         OperationRoutes operations = new OperationRoutes(parts.node());
         boolean apart = settings.server().managementPort() != 0;
         management = apart ? management(operations) : null;
-        server.requestHandler(new RequestAddress(new Routes(settings, authenticator, sockets, parts.contract())
+        server.requestHandler(new RequestAddress(new Routes(
+                        settings, authenticator, sockets, parts.contract(), parts.ids())
                 .router(
                         vertx,
                         router -> {
@@ -207,6 +209,7 @@ final class HttpEndpoints {
         new SettingsRoutes(vertx, parts.administration(), parts.outside().secrets()).bindTo(api);
         String node = parts.node().id();
         new PreferenceRoutes(vertx, parts.read().preferences(), parts.time(), node).bindTo(api);
+        new LiveRoutes(vertx, calls, parts).bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);
         new VersionRoutes(parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());

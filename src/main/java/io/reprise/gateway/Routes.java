@@ -9,6 +9,7 @@ import io.reprise.gateway.access.OriginPolicy;
 import io.reprise.gateway.http.Answers;
 import io.reprise.gateway.http.LingeringClose;
 import io.reprise.gateway.http.Problem;
+import io.reprise.gateway.http.RequestId;
 import io.reprise.gateway.http.SecurityHeaders;
 import io.reprise.gateway.page.StaticFiles;
 import io.reprise.gateway.rest.Api;
@@ -16,6 +17,7 @@ import io.reprise.gateway.rest.ApiContract;
 import io.reprise.gateway.socket.Handshake;
 import io.reprise.gateway.socket.Socket;
 import io.reprise.gateway.socket.Sockets;
+import io.reprise.support.IdSource;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -31,19 +33,22 @@ public final class Routes {
     private final Authenticator authenticator;
     private final Sockets sockets;
     private final ApiContract contract;
+    private final IdSource ids;
 
-    Routes(Settings settings, Authenticator authenticator, Sockets sockets, ApiContract contract) {
+    Routes(Settings settings, Authenticator authenticator, Sockets sockets, ApiContract contract, IdSource ids) {
         this.settings = settings;
         this.origins = new OriginPolicy(settings.server().allowedOrigins());
         this.authenticator = authenticator;
         this.sockets = sockets;
         this.contract = contract;
+        this.ids = ids;
     }
 
     /** @param others adds further routes outside the REST interface */
     Router router(Vertx vertx, Consumer<Router> others, Api api) {
         Router router = Router.router(vertx);
         Problem.handleErrorsOf(router);
+        router.route().handler(new RequestId(ids));
         router.route().handler(new SecurityHeaders());
         others.accept(router);
         router.route("/ws").handler(authenticator::limit);

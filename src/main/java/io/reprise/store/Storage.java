@@ -7,6 +7,7 @@ import io.reprise.store.database.DatabaseLock;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.store.database.Migrations;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.database.SlowStatements;
 import io.reprise.store.database.StoreStartException;
 import io.reprise.store.embedded.PrivatePostgres;
 import io.reprise.store.postgres.PgDueStore;
@@ -16,9 +17,11 @@ import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
+import io.reprise.telemetry.Vitals;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.pubsub.PgSubscriber;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -89,8 +92,13 @@ public final class Storage {
 
     /** @param current the settings; some of them may change while the storage is connected */
     public void connect(Vertx vertx, Current<Settings> current, WallClock time, MonotonicClock clock, Metrics metrics) {
-        pool = PgPool.open(vertx, uri, settings.database());
-        readPool = PgPool.openForReads(vertx, uri, settings.database());
+        SlowStatements slow = new SlowStatements(current.map(Settings::watch), clock, metrics);
+        pool = PgPool.open(vertx, uri, settings.database(), slow);
+        readPool = PgPool.openForReads(vertx, uri, settings.database(), slow);
+        metrics.level(
+                "reprise.statements.under.way",
+                "Statements that run or wait for a connection",
+                () -> pools().stream().mapToInt(Vitals.Pool::underWay).sum());
         checkpoints = CheckpointStore.open(vertx, current, pool, time, clock, metrics);
     }
 
@@ -119,6 +127,11 @@ public final class Storage {
         return checkpoints.pending() == null
                 ? Stream.of()
                 : Stream.of(new Copy(checkpoints.erasure(), checkpoints.pending()));
+    }
+
+    /** How the connections to the database are used at the moment. */
+    public List<Vitals.Pool> pools() {
+        return List.of(pool.use("writes"), readPool.use("reads"));
     }
 
     /** The pool for writes, and for reads that a write waits for. */

@@ -32,6 +32,7 @@ public final class Metrics {
     private final Counter failed;
     private final Counter toolsRefused;
     private final Counter mergedLonger;
+    private final Counter blocked;
 
     Metrics(MeterRegistry registry) {
         this.registry = registry;
@@ -53,6 +54,7 @@ public final class Metrics {
         toolsRefused = counter(
                 "reprise.tools.refused",
                 "Calls that were not made because too many abandoned ones of the tool still run");
+        blocked = counter("reprise.loops.blocked", "Times an event loop was blocked for longer than the limit");
         dropped = counter("reprise.batches.dropped", "Batches dropped because their run had ended");
     }
 
@@ -228,6 +230,16 @@ public final class Metrics {
     }
 
     // --- the node
+
+    /** An event loop was blocked for longer than the limit. */
+    public void loopBlocked() {
+        blocked.increment();
+    }
+
+    /** @param statement the method that executed it */
+    public void slowStatement(String statement) {
+        registry.counter("reprise.statements.slow", "statement", statement).increment();
+    }
 
     /** A gauge whose value is read on demand. */
     public void level(String name, String description, Supplier<Number> value) {

@@ -6,6 +6,7 @@ import io.reprise.bench.GrownData.Session;
 import io.reprise.config.Settings;
 import io.reprise.store.database.PgPool;
 import io.reprise.store.postgres.PgDueStore;
+import io.reprise.store.postgres.StoreFixture;
 import io.reprise.testing.OwnDatabase;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -172,7 +173,7 @@ final class Grown implements Scenario {
 
         private Figures looks() throws Exception {
             Vertx vertx = Vertx.vertx();
-            PgPool pool = PgPool.open(vertx, database.uri(), Settings.defaults().database());
+            PgPool pool = PgPool.open(vertx, database.uri(), Settings.defaults().database(), StoreFixture.slow());
             try {
                 PgDueStore due = new PgDueStore(pool, () -> null);
                 int shards = Settings.defaults().sessions().shards();

@@ -30,6 +30,7 @@ import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
+import io.reprise.telemetry.Vitals;
 import io.reprise.webhook.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -131,7 +132,8 @@ public final class GatewayFixture implements AutoCloseable {
                                     return Future.succeededFuture();
                                 },
                                 live(SettingsSource.ofOverrides(byPath)),
-                                audit),
+                                audit,
+                                new GatewayParts.LiveView(new NoRuns(), () -> Vitals.of(List.of(), List.of()), 0)),
                         new ConnectionLimit(settings.map(now -> now.server().connectionsMax())),
                         intake,
                         CONTRACT,

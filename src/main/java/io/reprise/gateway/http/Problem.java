@@ -121,6 +121,7 @@ public record Problem(
             log.atError()
                     .setCause(context.failure())
                     .addKeyValue("path", context.normalizedPath())
+                    .addKeyValue("request", RequestId.of(context))
                     .log("request failed");
             of(internal).send(context);
         });

@@ -3,6 +3,7 @@ package io.reprise.gateway.rest;
 import io.reprise.gateway.access.Identity;
 import io.reprise.gateway.http.Answers;
 import io.reprise.gateway.http.Problem;
+import io.reprise.gateway.http.RequestId;
 import io.reprise.history.BrokenLog;
 import io.reprise.history.StoreAway;
 import io.reprise.message.Failure;
@@ -70,6 +71,7 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
         // Without the stack trace, because every request fails here while the store is unavailable.
         log.atWarn()
                 .addKeyValue("path", context.normalizedPath())
+                .addKeyValue("request", RequestId.of(context))
                 .addKeyValue("cause", cause.toString())
                 .log("store did not answer a REST request");
         refuse(Failure.unavailable());
@@ -78,6 +80,7 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
     private void broken(Throwable cause) {
         log.atError()
                 .addKeyValue("path", context.normalizedPath())
+                .addKeyValue("request", RequestId.of(context))
                 .addKeyValue("seq", cause instanceof BrokenLog broken ? broken.seq() : null)
                 .setCause(cause)
                 .log("REST read failed");

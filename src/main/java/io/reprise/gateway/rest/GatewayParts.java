@@ -12,6 +12,7 @@ import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.Histories;
 import io.reprise.history.RecallDirectory;
 import io.reprise.history.RecallSlots;
+import io.reprise.history.RunDirectory;
 import io.reprise.history.SessionDirectory;
 import io.reprise.hook.Hooks;
 import io.reprise.job.Jobs;
@@ -22,6 +23,7 @@ import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
+import io.reprise.telemetry.Vitals;
 import io.reprise.webhook.Webhooks;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -69,7 +71,15 @@ public record GatewayParts(
     public record Outside(Secrets secrets, Hooks hooks, Webhooks webhooks) {}
 
     /** What only administrators use. */
-    public record Administration(Jobs jobs, UserErasures userErasures, LiveSettings settings, AuditRecorder audit) {}
+    public record Administration(
+            Jobs jobs, UserErasures userErasures, LiveSettings settings, AuditRecorder audit, LiveView live) {}
+
+    /**
+     * What the node does at the moment.
+     *
+     * @param gateways how many gateways it has
+     */
+    public record LiveView(RunDirectory runs, Supplier<Vitals> vitals, int gateways) {}
 
     /**
      * The read ports.

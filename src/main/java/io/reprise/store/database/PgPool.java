@@ -4,6 +4,7 @@ import io.reprise.config.storage.DatabaseSettings;
 import io.reprise.history.StoreAway;
 import io.reprise.session.store.StoreBusy;
 import io.reprise.support.Stopwatch;
+import io.reprise.telemetry.Vitals;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -22,6 +23,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -69,6 +71,9 @@ public final class PgPool {
     private final Stopwatch clock = Stopwatch.started();
     private final AtomicReference<Current> current;
     private final AtomicBoolean away = new AtomicBoolean();
+    private final int connectionsMax;
+    private final SlowStatements slow;
+    private final AtomicInteger underWay = new AtomicInteger();
     private volatile long answeredNanos;
 
     /**
@@ -78,23 +83,26 @@ public final class PgPool {
      */
     private record Current(Pool pool, long sinceNanos, int silences) {}
 
-    private PgPool(Supplier<Pool> opener, int timeoutMs) {
+    private PgPool(Supplier<Pool> opener, int timeoutMs, int connectionsMax, SlowStatements slow) {
         this.opener = opener;
+        this.connectionsMax = connectionsMax;
+        this.slow = slow;
         this.timeoutMs = timeoutMs;
         this.current = new AtomicReference<>(new Current(opener.get(), clock.nanos(), 0));
     }
 
     /** Opens the pool for writes, and for reads that a write waits for. */
-    public static PgPool open(Vertx vertx, DatabaseUri uri, DatabaseSettings settings) {
-        return open(vertx, uri, settings, settings.poolSize());
+    public static PgPool open(Vertx vertx, DatabaseUri uri, DatabaseSettings settings, SlowStatements slow) {
+        return open(vertx, uri, settings, settings.poolSize(), slow);
     }
 
     /** Opens the pool for reads. It never uses the connections for writes. */
-    public static PgPool openForReads(Vertx vertx, DatabaseUri uri, DatabaseSettings settings) {
-        return open(vertx, uri, settings, settings.readers());
+    public static PgPool openForReads(Vertx vertx, DatabaseUri uri, DatabaseSettings settings, SlowStatements slow) {
+        return open(vertx, uri, settings, settings.readers(), slow);
     }
 
-    private static PgPool open(Vertx vertx, DatabaseUri uri, DatabaseSettings settings, int connections) {
+    private static PgPool open(
+            Vertx vertx, DatabaseUri uri, DatabaseSettings settings, int connections, SlowStatements slow) {
         PgConnectOptions login = login(uri)
                 .setCachePreparedStatements(true)
                 .setPreparedStatementCacheMaxSize(STATEMENTS_CACHED_PER_CONNECTION)
@@ -113,7 +121,7 @@ public final class PgPool {
                 .connectingTo(login)
                 .using(vertx)
                 .build();
-        return new PgPool(opener, settings.timeoutMs());
+        return new PgPool(opener, settings.timeoutMs(), connections, slow);
     }
 
     public static PgConnectOptions login(DatabaseUri uri) {
@@ -125,7 +133,8 @@ public final class PgPool {
     }
 
     public Future<RowSet<Row>> run(String sql, Tuple values) {
-        return watched(timeoutMs, pool -> pool.preparedQuery(sql).execute(values));
+        return watched(
+                slow.name(sql), timeoutMs, pool -> pool.preparedQuery(sql).execute(values));
     }
 
     /**
@@ -150,6 +159,7 @@ public final class PgPool {
      */
     public <T> Future<T> inTransaction(int statements, Function<SqlConnection, Future<T>> work) {
         return watched(
+                slow.name(work.getClass()),
                 (long) statements * timeoutMs,
                 pool -> pool.withConnection(connection -> {
                     noteLoss(connection);
@@ -174,12 +184,22 @@ public final class PgPool {
         return transaction.rollback().otherwiseEmpty().compose(rolledBack -> Future.failedFuture(done.cause()));
     }
 
-    private <T> Future<T> watched(long timeMs, Function<Pool, Future<T>> statement) {
+    /** How the connections are used at the moment. */
+    public Vitals.Pool use(String name) {
+        return new Vitals.Pool(name, current.get().pool().size(), connectionsMax, underWay.get());
+    }
+
+    private <T> Future<T> watched(String name, long timeMs, Function<Pool, Future<T>> statement) {
         Current used = current.get();
         long begunNanos = clock.nanos();
+        underWay.incrementAndGet();
         return statement
                 .apply(used.pool())
                 .timeout(timeMs, TimeUnit.MILLISECONDS)
+                .onComplete(done -> {
+                    underWay.decrementAndGet();
+                    slow.took(name, TimeUnit.NANOSECONDS.toMillis(clock.nanos() - begunNanos));
+                })
                 .onSuccess(answer -> answered())
                 .recover(cause -> {
                     if (isAnswer(cause)) {

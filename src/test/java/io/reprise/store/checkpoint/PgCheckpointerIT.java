@@ -152,7 +152,7 @@ class PgCheckpointerIT extends CheckpointerContract {
         try (DatabaseProxy proxy = DatabaseProxy.before(fixture.uri())) {
             // The database itself may take a minute.
             Settings settings = limits(Map.of("database.timeoutMs", "60000", "checkpoints.timeoutMs", "100"));
-            PgPool pool = PgPool.open(vertx, proxy.uri(), settings.database());
+            PgPool pool = PgPool.open(vertx, proxy.uri(), settings.database(), StoreFixture.slow());
             proxy.stall();
 
             assertFails(new PgCheckpointer(pool, Current.always(settings.checkpoints()), nowMs::get)

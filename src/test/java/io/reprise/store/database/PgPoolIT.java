@@ -75,8 +75,8 @@ class PgPoolIT {
     private PgPool pool(Map<String, String> settings, boolean forReads) {
         var database = Settings.with(settings).database();
         PgPool pool = forReads
-                ? PgPool.openForReads(vertx, fixture.uri(), database)
-                : PgPool.open(vertx, fixture.uri(), database);
+                ? PgPool.openForReads(vertx, fixture.uri(), database, StoreFixture.slow())
+                : PgPool.open(vertx, fixture.uri(), database, StoreFixture.slow());
         pools.add(pool);
         return pool;
     }

@@ -120,6 +120,8 @@ final class CheckedStatements {
                 checked("PgEventStore.OWNER", "", "'s_many'", FEW),
                 checked("PgSecrets.MAKE", "", "'name', '\\x00'", FEW),
                 checked("PgSecrets.FIND", "", "'name'", FEW),
+                checked("PgRunDirectory.ACTIVE", "", "50", 2 * PAGE),
+                checked("PgRunDirectory.STOP", "", "'s_many', 'r_1', 'root'", FEW),
                 checked("PgPreferences.FIND", "", "'ada'", FEW),
                 checked("PgPreferences.PUT", "", "'ada', '22:00', '07:00', 'Europe/Berlin'", FEW),
                 checked("PgSettings.LIST", "", "1000", FEW),

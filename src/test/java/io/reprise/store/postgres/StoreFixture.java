@@ -7,6 +7,10 @@ import io.reprise.message.log.LogRow;
 import io.reprise.session.store.NewSession;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.database.SlowStatements;
+import io.reprise.support.Current;
+import io.reprise.support.MonotonicClock;
+import io.reprise.telemetry.Metrics;
 import io.reprise.testing.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -36,7 +40,14 @@ public final class StoreFixture implements AutoCloseable {
         return PgPool.open(
                 vertx,
                 uri,
-                Settings.with(java.util.Map.of("database.timeoutMs", "20000")).database());
+                Settings.with(java.util.Map.of("database.timeoutMs", "20000")).database(),
+                slow());
+    }
+
+    /** Warnings as in a server with its usual settings. */
+    public static SlowStatements slow() {
+        return new SlowStatements(
+                Current.always(Settings.defaults().watch()), MonotonicClock.system(), Metrics.unseen());
     }
 
     public DatabaseUri uri() {

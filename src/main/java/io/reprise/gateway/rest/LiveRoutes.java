@@ -1,0 +1,128 @@
+package io.reprise.gateway.rest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.config.Settings;
+import io.reprise.gateway.link.PendingCommands.Asked;
+import io.reprise.gateway.rest.GatewayParts.LiveView;
+import io.reprise.history.RunDirectory;
+import io.reprise.message.Command;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.NodeMessage;
+import io.reprise.message.bus.Addresses;
+import io.reprise.telemetry.Vitals;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code /live} of the REST API: what the server does at the moment, for administrators. */
+public final class LiveRoutes {
+    private static final int RUNS_MAX = 200;
+    private static final int HELD_WAIT_MS = 2_000;
+    private static final Failure NOT_ACTIVE = Failure.of(ErrorCode.NOT_FOUND, "This run is not active.");
+
+    private final Vertx vertx;
+    private final CommandCalls commands;
+    private final GatewayParts parts;
+    private final LiveView live;
+
+    public LiveRoutes(Vertx vertx, CommandCalls commands, GatewayParts parts) {
+        this.vertx = vertx;
+        this.commands = commands;
+        this.parts = parts;
+        this.live = parts.administration().live();
+    }
+
+    public void bindTo(Api api) {
+        api.on("getLive", RoleGuard.forAdmins(this::show)).on("stopAnyRun", RoleGuard.forAdmins(this::stop));
+    }
+
+    /** @param connections null if a part of the server did not answer in time */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Shown(
+            String node,
+            String version,
+            long upMs,
+            Connections connections,
+            List<Run> runs,
+            boolean moreRuns,
+            List<Vitals.Loop> loops,
+            List<Vitals.Pool> pools,
+            Vitals.Memory memory) {}
+
+    /**
+     * What is in memory.
+     *
+     * @param open WebSockets and event streams
+     * @param subscriptions what they read
+     * @param commands commands without an answer yet
+     */
+    record Connections(int open, int subscriptions, int commands, int sessions) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Run(String session, String run, String user, String agent, String origin, String startedAt) {
+        static Run of(RunDirectory.Entry entry) {
+            String startedAt = Instant.ofEpochMilli(entry.startedMs()).toString();
+            return new Run(entry.session(), entry.run(), entry.user(), entry.agent(), entry.origin(), startedAt);
+        }
+    }
+
+    private void show(ApiCall call) {
+        Future<Connections> held = held();
+        live.runs()
+                .active(RUNS_MAX + 1)
+                .compose(runs -> held.otherwise((Connections) null).map(connections -> shown(runs, connections)))
+                .onSuccess(shown -> call.answer(200, shown))
+                .onFailure(call::storeAway);
+    }
+
+    private Shown shown(List<RunDirectory.Entry> runs, Connections connections) {
+        Vitals vitals = live.vitals().get();
+        return new Shown(
+                parts.node().id(),
+                parts.node().version(),
+                vitals.upMs(),
+                connections,
+                runs.stream().limit(RUNS_MAX).map(Run::of).toList(),
+                runs.size() > RUNS_MAX,
+                vitals.loops(),
+                vitals.pools(),
+                vitals.memory());
+    }
+
+    private Future<Connections> held() {
+        Settings settings = parts.settings();
+        String node = parts.node().id();
+        List<String> addresses = new ArrayList<>();
+        for (int i = 0; i < live.gateways(); i++) addresses.add(Addresses.gatewayControl(node, i));
+        for (int i = 0; i < settings.sessions().instances(); i++) addresses.add(Addresses.sessionControl(node, i));
+        DeliveryOptions options = new DeliveryOptions().setSendTimeout(HELD_WAIT_MS);
+        List<Future<NodeMessage.Held>> asked = addresses.stream()
+                .map(address -> vertx.eventBus()
+                        .<NodeMessage.Held>request(address, new NodeMessage.WhatIsHeld(), options)
+                        .map(answer -> answer.body()))
+                .toList();
+        return Future.all(asked).map(all -> {
+            NodeMessage.Held sum =
+                    asked.stream().map(Future::result).reduce(NodeMessage.Held.NOTHING, NodeMessage.Held::plus);
+            return new Connections(sum.sockets(), sum.subscriptions(), sum.commands(), sum.sessions());
+        });
+    }
+
+    /** Recorded first, so that no stop of an administrator is without an entry of the audit log. */
+    private void stop(ApiCall call) {
+        String run = call.text("run");
+        live.runs()
+                .stop(call.session(), run, call.user())
+                .onSuccess(user -> user.ifPresentOrElse(
+                        owner -> commands.ask(
+                                call,
+                                new Asked(call.session(), owner, null, new Command.Stop(run, Command.Scope.RUN)),
+                                result -> call.answer(202, result)),
+                        () -> call.refuse(NOT_ACTIVE)))
+                .onFailure(call::storeAway);
+    }
+}
