@@ -2,7 +2,6 @@ package io.reprise.gateway.socket;
 
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.flush.FlushConsolidationHandler;
-import io.reprise.gateway.access.Authenticator.Authentication;
 import io.reprise.gateway.access.Credentials;
 import io.reprise.gateway.access.Identity;
 import io.reprise.gateway.frame.CloseCode;
@@ -34,14 +33,12 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One WebSocket: reads a client's frames, answers them, and is the receiver of its subscriptions. */
 public final class Socket implements Receiver, Connection, SocketDecoder.Reader {
     private static final Logger log = LoggerFactory.getLogger(Socket.class);
-    private static final int VERSION = 1;
     private static final int COMMANDS_PENDING_MAX = 64;
 
     /** Limit of frames before authentication and after the close. */
@@ -57,8 +54,6 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
             Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands are pending on this socket.");
     private static final Failure TOO_MANY_SESSIONS =
             Failure.of(ErrorCode.TOO_MANY_REQUESTS, "This socket is attached to the maximum number of sessions.");
-    private static final Failure ANOTHER_USER =
-            Failure.of(ErrorCode.FORBIDDEN, "The token belongs to a different user.");
 
     private final SocketParts parts;
     private final String connection;
@@ -71,9 +66,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     private final Outbox outbox;
     private final Liveness liveness;
     private final RateLimits.Frames frames;
-    private Identity identity;
-    private final Renewal renewal;
-    private String zone;
+    private final SocketIdentity identity;
     private int commandsPending;
     private boolean closed;
 
@@ -109,7 +102,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
                 },
                 () -> left("client"));
         this.frames = parts.limits().frames();
-        this.renewal = new Renewal(parts);
+        this.identity = new SocketIdentity(parts, upgrade.credentials(), webSocket, new Owner());
         this.liveness = new Liveness(parts.settings().server(), parts.clock().elapsedMs());
     }
 
@@ -150,7 +143,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         long nowMs = parts.clock().elapsedMs();
         liveness.received(nowMs);
         long held = (long) assembler.bytes() + bytes;
-        boolean little = closed || identity == null;
+        boolean little = closed || !identity.isKnown();
         if (little && held > STRANGERS_BYTES_MAX) giveUp(CloseCode.TOO_LARGE);
         else if (!unfinished.holds(held, decoder.waitingBytes(), nowMs)) giveUp(CloseCode.TOO_MANY_REQUESTS);
     }
@@ -213,7 +206,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
 
     private int messageBytesMax() {
         int bytesMax = parts.settings().server().frameBytesMax();
-        return identity == null ? Math.min(bytesMax, STRANGERS_BYTES_MAX) : bytesMax;
+        return !identity.isKnown() ? Math.min(bytesMax, STRANGERS_BYTES_MAX) : bytesMax;
     }
 
     private void message(String text) {
@@ -225,87 +218,21 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
             return;
         }
         ClientFrame frame = reader.read(json);
-        if (identity == null) greet(frame);
-        else if (endOfIdentity() == null) serve(frame);
-        else close(endOfIdentity());
-    }
-
-    /** The close code required by the state of its identity, or null. */
-    private CloseCode endOfIdentity() {
-        return parts.authenticator().endOf(identity);
+        if (!identity.isKnown()) greet(frame);
+        else if (identity.end() == null) serve(frame);
+        else close(identity.end());
     }
 
     private void greet(ClientFrame frame) {
-        if (frame instanceof ClientFrame.Hello hello) hello(hello);
+        if (frame instanceof ClientFrame.Hello hello) identity.hello(hello);
         else if (frame instanceof Invalid invalid && FrameReader.HELLO.equals(invalid.type())) refuse(invalid);
         else close(CloseCode.NO_HELLO);
-    }
-
-    private void hello(ClientFrame.Hello hello) {
-        if (hello.version() != VERSION) {
-            close(CloseCode.BAD_VERSION);
-            return;
-        }
-        zone = hello.zone();
-        Credentials credentials = upgrade.credentials().orToken(hello.token());
-        authenticate(credentials, authentication -> {
-            switch (authentication) {
-                case Authentication.Known known -> welcome(hello.id(), known.identity(), credentials);
-                case Authentication.Refused refused -> turnAway(hello.id(), refused);
-            }
-        });
-    }
-
-    private void turnAway(String id, Authentication.Refused refused) {
-        if (refused.failure().code().retryable()) fail(id, null, refused.failure());
-        close(
-                switch (refused.code()) {
-                    case TOKEN_EXPIRED -> CloseCode.TOKEN_EXPIRED;
-                    case TOO_MANY_REQUESTS -> CloseCode.TOO_MANY_REQUESTS;
-                    case UNAVAILABLE, INTERNAL -> CloseCode.INTERNAL;
-                    default -> CloseCode.BAD_TOKEN;
-                });
-    }
-
-    private void welcome(String id, Identity known, Credentials credentials) {
-        if (!parts.limits().userCame(known.user())) {
-            close(CloseCode.TOO_MANY_CONNECTIONS);
-            return;
-        }
-        identified(known, credentials);
-        parts.notices().came(known.user(), this);
-        answer(Welcome.text(parts, id, connection, known));
-        note("socket opened");
-        if (upgrade.session() == null) return;
-        if (Fields.isId(upgrade.session())) attach(null, new Reading(upgrade.session(), known.user(), null));
-        else fail(null, upgrade.session(), Failure.notFound());
-    }
-
-    private void identified(Identity known, Credentials credentials) {
-        identity = known;
-        parts.notices().admin(this, known.isAdmin());
-        renewal.begin(credentials, known);
-    }
-
-    /** A refresh that cannot be had now is tried again until the identity ends. */
-    private void renewed(Authentication authentication) {
-        if (closed) return;
-        switch (authentication) {
-            case Authentication.Known known
-            when !known.identity().user().equals(identity.user()) -> close(CloseCode.BAD_TOKEN);
-            case Authentication.Known known
-            when known.identity().expiresAtMs() > identity.expiresAtMs() ->
-                identified(known.identity(), upgrade.credentials());
-            case Authentication.Known same -> {}
-            case Authentication.Refused refused when refused.failure().code().retryable() -> {}
-            case Authentication.Refused over -> close(CloseCode.TOKEN_EXPIRED);
-        }
     }
 
     private void serve(ClientFrame frame) {
         switch (frame) {
             case ClientFrame.Hello again -> fail(again.id(), null, Failure.badRequest("`hello` was already received."));
-            case ClientFrame.Token token -> replaceToken(token);
+            case ClientFrame.Token token -> identity.replaceToken(token);
             case ClientFrame.Attach attach ->
                 attach(attach.id(), new Reading(attach.session(), identity.user(), attach.cursor()));
             case ClientFrame.Detach detach -> {
@@ -316,23 +243,6 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
             case Ask ask -> command(ask);
             case Invalid invalid -> refuse(invalid);
         }
-    }
-
-    private void replaceToken(ClientFrame.Token token) {
-        Credentials credentials = upgrade.credentials().orToken(token.token());
-        authenticate(credentials, authentication -> {
-            switch (authentication) {
-                case Authentication.Refused refused -> fail(token.id(), null, refused.failure());
-                case Authentication.Known known -> {
-                    if (!known.identity().user().equals(identity.user())) {
-                        fail(token.id(), null, ANOTHER_USER);
-                        return;
-                    }
-                    identified(known.identity(), credentials);
-                    answer(ServerFrames.tokenResult(token.id(), identity.expiresAtMs()));
-                }
-            }
-        });
     }
 
     private void attach(String id, Reading reading) {
@@ -356,7 +266,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         }
         Asked asked = ask.command() instanceof Command.Create create
                 ? Asked.create(identity.user(), ask.id(), create)
-                : new Asked(ask.session(), identity.user(), ask.id(), ask.command(), zone);
+                : new Asked(ask.session(), identity.user(), ask.id(), ask.command(), identity.zone());
         commandsPending++;
         parts.commands().ask(asked, outcome -> answered(ask, outcome));
     }
@@ -364,15 +274,6 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     private void answered(Ask ask, CommandOutcome outcome) {
         commandsPending--;
         answer(ServerFrames.outcome(ask.id(), ask.session(), outcome));
-    }
-
-    /** Pauses the socket during the authentication, so that frames sent after a token are handled with it. */
-    private void authenticate(Credentials credentials, Consumer<Authentication> then) {
-        webSocket.pause();
-        parts.authenticator().authenticate(credentials).onSuccess(authentication -> {
-            if (!closed) then.accept(authentication);
-            webSocket.resume();
-        });
     }
 
     private void broken(Throwable cause) {
@@ -413,6 +314,54 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
                         : WebSocketFrame.continuationFrame(Buffer.buffer(part), last));
     }
 
+    /** What its identity asks of it. */
+    private final class Owner implements SocketIdentity.Owner {
+        @Override
+        public boolean isClosed() {
+            return closed;
+        }
+
+        @Override
+        public boolean admits(Identity known) {
+            boolean room = parts.limits().userCame(known.user());
+            if (!room) Socket.this.close(CloseCode.TOO_MANY_CONNECTIONS);
+            return room;
+        }
+
+        @Override
+        public void identified(Identity known) {
+            parts.notices().admin(Socket.this, known.isAdmin());
+        }
+
+        @Override
+        public void welcome(String id) {
+            parts.notices().came(identity.user(), Socket.this);
+            Socket.this.answer(Welcome.text(parts, id, connection, identity.get()));
+            note("socket opened");
+            if (upgrade.session() == null) return;
+            if (Fields.isId(upgrade.session())) {
+                attach(null, new Reading(upgrade.session(), identity.user(), null));
+            } else {
+                Socket.this.fail(null, upgrade.session(), Failure.notFound());
+            }
+        }
+
+        @Override
+        public void answer(String text) {
+            Socket.this.answer(text);
+        }
+
+        @Override
+        public void fail(String id, Failure failure) {
+            Socket.this.fail(id, null, failure);
+        }
+
+        @Override
+        public void close(CloseCode code) {
+            Socket.this.close(code);
+        }
+    }
+
     // --- what time brings
 
     @Override
@@ -422,12 +371,12 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         if (outbox.stalled()) close(CloseCode.TOO_SLOW);
         else if (liveness.silent(nowMs)) close(CloseCode.SILENT);
         else if (unfinished.overdue(nowMs)) giveUp(CloseCode.TOO_SLOW);
-        else if (identity == null) tickBeforeHello(nowMs);
-        else if (endOfIdentity() != null) close(endOfIdentity());
+        else if (!identity.isKnown()) tickBeforeHello(nowMs);
+        else if (identity.end() != null) close(identity.end());
         else if (liveness.beatDue(nowMs))
             answer(ServerFrames.beat(parts.subscriptions().sent(this)));
         if (!closed && liveness.pingDue(nowMs)) webSocket.writePing(Buffer.buffer());
-        if (!closed && identity != null) renewal.tick(this::renewed);
+        if (!closed) identity.tick();
     }
 
     private void tickBeforeHello(long nowMs) {
@@ -436,7 +385,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
 
     @Override
     public Future<Void> goAway(long afterMs) {
-        if (identity != null) answer(ServerFrames.goaway(afterMs));
+        if (identity.isKnown()) answer(ServerFrames.goaway(afterMs));
         return close(CloseCode.SHUTDOWN);
     }
 
@@ -445,7 +394,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         if (closed) return Future.succeededFuture();
         log.atInfo()
                 .addKeyValue("connection", connection)
-                .addKeyValue("user", user())
+                .addKeyValue("user", identity.user())
                 .addKeyValue("code", code.code())
                 .addKeyValue("reason", code.reason())
                 .log("closing socket");
@@ -458,7 +407,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     private void left(String how) {
         if (closed) return;
         closed = true;
-        if (identity != null) {
+        if (identity.isKnown()) {
             parts.limits().userLeft(identity.user());
             parts.notices().left(identity.user(), this);
         }
@@ -469,11 +418,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     private void note(String event) {
         log.atDebug()
                 .addKeyValue("connection", connection)
-                .addKeyValue("user", user())
+                .addKeyValue("user", identity.user())
                 .log(event);
-    }
-
-    private String user() {
-        return identity == null ? "" : identity.user();
     }
 }
