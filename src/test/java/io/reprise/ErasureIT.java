@@ -269,7 +269,6 @@ class ErasureIT {
         }
     }
 
-    /** Every table that holds the word in any column. */
     private void hookAndWebhook(String session) throws SQLException {
         try (Connection connection = TestDatabase.connect(database);
                 Statement statement = connection.createStatement()) {
@@ -282,6 +281,7 @@ class ErasureIT {
         }
     }
 
+    /** Every table that holds the word in any column. */
     private List<String> tablesWith(String word) throws SQLException {
         List<String> found = new ArrayList<>();
         for (String table : tables()) {
