@@ -72,7 +72,7 @@ const goIn = provider => html`
 const ADMIN_PAGES = { 'admin/live': 'The server at the moment', 'admin/jobs': 'Maintenance jobs', 'admin/settings': 'Settings', 'admin/audit': 'Audit log' }
 
 const pages = app => html`
-  ${app.server.offers.hooks ? pageLink(app, 'hooks', 'Hooks and webhooks') : nothing}
+  ${app.auth.anonymous ? nothing : pageLink(app, 'hooks', 'Hooks and webhooks')}
   ${app.server.isAdmin ? Object.entries(ADMIN_PAGES).map(([name, words]) => pageLink(app, name, words)) : nothing}`
 
 const pageLink = (app, page, words) => html`<p><a href=${hrefOfPage(page)} @click=${event => toPage(event, app, page)}>${words}</a></p>`

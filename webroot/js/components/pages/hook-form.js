@@ -39,7 +39,7 @@ function form(state, draw) {
       <label for="hook-name">Name</label>
       <input id="hook-name" dir="auto" required maxlength=${NAME_CHARS_MAX} autocomplete="off" placeholder="Issues" aria-describedby="hook-error"
         aria-invalid=${error ? 'true' : nothing} .value=${state.name} @input=${event => { state.name = event.target.value }}>
-      <label for="hook-template">Message</label>
+      <label for="hook-template">Message (optional)</label>
       <textarea id="hook-template" dir="auto" rows="4" maxlength=${TEMPLATE_CHARS_MAX} placeholder="All that was sent"
         .value=${state.template} @input=${event => { state.template = event.target.value }}></textarea>
       <p class="hint"><code>{{issue.title}}</code> is a value of the JSON that was sent, <code>{{body}}</code> all of it.</p>

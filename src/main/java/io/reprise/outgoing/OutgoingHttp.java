@@ -194,7 +194,7 @@ public final class OutgoingHttp {
             RequestOptions options = new RequestOptions()
                     .setMethod(HttpMethod.valueOf(call.method()))
                     .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, target.port())))
-                    .setHost(target.host())
+                    .setHost(target.authority())
                     .setPort(target.port())
                     .setSsl(target.tls())
                     .setURI(target.path())

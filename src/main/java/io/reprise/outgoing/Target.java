@@ -111,9 +111,13 @@ record Target(boolean tls, String host, InetAddress literal, int port, String pa
         return tls == other.tls && host.equals(other.host) && port == other.port;
     }
 
+    /** The host as it is written in a URL. */
+    String authority() {
+        return host.contains(":") ? "[" + host + "]" : host;
+    }
+
     String url() {
-        String shown = host.contains(":") ? "[" + host + "]" : host;
         boolean usual = port == (tls ? HTTPS : HTTP);
-        return (tls ? "https://" : "http://") + shown + (usual ? "" : ":" + port) + path;
+        return (tls ? "https://" : "http://") + authority() + (usual ? "" : ":" + port) + path;
     }
 }

@@ -109,6 +109,17 @@ class OutgoingHttpIT {
     }
 
     @Test
+    void an_address_of_ipv6_is_called_as_it_is_written() throws TimeoutException {
+        int other = vertx.createHttpServer()
+                .requestHandler(request -> request.response().end(request.getHeader("Host")))
+                .listen(0, "::1")
+                .await(60, TimeUnit.SECONDS)
+                .actualPort();
+
+        assertThat(post("http://[::1]:" + other + "/")).isEqualTo(new Answered(200, "[0:0:0:0:0:0:0:1]:" + other));
+    }
+
+    @Test
     void redirects_are_judged_and_secrets_stay_at_their_origin() {
         String at = "http://receiver.test:" + port;
 
@@ -214,7 +225,7 @@ class OutgoingHttpIT {
     }
 
     private OutgoingResult call(OutgoingCall call, HttpClientOptions options) {
-        List<String> allow = List.of("receiver.test", "second.test");
+        List<String> allow = List.of("receiver.test", "second.test", "::1");
         Current<OutgoingSettings> settings = Current.always(new OutgoingSettings(allow, 5_000, 1_000, 1_000, 2, 4));
         OutgoingHttp http = new OutgoingHttp(vertx, this::look, new OutgoingGuard(settings), settings, options);
         try {
