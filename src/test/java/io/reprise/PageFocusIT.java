@@ -46,10 +46,11 @@ class PageFocusIT {
      */
     @Test
     void the_tab_stop_of_the_list_moves_before_the_next_frame() {
-        tab.page().evaluate("window.requestAnimationFrame = () => 0"); // no frame at all from here on
         link("three").focus(); // the open chat
         press("End");
         assertThat(link("one")).isFocused();
+        assertThat(link("one")).hasAttribute("tabindex", "0");
+        tab.page().evaluate("window.requestAnimationFrame = () => 0"); // no frame at all from here on
         press("Tab");
         assertThat(tab.page().locator(".user-button")).isFocused();
         press("Shift+Tab");

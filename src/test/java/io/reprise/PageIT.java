@@ -252,6 +252,7 @@ class PageIT {
             assertThat(page.locator(".session-list")).hasText("Your chats will be here.");
             assertThat(page.evaluate("Object.keys(sessionStorage).join()"))
                     .isEqualTo("reprise.person"); // the token is a cookie now
+            assertThat(page.evaluate("document.cookie")).isEqualTo(""); // that no script can read
 
             Page other = BENCH.person().newPage();
             other.navigate(strict.url());
