@@ -39,7 +39,7 @@ export class News {
         if (this.#recalled.delete(id)) this.#notify(id, data, () => this.#answer(id))
         break
       case 'recall.paused':
-        this.#notify(id, data.title, async () => 'A reminder is paused: reminders spoke many times in a row. Write something, and it goes on.')
+        this.#notify(id, data, async () => 'A reminder is paused: reminders spoke many times in a row. Write something, and it goes on.')
         break
       case 'interrupt.opened':
         this.#recalled.delete(id)
