@@ -14,6 +14,7 @@ import io.reprise.message.Delivery.Reason;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogEvent;
+import io.reprise.session.store.Change;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,24 @@ class SessionClearTest extends SessionBench {
         assertThat(((CommandResult.Sent) accepted("c1").result()).status()).isEqualTo(CommandResult.Status.STARTED);
         assertThat(store.rows).isEmpty();
         assertThat(store.claims).containsKeys("c1", "c2");
+    }
+
+    /**
+     * Symptom: a search could find the text of a message that was cleared in the moment of its end. Cause: what is
+     * searched was inserted by the same append that erased the message.
+     */
+    @Test
+    void nothing_of_a_message_that_is_cleared_with_its_end_can_be_searched() {
+        String run = start();
+        batch(run, 1, null, text("a", "secret"));
+        batch(run, 2, null, text("b", "another secret"));
+        request("c2", new Command.Clear());
+        answerLookUps();
+
+        storeAll();
+
+        assertThat(lastAppend.change(Change.Cleared.class)).isPresent();
+        assertThat(lastAppend.changes(Change.Said.class)).isEmpty();
     }
 
     @Test

@@ -150,7 +150,9 @@ public final class NextAppend {
     /** Erases the log up to this seq, including the changes collected so far. */
     public void clear(long upTo) {
         put(new Cleared(upTo));
-        changes.values().removeIf(change -> change instanceof RunChanged || change instanceof InterruptChanged);
+        changes.values()
+                .removeIf(change ->
+                        change instanceof RunChanged || change instanceof InterruptChanged || change instanceof Said);
         runRequest = null;
         runAnswer = null;
         anew();
