@@ -235,6 +235,11 @@ final class ServerParts {
 
     /** @param ready whether the node accepts work */
     List<GatewayVerticle> gateways(BooleanSupplier ready) {
+        metrics.metrics()
+                .level(
+                        "reprise.ready",
+                        "1 if the node accepts work, 0 without its database or while it starts or stops",
+                        () -> ready.getAsBoolean() ? 1 : 0);
         GatewayParts parts = new GatewayParts(
                 current,
                 new GatewayParts.Node(node, Version.text(), ready, metrics::text),

@@ -180,8 +180,10 @@ class StoreAwayIT {
 
         await().atMost(PATIENCE).until(() -> health("ready") == 503);
         assertThat(health("live")).isEqualTo(200);
+        assertThat(metrics()).contains("reprise_ready 0.0\n");
         proxy.heal();
         await().atMost(PATIENCE).until(() -> health("ready") == 200);
+        assertThat(metrics()).contains("reprise_ready 1.0\n");
         String session = attachedSession(tab);
         assertSucceeded(tab.awaitEnd(session, tab.send(session, "/echo again").getString("run")));
     }
@@ -319,7 +321,7 @@ class StoreAwayIT {
      */
     @Test
     void connections_that_are_lost_silently_are_replaced() {
-        start(Map.of("database.poolSize", "2"));
+        start(Map.of("database.poolSize", "2", "database.timeoutMs", "1000"));
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
         String run = tab.send(session, ENDLESS).getString("run");
@@ -356,13 +358,17 @@ class StoreAwayIT {
 
     // --- helpers
 
+    private String metrics() {
+        return server.call("GET", "/metrics", null, null).body();
+    }
+
     private int health(String probe) {
         return server.call("GET", "/health/" + probe, null, null).statusCode();
     }
 
     private void start(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of(
-                "database.timeoutMs", "3000",
+                "database.timeoutMs", "2000",
                 "store.waitMs", "600000",
                 "store.retryMs", "50",
                 "store.retryMaxMs", "200",
@@ -406,7 +412,7 @@ class StoreAwayIT {
     /** Waits until no more text has arrived for a while. */
     private static void awaitStill(TestClient tab, String session) {
         long[] seen = {-1};
-        await().atMost(PATIENCE).pollInterval(STILL).until(() -> {
+        await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(STILL).until(() -> {
             long before = seen[0];
             seen[0] = tab.view(session).cursor;
             return seen[0] == before;

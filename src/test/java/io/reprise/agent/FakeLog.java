@@ -22,11 +22,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Logs in memory, each row one event. */
 public final class FakeLog implements LogReader {
     private final Map<String, List<LogRow>> sessions = new ConcurrentHashMap<>();
     public volatile Future<List<LogRow>> broken;
+
+    /** Reads that still fail. */
+    public final AtomicInteger awayFor = new AtomicInteger();
 
     /** What a session stores before it calls an agent; returns the head. */
     public long userSays(String session, String run, String text) {
@@ -79,6 +83,7 @@ public final class FakeLog implements LogReader {
 
     @Override
     public Future<List<LogRow>> rows(String session, long after, long upTo, int rowsMax, int bytesMax) {
+        if (awayFor.getAndUpdate(left -> Math.max(0, left - 1)) > 0) return Future.failedFuture("away");
         if (broken != null) return broken;
         return Future.succeededFuture(sessions.get(session).stream()
                 .filter(row -> row.seq() > after && row.from() <= upTo)

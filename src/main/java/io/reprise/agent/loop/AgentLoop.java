@@ -2,7 +2,6 @@ package io.reprise.agent.loop;
 
 import io.reprise.agent.link.RunEvents;
 import io.reprise.agent.progress.RunProgress;
-import io.reprise.history.BrokenLog;
 import io.reprise.history.Histories.Context;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
@@ -120,16 +119,9 @@ public final class AgentLoop {
         return new RunEnd.Finished(progress.usage().total());
     }
 
-    private static Context conversation(ContextReader reader) throws InterruptedException {
-        try {
-            return reader.first();
-        } catch (StoreAnswer.Missing e) {
-            // Another attempt would read the same broken log.
-            if (e.getCause() instanceof BrokenLog) {
-                throw new RunFailure(ErrorCode.INTERNAL, "The conversation could not be read.", e);
-            }
-            throw new RunFailure(ErrorCode.UNAVAILABLE, "The conversation could not be read; try again shortly.", e);
-        }
+    private Context conversation(ContextReader reader) throws InterruptedException {
+        return new StoreRetry(run, plan.whenAway(), stop)
+                .read("conversation", "The conversation could not be read.", reader::first);
     }
 
     private Failure failure(Throwable t) {

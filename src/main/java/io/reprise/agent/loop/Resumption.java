@@ -4,7 +4,6 @@ import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpoint.Call;
 import io.reprise.agent.link.RunEvents;
 import io.reprise.agent.progress.RunProgress;
-import io.reprise.config.storage.StoreSettings;
 import io.reprise.history.Histories.Context;
 import io.reprise.message.AgentMessage.Answered;
 import io.reprise.message.AgentMessage.RunRequest;
@@ -13,23 +12,16 @@ import io.reprise.message.Interrupt.Resolution;
 import io.reprise.message.log.LogEvent.ToolCallResult;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
-import io.reprise.support.Backoff;
 import io.reprise.support.StopSignal;
-import io.reprise.support.Stopwatch;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Resumes a run from a checkpoint: applies the decisions of people, and handles calls that may have been made by a
  * process that was killed.
  */
 final class Resumption {
-    private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
-
     private static final String UNKNOWN =
             "The server stopped during this call; it is unknown whether the call took effect.";
     private static final String REJECTED = "The user rejected this call.";
@@ -57,21 +49,8 @@ final class Resumption {
      * @throws RunFailure if the checkpoint does not exist, or its store remains unavailable
      */
     RunProgress load() throws InterruptedException {
-        StoreSettings away = plan.whenAway();
-        Backoff backoff = new Backoff(away.retryMs(), away.retryMaxMs());
-        Stopwatch watch = Stopwatch.started();
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return tryToLoad();
-            } catch (StoreAnswer.Missing e) {
-                long pauseMs = backoff.pauseMs(attempt);
-                if (watch.ms() + pauseMs > away.waitMs()) {
-                    throw new RunFailure(ErrorCode.UNAVAILABLE, "The checkpoint of this run could not be read.", e);
-                }
-                if (attempt == 1) waits(e);
-                stop.sleep(TimeUnit.MILLISECONDS.toNanos(pauseMs));
-            }
-        }
+        return new StoreRetry(run, plan.whenAway(), stop)
+                .read("checkpoint", "The checkpoint of this run could not be read.", this::tryToLoad);
     }
 
     private RunProgress tryToLoad() throws InterruptedException, StoreAnswer.Missing {
@@ -88,15 +67,6 @@ final class Resumption {
 
     private static RunFailure gone() {
         return new RunFailure(ErrorCode.INTERRUPTED, "The checkpoint of this run no longer exists.", null);
-    }
-
-    private void waits(StoreAnswer.Missing missing) {
-        LOG.atWarn()
-                .setMessage("reading checkpoint failed; retrying")
-                .addKeyValue("run", run.run())
-                .addKeyValue("session", run.session())
-                .addKeyValue("cause", missing.getCause().toString())
-                .log();
     }
 
     /** Gives an outcome to each call that must not be repeated, or must not be made at all. */

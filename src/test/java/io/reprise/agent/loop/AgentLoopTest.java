@@ -11,6 +11,7 @@ import io.reprise.agent.QuietOwner;
 import io.reprise.agent.ScriptedModel;
 import io.reprise.agent.ScriptedTool;
 import io.reprise.agent.link.RunEvents;
+import io.reprise.config.storage.StoreSettings;
 import io.reprise.history.BrokenLog;
 import io.reprise.history.Histories;
 import io.reprise.message.AgentMessage.RunEnd;
@@ -70,6 +71,9 @@ class AgentLoopTest {
     private final List<Tool> tools = new ArrayList<>();
     private final AtomicInteger ids = new AtomicInteger();
     private long head = log.userSays("s1", "r1", "hello");
+
+    /** Null: a store that is away is not waited for. */
+    private StoreSettings whenAway;
 
     @Test
     void a_turn_without_tools_is_one_step() {
@@ -428,6 +432,21 @@ class AgentLoopTest {
         assertThat(events).isEmpty();
     }
 
+    /**
+     * Symptom: a run that was accepted just before the database became unavailable failed at once. Cause: only a run that
+     * resumes waited for a store.
+     */
+    @Test
+    void a_conversation_is_read_again_when_the_store_was_away_for_a_while() {
+        whenAway = new StoreSettings(60_000, 1, 1, 128);
+        log.awayFor.set(2);
+
+        RunEnd end = run(new ScriptedModel(says("a")));
+
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+        assertThat(log.awayFor).hasValue(0);
+    }
+
     /** Symptom: users were told to try again, which can never help. */
     @Test
     void an_unreadable_conversation_is_not_requested_again() {
@@ -698,7 +717,8 @@ class AgentLoopTest {
     }
 
     private AgentLoop loop(ChatModel model, RunEvents to) {
-        RunPlan plan = Plans.of(null, limits.settings(), model, tools);
+        RunPlan usual = Plans.of(null, limits.settings(), model, tools);
+        RunPlan plan = whenAway == null ? usual : Plans.with(usual, whenAway, usual.interrupts());
         AgentServices services = new AgentServices(
                 agent -> plan, new Histories(log), prefix -> prefix + ids.incrementAndGet(), Metrics.unseen());
         RunRequest request = new RunRequest("r1", "s1", "me", "owner", head, "user");

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  */
 class FuzzIT {
     private static final int CLIENTS = 8;
-    private static final int FRAMES = Rounds.of(20_000, 900_000);
-    private static final int REQUESTS = Rounds.of(1_600, 100_000);
+    private static final int FRAMES = Rounds.of(12_000, 900_000);
+    private static final int REQUESTS = Rounds.of(1_200, 100_000);
 
     /** What is loaded and cached once is measured after this part of them. */
     private static final int FIRST_PART = 4;
