@@ -69,13 +69,15 @@ const goIn = provider => html`
   ${byProvider(provider)}
   <div class="dialog-actions"><button type="button" class="quiet" @click=${closeDialog}>Cancel</button></div>`
 
+const OWN_PAGES = { hooks: 'Hooks and webhooks' }
 const ADMIN_PAGES = { 'admin/live': 'The server at the moment', 'admin/jobs': 'Maintenance jobs', 'admin/settings': 'Settings', 'admin/audit': 'Audit log' }
 
-const pages = app => html`
-  ${app.auth.anonymous ? nothing : pageLink(app, 'hooks', 'Hooks and webhooks')}
-  ${app.server.isAdmin ? Object.entries(ADMIN_PAGES).map(([name, words]) => pageLink(app, name, words)) : nothing}`
+function pages(app) {
+  const shown = Object.entries({ ...app.auth.anonymous ? {} : OWN_PAGES, ...app.server.isAdmin ? ADMIN_PAGES : {} })
+  return shown.length ? html`<ul class="page-links">${shown.map(([name, words]) => html`<li>${pageLink(app, name, words)}</li>`)}</ul>` : nothing
+}
 
-const pageLink = (app, page, words) => html`<p><a href=${hrefOfPage(page)} @click=${event => toPage(event, app, page)}>${words}</a></p>`
+const pageLink = (app, page, words) => html`<a href=${hrefOfPage(page)} @click=${event => toPage(event, app, page)}>${words}</a>`
 
 function toPage(event, app, page) {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return closeDialog()

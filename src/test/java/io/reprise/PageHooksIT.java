@@ -27,6 +27,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Hooks and webhooks on the page. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageHooksIT {
+    private static final int PHONE_WIDTH = 390;
+    private static final int PHONE_HEIGHT = 844;
+
     @RegisterExtension
     static final PageBench BENCH = new PageBench(
             Map.of("secrets.key", SecretKeyFile.reference(), "outgoing.allow", "127.0.0.1", "webhooks.pollMs", "20"));
@@ -85,7 +88,7 @@ class PageHooksIT {
             page.locator("#webhook-url").fill("http://10.0.0.1/");
             page.locator(".webhook-form .primary").click();
             assertThat(page.locator("#webhook-error")).containsText("not on the public internet");
-            page.locator("#webhook-url").fill("http://127.0.0.1:" + port + "/");
+            page.locator("#webhook-url").fill("http://127.0.0.1:" + port + "/" + "long".repeat(20));
             page.getByText("An answer is complete").click();
             page.locator(".webhook-form .primary").click();
             assertThat(page.locator("#hook-secret").inputValue()).startsWith("rps_");
@@ -96,6 +99,11 @@ class PageHooksIT {
             card.getByText("Test").click();
 
             assertThat(card.locator("ol li")).containsText("Arrived (200");
+            assertThat(page.locator(".who")).hasCount(0); // nobody answers on this page
+            page.setViewportSize(PHONE_WIDTH, PHONE_HEIGHT);
+            assertThat(page.locator(".page").evaluate("it => it.scrollWidth - it.clientWidth"))
+                    .as("pixels of a long address beside the screen of a phone")
+                    .isEqualTo(0);
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }

@@ -52,6 +52,18 @@ class PageKeyboardIT {
         assertThat(dialog()).isVisible();
     }
 
+    /** Symptom: on a phone the help was open at its end, because the button there has the focus. */
+    @Test
+    void on_a_phone_the_help_begins_at_its_beginning_and_can_be_closed_there() {
+        tab.page().setViewportSize(390, 500);
+
+        press("Control+/");
+
+        assertThat(dialog().locator("h2")).isInViewport();
+        assertThat(dialog().locator(".primary")).isInViewport();
+        assertThat(dialog().locator(".primary")).isFocused();
+    }
+
     @Test
     void the_keyboard_moves_through_the_chats() {
         tab.ask("/echo first");
