@@ -151,7 +151,7 @@ final class CheckedStatements {
                         "PgSearch.FIND",
                         "a word of none",
                         "'u_9000', '{f,t}', null, null, null, 11, '{%x}', 'x'",
-                        PAGE),
+                        PAGE + FEW),
                 checked("PgSearch.LIMIT_TIME", "", "'1000'", FEW),
                 checked("PgRecallDirectory.OF_USER", "first page", "'ada', null, null, 11", PAGE),
                 checked("PgRecallDirectory.OF_USER", "in the middle", "'ada', null, 'rc_85000', 11", PAGE),
