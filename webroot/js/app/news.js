@@ -1,4 +1,4 @@
-import { notify } from '../browser/notifications.js'
+import { areOn, isAnyLookedAt, notify } from '../browser/notifications.js'
 import { textOf } from '../chat/content.js'
 import { askedWords, firstWords, outcomeWords } from '../words/words.js'
 
@@ -68,10 +68,11 @@ export class News {
   /** `body`: resolves with the text. A failure does not suppress the notification. */
   async #notify(id, { title, muted }, body) {
     const app = this.#app
+    if (!areOn() || await isAnyLookedAt()) return // first: whoever looks now sees it, and may leave while the rest is asked for
     const listed = app.lists.find(id)
     if ((muted ?? listed?.muted) || await app.quiet.isNow()) return
     const name = title || listed?.title || firstWords(listed?.preview ?? '') || 'Reprise'
-    await notify(name, { body: await body().catch(() => ''), tag: id, onOpen: () => app.open(id) })
+    notify(name, { body: await body().catch(() => ''), tag: id, onOpen: () => app.open(id) })
   }
 
   async #answer(id) {

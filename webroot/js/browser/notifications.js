@@ -23,7 +23,8 @@ tabs?.addEventListener('message', ({ data }) => {
   if (data === 'who is looked at?' && isLookedAt()) tabs.postMessage('this one')
 })
 
-function isAnyLookedAt() {
+/** Whether somebody looks at any tab of this page; asks the others. */
+export function isAnyLookedAt() {
   if (isLookedAt() || !tabs) return Promise.resolve(isLookedAt())
   return new Promise(resolve => {
     const done = answer => {
@@ -38,9 +39,8 @@ function isAnyLookedAt() {
   })
 }
 
-/** Unless somebody looks at a tab of this page. `tag`: a later one with the same tag replaces the earlier, also of another tab. */
-export async function notify(title, { body, tag, onOpen }) {
-  if (!areOn() || await isAnyLookedAt()) return
+/** `tag`: a later one with the same tag replaces the earlier, also of another tab. */
+export function notify(title, { body, tag, onOpen }) {
   try {
     const shown = new Notification(title, { body, tag, icon: '/icon.svg' })
     shown.onclick = () => {

@@ -117,8 +117,13 @@ class PageNewsIT {
         reminded();
         Tab looked = BENCH.open();
         leave(tab);
+        tab.page().evaluate("""
+                () => new BroadcastChannel('reprise.tabs').addEventListener('message', ({ data }) => {
+                  if (data === 'this one') window.othersAreLookedAt = true
+                })""");
         moveItsTimeToNow();
         assertThat(looked.page().locator(".session.unread")).hasCount(1);
+        tab.page().waitForFunction("() => window.othersAreLookedAt"); // It has decided, so the other may leave.
 
         leave(looked);
         String second = reminded(looked);
