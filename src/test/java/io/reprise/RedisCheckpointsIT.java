@@ -119,7 +119,7 @@ class RedisCheckpointsIT {
     @Test
     void a_call_approved_while_redis_is_unavailable_is_made_when_it_is_available_again() {
         try (TestClient tab = server.client("ada");
-                LogLines log = LogLines.of("io.reprise.agent.loop.Resumption")) {
+                LogLines log = LogLines.of("io.reprise.agent.loop.StoreRetry")) {
             String session = tab.create();
             tab.attachLive(session);
             String asking = tab.send(session, "/tool sleep {\"seconds\":0.01}").getString("run");
@@ -137,7 +137,8 @@ class RedisCheckpointsIT {
             try {
                 run = tab.ask("answer", approval).getString("run");
                 await().atMost(TestServer.PATIENCE)
-                        .until(() -> !log.with("reading checkpoint failed").isEmpty());
+                        .until(() -> !log.with("reading what a run begins with failed")
+                                .isEmpty());
             } finally {
                 redis.start();
             }

@@ -2,6 +2,7 @@ package io.reprise.gateway.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.testing.TestClient;
 import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -85,7 +86,8 @@ class AdministrationIT {
     @Test
     void the_walk_knows_the_changes_of_administrators() {
         assertThat(changesOfAdministrators().map(Operation::getOperationId))
-                .contains("changeSettings", "reloadConfig", "changeJob", "runJob", "stopJob", "eraseUser");
+                .contains(
+                        "changeSettings", "reloadConfig", "changeJob", "runJob", "stopJob", "stopAnyRun", "eraseUser");
     }
 
     @Test
@@ -101,7 +103,22 @@ class AdministrationIT {
 
     /** Makes what the operation needs, and names it. */
     private static void prepare(Operation operation, Map<String, String> names) {
-        if (!operation.getOperationId().equals("stopJob")) return;
+        switch (operation.getOperationId()) {
+            case "stopJob" -> prepareJob(names);
+            case "stopAnyRun" -> prepareRun(names);
+            default -> {}
+        }
+    }
+
+    private static void prepareRun(Map<String, String> names) {
+        try (TestClient tab = server.client("ada")) {
+            String session = tab.create();
+            names.put("session", session);
+            names.put("run", tab.send(session, "/hang").getString("run"));
+        }
+    }
+
+    private static void prepareJob(Map<String, String> names) {
         String token = server.token("preparer", "admin");
         // One job of a long list runs at a time, so that the last one still waits.
         JsonArray jobs =

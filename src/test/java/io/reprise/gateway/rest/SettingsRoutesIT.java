@@ -36,7 +36,8 @@ class SettingsRoutesIT {
     @Test
     void settings_are_shown_with_their_range_and_source() throws Exception {
         assertThat(setting("run.stepsMax")).isEqualTo(new JsonObject("""
-                        {"key":"run.stepsMax","change":"live","kind":"integer","expected":"an integer from 5 to 100",
+                        {"key":"run.stepsMax","change":"live",
+                         "remark":"Steps (model calls) of one run. [5-100]","kind":"integer","expected":"an integer from 5 to 100",
                          "value":30,"configured":30,"standard":25,"min":5,"max":100,"source":"file","where":"override"}"""));
         assertThat(setting("logging.level").getJsonArray("choices"))
                 .isEqualTo(new JsonArray(List.of("trace", "debug", "info", "warn", "error")));
