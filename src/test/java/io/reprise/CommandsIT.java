@@ -171,7 +171,6 @@ class CommandsIT {
                     tab.ask("stop", new JsonObject().put("session", session));
                 }
                 awaitEnds(tab, session, theQueue ? 1 : 2);
-                tab.ask("ping", new JsonObject());
                 assertThat(LogOracle.of(DATABASE, session).runs()).hasSize(theQueue ? 1 : 2);
                 assertThat(tab.text(session, null)).isEqualTo(theQueue ? "" : "waited");
             }
@@ -326,7 +325,7 @@ class CommandsIT {
             JsonObject unqueue = command("unqueue").mergeIn(message(session, message));
             sayEverywhere(tabs, unqueue);
 
-            tab.ask("ping", new JsonObject());
+            tab.awaitThat("an empty queue", () -> queues(tab, session).contains(List.of()));
             assertThat(queues(tab, session)).containsExactly(List.of("/echo a"), List.of("/echo b"), List.of());
             assertThat(ask(tab, requeue).getBoolean("duplicate")).isTrue();
             tab.ask("stop", new JsonObject().put("session", session));

@@ -294,9 +294,8 @@ class StopIT {
 
     /** Of every run of the session, in the stored log and in the events of the tab. */
     private static LogOracle assertAllEndWell(TestClient tab, String session) {
-        // The last events of the last run have arrived by the time of the answer.
-        tab.ask("ping", new JsonObject());
         LogOracle log = LogOracle.of(DATABASE, session);
+        tab.awaitThat("all that is stored", () -> tab.view(session).cursor >= log.head());
         log.runs().forEach(log::assertEndsWell);
         log.assertIs(tab.events(session), 0, log.head());
         return log;
