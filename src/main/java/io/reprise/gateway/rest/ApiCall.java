@@ -8,8 +8,11 @@ import io.reprise.history.BrokenLog;
 import io.reprise.history.StoreAway;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +63,21 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
 
     public void refuse(Failure failure) {
         Problem.send(context, failure);
+    }
+
+    /** Passes what was found to {@code then}; refuses if there is nothing, or if the store did not answer. */
+    public <T> void found(Future<Optional<T>> asked, Failure notFound, Consumer<? super T> then) {
+        asked.onSuccess(found -> found.ifPresentOrElse(then, () -> refuse(notFound)))
+                .onFailure(this::storeAway);
+    }
+
+    /** Answers whether something was removed. */
+    public void removed(Future<Boolean> asked, Failure notFound) {
+        asked.onSuccess(removed -> {
+                    if (removed) answerNothing();
+                    else refuse(notFound);
+                })
+                .onFailure(this::storeAway);
     }
 
     /** Answers a failed read: {@code unavailable} if a retry may succeed, else {@code internal}. */

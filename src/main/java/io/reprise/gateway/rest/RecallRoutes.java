@@ -146,9 +146,7 @@ public final class RecallRoutes {
 
     /** Only the user's own recall; another user's counts as absent. */
     private void owned(ApiCall call, Consumer<Recall> then) {
-        recalls.find(call.user(), call.text("recall"))
-                .onSuccess(found -> found.ifPresentOrElse(then, () -> call.refuse(NOT_FOUND)))
-                .onFailure(call::storeAway);
+        call.found(recalls.find(call.user(), call.text("recall")), NOT_FOUND, then);
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -97,21 +97,14 @@ public final class HookRoutes {
         }
         HookStore.Change change =
                 new HookStore.Change(body.getString("name"), template, body.getBoolean("enabled"), null);
-        hooks.store()
-                .change(call.user(), call.text("hook"), change)
-                .onSuccess(found ->
-                        found.ifPresentOrElse(hook -> call.answer(200, shown(hook)), () -> call.refuse(NOT_FOUND)))
-                .onFailure(call::storeAway);
+        call.found(
+                hooks.store().change(call.user(), call.text("hook"), change),
+                NOT_FOUND,
+                hook -> call.answer(200, shown(hook)));
     }
 
     private void delete(ApiCall call) {
-        hooks.store()
-                .remove(call.user(), call.text("hook"))
-                .onSuccess(removed -> {
-                    if (removed) call.answerNothing();
-                    else call.refuse(NOT_FOUND);
-                })
-                .onFailure(call::storeAway);
+        call.removed(hooks.store().remove(call.user(), call.text("hook")), NOT_FOUND);
     }
 
     private void renew(ApiCall call) {
@@ -120,10 +113,10 @@ public final class HookRoutes {
             call.refuse(off.get());
             return;
         }
-        hooks.renewSecret(call.user(), call.text("hook"))
-                .onSuccess(found -> found.ifPresentOrElse(
-                        made -> call.answer(200, shown(made.hook(), made.secret())), () -> call.refuse(NOT_FOUND)))
-                .onFailure(call::storeAway);
+        call.found(
+                hooks.renewSecret(call.user(), call.text("hook")),
+                NOT_FOUND,
+                made -> call.answer(200, shown(made.hook(), made.secret())));
     }
 
     private void deliveries(ApiCall call) {
@@ -139,11 +132,12 @@ public final class HookRoutes {
     }
 
     private void owned(ApiCall call, Consumer<Hook> then) {
-        hooks.store()
-                .find(call.text("hook"))
-                .onSuccess(found -> found.filter(hook -> hook.user().equals(call.user()))
-                        .ifPresentOrElse(then, () -> call.refuse(NOT_FOUND)))
-                .onFailure(call::storeAway);
+        call.found(
+                hooks.store()
+                        .find(call.text("hook"))
+                        .map(found -> found.filter(hook -> hook.user().equals(call.user()))),
+                NOT_FOUND,
+                then);
     }
 
     private ShownHook shown(Hook hook) {

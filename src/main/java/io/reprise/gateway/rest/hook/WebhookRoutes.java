@@ -105,21 +105,14 @@ public final class WebhookRoutes {
         }
         WebhookStore.Change change =
                 new WebhookStore.Change(body.getString("name"), url, events(body), body.getBoolean("enabled"), null);
-        webhooks.store()
-                .change(call.user(), call.text("webhook"), change)
-                .onSuccess(found -> found.ifPresentOrElse(
-                        webhook -> call.answer(200, shown(webhook, null)), () -> call.refuse(NOT_FOUND)))
-                .onFailure(call::storeAway);
+        call.found(
+                webhooks.store().change(call.user(), call.text("webhook"), change),
+                NOT_FOUND,
+                webhook -> call.answer(200, shown(webhook, null)));
     }
 
     private void delete(ApiCall call) {
-        webhooks.store()
-                .remove(call.user(), call.text("webhook"))
-                .onSuccess(removed -> {
-                    if (removed) call.answerNothing();
-                    else call.refuse(NOT_FOUND);
-                })
-                .onFailure(call::storeAway);
+        call.removed(webhooks.store().remove(call.user(), call.text("webhook")), NOT_FOUND);
     }
 
     private void renew(ApiCall call) {
@@ -128,10 +121,10 @@ public final class WebhookRoutes {
             call.refuse(off.get());
             return;
         }
-        webhooks.renewSecret(call.user(), call.text("webhook"))
-                .onSuccess(found -> found.ifPresentOrElse(
-                        made -> call.answer(200, shown(made.webhook(), made.secret())), () -> call.refuse(NOT_FOUND)))
-                .onFailure(call::storeAway);
+        call.found(
+                webhooks.renewSecret(call.user(), call.text("webhook")),
+                NOT_FOUND,
+                made -> call.answer(200, shown(made.webhook(), made.secret())));
     }
 
     private void test(ApiCall call) {
@@ -146,10 +139,10 @@ public final class WebhookRoutes {
             call.refuse(TOO_OFTEN.after(waitMs));
             return;
         }
-        webhooks.ping(call.user(), call.text("webhook"))
-                .onSuccess(found -> found.ifPresentOrElse(
-                        delivery -> call.answer(202, new ShownTest(delivery)), () -> call.refuse(NOT_FOUND)))
-                .onFailure(call::storeAway);
+        call.found(
+                webhooks.ping(call.user(), call.text("webhook")),
+                NOT_FOUND,
+                delivery -> call.answer(202, new ShownTest(delivery)));
     }
 
     private void deliveries(ApiCall call) {
@@ -165,10 +158,7 @@ public final class WebhookRoutes {
     }
 
     private void owned(ApiCall call, Consumer<Webhook> then) {
-        webhooks.store()
-                .find(call.user(), call.text("webhook"))
-                .onSuccess(found -> found.ifPresentOrElse(then, () -> call.refuse(NOT_FOUND)))
-                .onFailure(call::storeAway);
+        call.found(webhooks.store().find(call.user(), call.text("webhook")), NOT_FOUND, then);
     }
 
     private ShownWebhook shown(Webhook webhook, String secret) {
