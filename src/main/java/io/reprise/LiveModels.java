@@ -1,5 +1,7 @@
 package io.reprise;
 
+import io.reprise.catalog.provider.ModelOptions;
+import io.reprise.catalog.provider.ProviderSettings;
 import io.reprise.config.ModelSettings;
 import io.reprise.config.Settings;
 import io.reprise.model.ChatModel;
@@ -51,12 +53,13 @@ final class LiveModels implements ReloadPart {
     }
 
     private Entry make(ModelSettings settings) {
-        ProviderHttp http = new ProviderHttp(vertx, settings);
+        ProviderSettings provider = ProviderSettings.of(settings);
+        ProviderHttp http = new ProviderHttp(vertx, provider.connection());
         try {
-            return new Entry(Models.of(settings, environment, http), http, true);
-        } catch (RuntimeException e) {
+            return new Entry(Models.of(provider, ModelOptions.of(settings), environment, http), http, true);
+        } catch (IllegalArgumentException e) {
             http.close();
-            throw e;
+            throw new IllegalArgumentException("model." + provider.type() + "." + e.getMessage(), e);
         }
     }
 

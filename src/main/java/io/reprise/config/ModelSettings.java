@@ -1,13 +1,13 @@
 package io.reprise.config;
 
+import io.reprise.config.model.Connection;
+import io.reprise.config.model.ModelRules;
+import io.reprise.config.model.OpenAiApi;
 import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.Section;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /**
  * Settings of the model.
@@ -21,17 +21,11 @@ public record ModelSettings(
         String systemPrompt,
         Optional<Double> temperature,
         Optional<Integer> maxTokens,
-        int connectMs,
-        int connectionsMax,
-        int responseBytesMax,
+        Connection connection,
         OpenAi openai,
         Anthropic anthropic,
         Ollama ollama) {
     static final String NAME = "model";
-
-    private static final Predicate<String> URL =
-            Pattern.compile("https?://[^/?#\\s@]+(/[^?#\\s]*)?").asMatchPredicate();
-    private static final String URL_EXPECTED = "an address such as https://host/v1, without a query";
 
     /** The provider of the model. */
     public enum Provider {
@@ -41,84 +35,21 @@ public record ModelSettings(
         OLLAMA
     }
 
-    /**
-     * OpenAI and services with a compatible API.
-     *
-     * @param apiKeyHeader {@code Authorization} sends {@code Bearer KEY}, any other header only the key
-     * @param headers additional headers, {@code Name: value}
-     * @param query additional parameters of the URL, {@code name=value}
-     * @param askUsage whether to request the number of tokens; some services send it anyway and reject the request for
-     *     it
-     * @param sendThoughts when the model receives its own thoughts of earlier turns
-     */
-    public record OpenAi(
-            String baseUrl,
-            String name,
-            Optional<SecretReference> apiKey,
-            String apiKeyHeader,
-            List<String> headers,
-            List<String> query,
-            MaxTokensAs maxTokensAs,
-            boolean askUsage,
-            SendThoughts sendThoughts) {
-        private static final String BASE_URL = "https://api.openai.com/v1";
-        private static final Predicate<String> TOKEN =
-                Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+").asMatchPredicate();
-        private static final Predicate<String> HEADER =
-                Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+:[ -~]+").asMatchPredicate();
-        private static final Predicate<String> PARAMETER =
-                Pattern.compile("[^=\\s]+=\\S+").asMatchPredicate();
-
-        /**
-         * The name of the limit in requests. OpenAI has renamed it, and other services support only one of the names.
-         */
-        public enum MaxTokensAs {
-            MAX_COMPLETION_TOKENS,
-            MAX_TOKENS
-        }
-
+    /** OpenAI and services with a compatible API. */
+    public record OpenAi(String name, OpenAiApi api) {
         static OpenAi read(Section section) {
-            return new OpenAi(
-                    section.text("baseUrl", BASE_URL, URL_EXPECTED, URL),
-                    section.anyText("name", ""),
-                    section.secret("apiKey"),
-                    section.text("apiKeyHeader", "Authorization", "the name of a header", TOKEN),
-                    section.concealedList("headers", "Name: value", HEADER),
-                    section.concealedList("query", "name=value", PARAMETER),
-                    section.choice("maxTokensAs", MaxTokensAs.MAX_COMPLETION_TOKENS, MaxTokensAs.values()),
-                    section.bool("askUsage", true),
-                    section.choice("sendThoughts", SendThoughts.WITH_TOOLS, SendThoughts.values()));
+            return new OpenAi(section.anyText("name", ""), OpenAiApi.read(section));
         }
-
-        boolean needsKey() {
-            return baseUrl.equals(BASE_URL);
-        }
-    }
-
-    /**
-     * When a model receives its own thoughts of earlier turns. Some services refuse a request without them, others
-     * refuse a request with them.
-     */
-    public enum SendThoughts {
-        /**
-         * For turns between two messages of the user in which tools were called. Encrypted reasoning is always sent.
-         */
-        WITH_TOOLS,
-        ALWAYS,
-        /** Neither thoughts nor encrypted reasoning are sent or stored. */
-        NEVER
     }
 
     /** @param thinkingTokens most tokens for thinking before an answer; 0 turns thinking off */
     public record Anthropic(String baseUrl, String name, Optional<SecretReference> apiKey, int thinkingTokens) {
-        static final int THINKING_TOKENS_MIN = 1_024;
-
         static Anthropic read(Section section) {
             return new Anthropic(
-                    section.text("baseUrl", "https://api.anthropic.com/v1", URL_EXPECTED, URL),
+                    ModelRules.address(section, "baseUrl", "https://api.anthropic.com/v1"),
                     section.anyText("name", ""),
                     section.secret("apiKey"),
-                    section.integer("thinkingTokens", 0, 0, 100_000));
+                    ModelRules.thinkingTokens(section));
         }
     }
 
@@ -126,7 +57,7 @@ public record ModelSettings(
     public record Ollama(String baseUrl, String name, Optional<SecretReference> apiKey) {
         static Ollama read(Section section) {
             return new Ollama(
-                    section.text("baseUrl", "http://127.0.0.1:11434", URL_EXPECTED, URL),
+                    ModelRules.address(section, "baseUrl", "http://127.0.0.1:11434"),
                     section.anyText("name", ""),
                     section.secret("apiKey"));
         }
@@ -139,53 +70,29 @@ public record ModelSettings(
                 section.anyText("systemPrompt", ""),
                 section.live().optionalDecimal("temperature", 0, 2),
                 section.live().optionalInteger("maxTokens", 1, 1_000_000),
-                section.integer("connectMs", 5_000, 100, 60_000),
-                section.integer("connectionsMax", 1_000, 1, 10_000),
-                section.integer("responseBytesMax", 16_777_216, 65_536, 268_435_456),
+                Connection.read(section),
                 OpenAi.read(section.section("openai")),
                 Anthropic.read(section.section("anthropic")),
                 Ollama.read(section.section("ollama")));
-        model.checkName(section);
-        model.checkThinking(section);
+        model.check(section);
         return model;
     }
 
-    private void checkName(Section section) {
-        if (provider != Provider.DEMO && name().isBlank()) {
-            section.section(section()).problem("name", "", "must name a model when model.provider is " + section());
+    private void check(Section section) {
+        if (provider == Provider.DEMO) return;
+        Section inner = section.section(section());
+        if (name().isBlank()) {
+            inner.problem("name", "", "must name a model when model.provider is " + section());
+        }
+        if (provider == Provider.ANTHROPIC) {
+            ModelRules.checkThinking(section, inner, anthropic.thinkingTokens, maxTokens, temperature);
         }
     }
 
-    /** Checks the rules of Anthropic for thinking. */
-    private void checkThinking(Section section) {
-        int thinking = anthropic.thinkingTokens;
-        if (provider != Provider.ANTHROPIC || thinking == 0) return;
-        if (thinking < Anthropic.THINKING_TOKENS_MIN) {
-            section.section(section())
-                    .problem(
-                            "thinkingTokens",
-                            String.valueOf(thinking),
-                            "must be 0 or at least " + Anthropic.THINKING_TOKENS_MIN);
-        }
-        maxTokens.ifPresent(max -> section.above("maxTokens", max, "model.anthropic.thinkingTokens", thinking));
-        temperature
-                .filter(given -> given != 1)
-                .ifPresent(given -> section.problem(
-                        "temperature",
-                        String.valueOf(given),
-                        "must be empty or 1 when model.anthropic.thinkingTokens is set"));
-    }
-
-    /** Reports what would make the first answer fail: a required key that is missing or cannot be read. */
     void checkSecrets(Section section, Map<String, String> environment) {
         if (provider == Provider.DEMO) return;
-        Optional<SecretReference> key = apiKey();
-        if (key.isEmpty() && needsKey()) {
-            section.section(section()).problem("apiKey", "", "must be " + SecretReference.EXPECTED);
-        }
-        key.filter(reference -> reference.resolve(environment).isEmpty())
-                .ifPresent(reference -> section.section(section())
-                        .problem("apiKey", reference.toString(), "names a secret that is missing or empty"));
+        boolean needed = provider == Provider.ANTHROPIC || provider == Provider.OPENAI && openai.api.isOpenAi();
+        ModelRules.checkKey(section.section(section()), apiKey(), needed, environment);
     }
 
     /** The name of the model at its provider. */
@@ -201,17 +108,9 @@ public record ModelSettings(
     private Optional<SecretReference> apiKey() {
         return switch (provider) {
             case DEMO -> Optional.empty();
-            case OPENAI -> openai.apiKey;
+            case OPENAI -> openai.api.apiKey();
             case ANTHROPIC -> anthropic.apiKey;
             case OLLAMA -> ollama.apiKey;
-        };
-    }
-
-    private boolean needsKey() {
-        return switch (provider) {
-            case DEMO, OLLAMA -> false;
-            case OPENAI -> openai.needsKey();
-            case ANTHROPIC -> true;
         };
     }
 

@@ -2,8 +2,10 @@ package io.reprise.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.config.ModelSettings.OpenAi.MaxTokensAs;
 import io.reprise.config.ModelSettings.Provider;
+import io.reprise.config.model.OpenAiApi;
+import io.reprise.config.model.OpenAiApi.MaxTokensAs;
+import io.reprise.config.model.OpenAiApi.SendThoughts;
 import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.config.read.SettingsReader;
@@ -55,17 +57,17 @@ class ModelSettingsTest {
         assertThat(model.provider()).isEqualTo(Provider.OPENAI);
         assertThat(model.temperature()).hasValue(0.5);
         assertThat(model.maxTokens()).hasValue(100);
-        assertThat(model.openai())
-                .isEqualTo(new ModelSettings.OpenAi(
+        assertThat(model.openai().name()).isEqualTo("small");
+        assertThat(model.openai().api())
+                .isEqualTo(new OpenAiApi(
                         "https://mine.openai.azure.com/openai/deployments/small",
-                        "small",
                         SecretReference.parse("env:SOME_KEY"),
                         "api-key",
                         List.of("X-Title: Mine"),
                         List.of("api-version=2024-10-21"),
                         MaxTokensAs.MAX_TOKENS,
                         true,
-                        ModelSettings.SendThoughts.NEVER));
+                        SendThoughts.NEVER));
     }
 
     @Test
@@ -129,6 +131,7 @@ class ModelSettingsTest {
                                 "REPRISE_MODEL_OPENAI_NAME", "small")))
                         .model()
                         .openai()
+                        .api()
                         .apiKey())
                 .isEmpty();
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -126,6 +127,30 @@ public final class Section {
                         .findFirst());
     }
 
+    /** One of some words. */
+    public String word(String key, String standard, List<String> choices) {
+        String expected = "one of " + String.join(", ", choices);
+        know(key, Kind.CHOICE, expected, standard, null, null, choices, false);
+        return scalar(key, standard, expected, text -> Optional.of(text).filter(choices::contains));
+    }
+
+    /** A JSON object, empty by default: keys below this one, or JSON text. */
+    public Map<String, Object> object(String key, String expected, Predicate<Map<String, Object>> allowed) {
+        know(key, Kind.OBJECT, expected, Map.of(), null, null, List.of(), false);
+        Optional<YamlNode> node = reader.given(path(key)).map(SettingsReader.Given::node);
+        if (node.isEmpty()) return Map.of();
+        Optional<Map<String, Object>> members = switch (node.get()) {
+            case YamlNode.Mapping mapping -> Optional.of(mapping.plain());
+            case YamlNode.Scalar scalar -> JsonObjectText.parse(scalar.text());
+            case YamlNode.Items items -> Optional.empty();
+            case YamlNode.Nothing nothing -> Optional.of(Map.of());
+        };
+        Optional<Map<String, Object>> value = members.filter(allowed);
+        if (value.isEmpty()) problem(key, "", "must be " + expected);
+        value.ifPresent(given -> reader.value(path(key), given));
+        return value.orElse(Map.of());
+    }
+
     /**
      * A list that is empty by default. In the file it is a list or a single string; in the environment, strings
      * separated by commas.
@@ -140,6 +165,12 @@ public final class Section {
         return given(key, expected, false, allowed).orElse(standard);
     }
 
+    /** A list, and whether there is one: an empty list is another thing than none. */
+    public Optional<List<String>> optionalList(String key, String expected, Predicate<String> allowed) {
+        know(key, Kind.LIST, "each " + expected, null, null, null, List.of(), false);
+        return given(key, expected, false, allowed);
+    }
+
     /** A list whose values may contain a secret by mistake, so they are never shown in a problem. */
     public List<String> concealedList(String key, String expected, Predicate<String> allowed) {
         know(key, Kind.LIST, "each " + expected, List.of(), null, null, List.of(), true);
@@ -147,20 +178,23 @@ public final class Section {
     }
 
     private Optional<List<String>> given(String key, String expected, boolean conceal, Predicate<String> allowed) {
-        return reader.given(path(key))
-                .map(value -> switch (value.node()) {
-                    case YamlNode.Items items -> items.texts();
-                    case YamlNode.Scalar scalar -> split(scalar.text());
-                    case YamlNode.Nothing nothing -> List.<String>of();
-                    case YamlNode.Mapping mapping -> List.of("(a section)");
-                })
-                .map(texts -> {
-                    List<String> refused =
-                            texts.stream().filter(allowed.negate()).toList();
-                    refused.forEach(text -> problem(key, conceal ? NOT_SHOWN : text, "each must be " + expected));
-                    if (refused.isEmpty()) reader.value(path(key), texts);
-                    return refused.isEmpty() ? texts : List.of();
-                });
+        Optional<YamlNode> node = reader.given(path(key)).map(SettingsReader.Given::node);
+        if (node.isEmpty()) return Optional.empty();
+        Optional<List<String>> texts = switch (node.get()) {
+            case YamlNode.Items items -> items.texts();
+            case YamlNode.Scalar scalar -> Optional.of(split(scalar.text()));
+            case YamlNode.Nothing nothing -> Optional.of(List.of());
+            case YamlNode.Mapping mapping -> Optional.empty();
+        };
+        if (texts.isEmpty()) {
+            problem(key, "", "must be a list of strings");
+            return Optional.of(List.of());
+        }
+        List<String> refused = texts.get().stream().filter(allowed.negate()).toList();
+        refused.forEach(text -> problem(key, conceal ? NOT_SHOWN : text, "each must be " + expected));
+        if (!refused.isEmpty()) return Optional.of(List.of());
+        reader.value(path(key), texts.get());
+        return texts;
     }
 
     /** An optional string that may contain a password: it is never shown in a problem. */
@@ -208,6 +242,11 @@ public final class Section {
      */
     public void atMost(String key, int value, String otherPath, int other, String unit) {
         compare(key, value <= other, value, "at most " + otherPath + " (" + other + " " + unit + ")", otherPath);
+    }
+
+    /** The whole path of a key, for messages about another key. */
+    public String path(String key) {
+        return name + "." + key;
     }
 
     public void problem(String key, String given, String fault) {
@@ -264,10 +303,6 @@ public final class Section {
             List<String> choices,
             boolean concealed) {
         reader.know(new SettingKey(path(key), reload, kind, expected, standard, min, max, choices, concealed));
-    }
-
-    private String path(String key) {
-        return name + "." + key;
     }
 
     private static Optional<Path> parsePath(String text) {

@@ -33,6 +33,7 @@ public record SettingKey(
         BOOLEAN,
         TEXT,
         CHOICE,
-        LIST
+        LIST,
+        OBJECT
     }
 }

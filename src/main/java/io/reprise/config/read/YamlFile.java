@@ -99,25 +99,33 @@ public record YamlFile(String name, YamlNode.Mapping sections, List<SettingsProb
         private void entry(String path, Map<String, YamlNode> entries) throws IOException {
             String key = parser.currentName();
             int line = line();
-            switch (parser.nextToken()) {
-                case VALUE_NULL -> entries.put(key, new YamlNode.Nothing(line));
-                case START_OBJECT -> entries.put(key, mapping(path + ".", line));
-                case START_ARRAY -> entries.put(key, items(path, line));
-                default -> entries.put(key, new YamlNode.Scalar(parser.getText(), line));
-            }
+            parser.nextToken();
+            entries.put(key, node(path, line));
+        }
+
+        /**
+         * The node at which the parser is.
+         *
+         * @param line of its key
+         */
+        private YamlNode node(String path, int line) throws IOException {
+            return switch (parser.currentToken()) {
+                case VALUE_NULL -> new YamlNode.Nothing(line);
+                case START_OBJECT -> mapping(path + ".", line);
+                case START_ARRAY -> items(path, line);
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+                    new YamlNode.Scalar(parser.getText(), parser.getNumberValue(), line);
+                case VALUE_TRUE, VALUE_FALSE -> new YamlNode.Scalar(parser.getText(), parser.getBooleanValue(), line);
+                default -> new YamlNode.Scalar(parser.getText(), line);
+            };
         }
 
         private YamlNode.Items items(String path, int line) throws IOException {
-            List<String> texts = new ArrayList<>();
+            List<YamlNode> nodes = new ArrayList<>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                if (parser.currentToken().isScalarValue()) {
-                    texts.add(parser.getText());
-                } else {
-                    problem(path, "must be a list of strings");
-                    parser.skipChildren();
-                }
+                nodes.add(node(path, line()));
             }
-            return new YamlNode.Items(texts, line);
+            return new YamlNode.Items(nodes, line);
         }
 
         private void problem(String path, String fault) {

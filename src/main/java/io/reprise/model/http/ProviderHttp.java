@@ -1,6 +1,6 @@
 package io.reprise.model.http;
 
-import io.reprise.config.ModelSettings;
+import io.reprise.config.model.Connection;
 import io.reprise.support.QuietConnections;
 import io.reprise.support.StopSignal;
 import io.vertx.core.Future;
@@ -33,7 +33,7 @@ public final class ProviderHttp {
      */
     record Limits(int connectMs, int bytesMax) {}
 
-    public ProviderHttp(Vertx vertx, ModelSettings settings) {
+    public ProviderHttp(Vertx vertx, Connection settings) {
         limits = new Limits(settings.connectMs(), settings.responseBytesMax());
         client = vertx.httpClientBuilder()
                 .with(new HttpClientOptions()

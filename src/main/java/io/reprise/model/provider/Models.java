@@ -1,48 +1,87 @@
 package io.reprise.model.provider;
 
-import io.reprise.config.ModelSettings;
+import io.reprise.catalog.provider.ModelOptions;
+import io.reprise.catalog.provider.ProviderSettings;
+import io.reprise.catalog.provider.ProviderSettings.Azure;
+import io.reprise.config.model.OpenAiApi;
+import io.reprise.config.model.OpenAiApi.MaxTokensAs;
+import io.reprise.config.model.OpenAiApi.SendThoughts;
 import io.reprise.config.read.SecretReference;
 import io.reprise.model.ChatModel;
 import io.reprise.model.demo.DemoModel;
 import io.reprise.model.http.ProviderHttp;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Creates the configured model. */
+/** Creates models. */
 public final class Models {
     private Models() {}
 
     /**
      * @param environment resolves references to keys
-     * @throws IllegalArgumentException naming the setting whose key does not exist
+     * @param http made with the connection of these settings
+     * @throws IllegalArgumentException naming a key that does not exist
      */
-    public static ChatModel of(ModelSettings settings, Map<String, String> environment, ProviderHttp http) {
-        return switch (settings.provider()) {
-            case DEMO -> new DemoModel();
-            case OPENAI -> {
-                String key = key("model.openai.apiKey", settings.openai().apiKey(), environment);
-                yield remote("openai", settings.openai().name(), new OpenAiDialect(settings, key), http);
-            }
-            case ANTHROPIC -> {
-                String key = key("model.anthropic.apiKey", settings.anthropic().apiKey(), environment);
-                Dialect dialect = new AnthropicDialect(settings, key);
-                yield remote("anthropic", settings.anthropic().name(), dialect, http);
-            }
-            case OLLAMA -> {
-                String key = key("model.ollama.apiKey", settings.ollama().apiKey(), environment);
-                yield remote("ollama", settings.ollama().name(), new OllamaDialect(settings, key), http);
-            }
+    public static ChatModel of(
+            ProviderSettings provider, ModelOptions options, Map<String, String> environment, ProviderHttp http) {
+        String key = key(provider.apiKey(), environment);
+        return switch (provider) {
+            case ProviderSettings.Demo demo -> new DemoModel();
+            case ProviderSettings.OpenAi openai -> openAi(openai, openai.api(), options, key, http);
+            case Azure azure -> openAi(azure, api(azure, options), options, key, http);
+            case ProviderSettings.HuggingFace face ->
+                openAi(face, api(face.baseUrl(), face.apiKey(), true), options, key, http);
+            // Mistral sends the number of tokens anyway, and refuses to be asked for it.
+            case ProviderSettings.Mistral mistral ->
+                openAi(mistral, api(mistral.baseUrl(), mistral.apiKey(), false), options, key, http);
+            case ProviderSettings.Anthropic anthropic ->
+                new RemoteModel(anthropic, options, new AnthropicDialect(anthropic, options, key), http);
+            case ProviderSettings.Ollama ollama ->
+                new RemoteModel(ollama, options, new OllamaDialect(ollama, options, key), http);
+            case ProviderSettings.Gemini gemini -> throw new IllegalArgumentException("not supported: gemini");
+            case ProviderSettings.Other other ->
+                throw new IllegalArgumentException("no plug-in for providers of type " + other.type());
         };
     }
 
-    private static ChatModel remote(String provider, String name, Dialect dialect, ProviderHttp http) {
-        return new RemoteModel(provider, name, dialect, http);
+    private static ChatModel openAi(
+            ProviderSettings provider, OpenAiApi api, ModelOptions options, String key, ProviderHttp http) {
+        return new RemoteModel(provider, options, new OpenAiDialect(provider.type(), api, options, key), http);
     }
 
-    private static String key(String setting, Optional<SecretReference> reference, Map<String, String> environment) {
+    /** With a version the deployment is in the address, without one the model names it. */
+    private static OpenAiApi api(Azure azure, ModelOptions options) {
+        String endpoint = azure.endpoint().replaceFirst("/$", "") + "/openai";
+        boolean versioned = !azure.apiVersion().isEmpty();
+        String deployment = azure.deployment().isEmpty() ? options.name() : azure.deployment();
+        return new OpenAiApi(
+                endpoint + (versioned ? "/deployments/" + deployment : "/v1"),
+                azure.apiKey(),
+                "api-key",
+                List.of(),
+                versioned ? List.of("api-version=" + azure.apiVersion()) : List.of(),
+                azure.maxTokensAs(),
+                azure.askUsage(),
+                SendThoughts.WITH_TOOLS);
+    }
+
+    private static OpenAiApi api(String baseUrl, Optional<SecretReference> apiKey, boolean askUsage) {
+        return new OpenAiApi(
+                baseUrl,
+                apiKey,
+                "Authorization",
+                List.of(),
+                List.of(),
+                MaxTokensAs.MAX_TOKENS,
+                askUsage,
+                SendThoughts.WITH_TOOLS);
+    }
+
+    private static String key(Optional<SecretReference> reference, Map<String, String> environment) {
         return reference
                 .map(secret -> secret.resolve(environment)
-                        .orElseThrow(() -> new IllegalArgumentException(setting + ": missing or empty: " + secret)))
+                        .orElseThrow(() -> new IllegalArgumentException("apiKey: missing or empty: " + secret)))
                 .orElse("");
     }
 }

@@ -1,5 +1,8 @@
 package io.reprise.model.provider;
 
+import dev.langchain4j.http.client.HttpClient;
+import io.reprise.catalog.provider.ModelOptions;
+import io.reprise.catalog.provider.ProviderSettings;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelRequest;
@@ -7,10 +10,14 @@ import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
 import io.reprise.model.http.Exchange;
 import io.reprise.model.http.ProviderHttp;
+import io.reprise.model.provider.event.WithBody;
+import io.reprise.model.provider.json.JsonText;
+import io.reprise.model.provider.json.Members;
 import io.reprise.model.provider.request.RecallMark;
 import io.reprise.model.provider.request.Requests;
 import io.reprise.model.provider.state.TurnState;
 import io.reprise.support.StopSignal;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,13 +28,15 @@ final class RemoteModel implements ChatModel {
 
     private final String provider;
     private final String name;
+    private final Map<String, Object> extra;
     private final Dialect dialect;
     private final ProviderHttp http;
     private final RecallMark mark = RecallMark.random();
 
-    RemoteModel(String provider, String name, Dialect dialect, ProviderHttp http) {
-        this.provider = provider;
-        this.name = name;
+    RemoteModel(ProviderSettings provider, ModelOptions options, Dialect dialect, ProviderHttp http) {
+        this.provider = provider.type();
+        this.name = options.name();
+        this.extra = options.extra();
         this.dialect = dialect;
         this.http = http;
     }
@@ -57,7 +66,7 @@ final class RemoteModel implements ChatModel {
         Optional<TurnState> untouched = Optional.empty();
         try (Exchange exchange = http.exchange(stop)) {
             TurnReader turn = new TurnReader(sink, exchange::cancel);
-            Dialect.Call call = dialect.call(exchange, request, turn::call);
+            Dialect.Call call = dialect.call(withExtra(exchange), request, turn::call);
             call.model().chat(Requests.of(mark, request), turn);
             if (Thread.interrupted()) throw new InterruptedException();
             stop.throwIfStopped();
@@ -69,6 +78,10 @@ final class RemoteModel implements ChatModel {
             if (untouched.filter(state -> state.learnsFrom(trouble.detail())).isEmpty()) throw e;
         }
         return stream(request, sink, stop, false);
+    }
+
+    private HttpClient withExtra(HttpClient client) {
+        return extra.isEmpty() ? client : new WithBody(client, body -> Members.merge(body, JsonText.of(extra)));
     }
 
     /** The provider's message may quote the conversation, so it is only logged at debug. */

@@ -1,5 +1,7 @@
 package io.reprise.model.provider;
 
+import io.reprise.catalog.provider.ModelOptions;
+import io.reprise.catalog.provider.ProviderSettings;
 import io.reprise.config.Settings;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelCall;
@@ -72,9 +74,14 @@ public final class ModelFixture implements AutoCloseable {
     }
 
     ModelFixture(Map<String, String> settings) {
-        var of = Settings.with(settings).model();
-        http = new ProviderHttp(vertx, of);
-        model = Models.of(of, Map.of(), http);
+        this(
+                ProviderSettings.of(Settings.with(settings).model()),
+                ModelOptions.of(Settings.with(settings).model()));
+    }
+
+    ModelFixture(ProviderSettings provider, ModelOptions options) {
+        http = new ProviderHttp(vertx, provider.connection());
+        model = Models.of(provider, options, Map.of(), http);
     }
 
     static ModelFixture at(FakeProvider provider) {

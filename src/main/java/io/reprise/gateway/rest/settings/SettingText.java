@@ -3,6 +3,7 @@ package io.reprise.gateway.rest.settings;
 import io.reprise.config.SettingState;
 import io.reprise.config.read.SettingKey;
 import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -26,10 +27,12 @@ sealed interface SettingText {
             case BOOLEAN -> value instanceof Boolean;
             case TEXT, CHOICE -> value instanceof String;
             case LIST -> value instanceof JsonArray;
+            case OBJECT -> value instanceof JsonObject;
         };
         if (!fits) return new Unfit("must be " + key.expected());
         return switch (value) {
             case JsonArray items -> list(items);
+            case JsonObject object -> new Text(object.encode());
             default -> new Text(String.valueOf(value));
         };
     }

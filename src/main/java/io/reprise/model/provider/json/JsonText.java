@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,11 @@ public final class JsonText {
 
     public static ObjectNode empty() {
         return MAPPER.createObjectNode();
+    }
+
+    /** The object with these members, which are values of JSON. */
+    public static ObjectNode of(Map<String, Object> members) {
+        return MAPPER.valueToTree(members);
     }
 
     public static Optional<ObjectNode> parsed(String text) {

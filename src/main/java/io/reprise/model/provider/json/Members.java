@@ -15,6 +15,15 @@ public final class Members {
 
     private Members() {}
 
+    /** Sets these members; those that are objects in both are merged. */
+    public static void merge(ObjectNode into, ObjectNode members) {
+        members.properties().forEach(member -> {
+            JsonNode before = into.get(member.getKey());
+            if (before instanceof ObjectNode object && member.getValue() instanceof ObjectNode its) merge(object, its);
+            else into.set(member.getKey(), member.getValue());
+        });
+    }
+
     /** Adds a piece to what has arrived before. */
     public static void join(ObjectNode whole, ObjectNode piece) {
         piece.properties().forEach(member -> join(whole, member.getKey(), member.getValue()));

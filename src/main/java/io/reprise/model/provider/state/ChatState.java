@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
-import io.reprise.config.ModelSettings.SendThoughts;
+import io.reprise.config.model.OpenAiApi.SendThoughts;
 import io.reprise.model.ModelMessage.Kept;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelTurn;

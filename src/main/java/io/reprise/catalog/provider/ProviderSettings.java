@@ -1,0 +1,319 @@
+package io.reprise.catalog.provider;
+
+import io.reprise.config.ModelSettings;
+import io.reprise.config.model.Connection;
+import io.reprise.config.model.ModelRules;
+import io.reprise.config.model.OpenAiApi;
+import io.reprise.config.model.OpenAiApi.MaxTokensAs;
+import io.reprise.config.read.SecretReference;
+import io.reprise.config.read.Section;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How to reach a provider of models. Each type reads all its keys, whatever their values are, so a reading of an empty
+ * section tells which keys exist.
+ */
+public sealed interface ProviderSettings {
+    /** The name of the type, as in entries. */
+    String type();
+
+    Connection connection();
+
+    /** Empty for none. */
+    Optional<SecretReference> apiKey();
+
+    /** Whether the provider answers nobody without a key. */
+    default boolean needsKey() {
+        return true;
+    }
+
+    /** What its models take unless their entries say otherwise. */
+    Set<Attachment> takes();
+
+    /** Reports what would make the first answer fail: an API key that is missing or cannot be read. */
+    default void check(Section section, Map<String, String> environment) {
+        ModelRules.checkKey(section, apiKey(), needsKey(), environment);
+    }
+
+    /** The offline model. */
+    record Demo() implements ProviderSettings {
+        static final String TYPE = "demo";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public Connection connection() {
+            return Connection.STANDARD;
+        }
+
+        @Override
+        public Optional<SecretReference> apiKey() {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean needsKey() {
+            return false;
+        }
+
+        @Override
+        public Set<Attachment> takes() {
+            return Attachment.ALL;
+        }
+
+        static Demo read(Section section) {
+            return new Demo();
+        }
+    }
+
+    /** OpenAI and services with a compatible API. */
+    record OpenAi(OpenAiApi api, Connection connection) implements ProviderSettings {
+        static final String TYPE = "openai";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public Optional<SecretReference> apiKey() {
+            return api.apiKey();
+        }
+
+        @Override
+        public boolean needsKey() {
+            return api.isOpenAi();
+        }
+
+        @Override
+        public Set<Attachment> takes() {
+            return api.isOpenAi() ? Attachment.ALL : Set.of(Attachment.IMAGE);
+        }
+
+        static OpenAi read(Section section) {
+            return new OpenAi(OpenAiApi.read(section), Connection.read(section));
+        }
+    }
+
+    /**
+     * Azure OpenAI.
+     *
+     * @param endpoint address of the resource
+     * @param apiVersion empty for the API without versions, {@code /openai/v1}
+     * @param deployment empty for one with the name of the model
+     */
+    record Azure(
+            String endpoint,
+            String apiVersion,
+            String deployment,
+            Optional<SecretReference> apiKey,
+            MaxTokensAs maxTokensAs,
+            boolean askUsage,
+            Connection connection)
+            implements ProviderSettings {
+        static final String TYPE = "azure";
+        private static final String ENDPOINT_EXPECTED = "an address such as https://mine.openai.azure.com";
+        private static final String NAME_EXPECTED = "a name of letters, digits, dots, hyphens and underscores";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public Set<Attachment> takes() {
+            return Set.of(Attachment.IMAGE);
+        }
+
+        @Override
+        public void check(Section section, Map<String, String> environment) {
+            if (endpoint.isEmpty()) section.problem("endpoint", "", "must be " + ENDPOINT_EXPECTED);
+            ProviderSettings.super.check(section, environment);
+        }
+
+        static Azure read(Section section) {
+            return new Azure(
+                    section.text("endpoint", "", ENDPOINT_EXPECTED, given -> given.matches("https?://[^/?#\\s@]+/?")),
+                    section.text("apiVersion", "", NAME_EXPECTED, Azure::isName),
+                    section.text("deployment", "", NAME_EXPECTED, Azure::isName),
+                    section.secret("apiKey"),
+                    MaxTokensAs.read(section),
+                    section.bool("askUsage", true),
+                    Connection.read(section));
+        }
+
+        private static boolean isName(String given) {
+            return given.matches("[A-Za-z0-9._-]{0,100}");
+        }
+    }
+
+    /** @param cache what the provider is asked to keep for the next request */
+    record Anthropic(String baseUrl, Optional<SecretReference> apiKey, Cache cache, Connection connection)
+            implements ProviderSettings {
+        static final String TYPE = "anthropic";
+
+        /** Parts of a request, each with all parts before it: tools, system prompt, conversation. */
+        public record Cache(boolean system, boolean tools, boolean lastMessage) {
+            /** The default. */
+            public static final Cache ALL = new Cache(true, true, true);
+
+            static Cache read(Section section) {
+                return new Cache(
+                        section.bool("system", true), section.bool("tools", true), section.bool("lastMessage", true));
+            }
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public Set<Attachment> takes() {
+            return Attachment.ALL;
+        }
+
+        static Anthropic read(Section section) {
+            return new Anthropic(
+                    ModelRules.address(section, "baseUrl", "https://api.anthropic.com/v1"),
+                    section.secret("apiKey"),
+                    Cache.read(section.section("cache")),
+                    Connection.read(section));
+        }
+    }
+
+    /** @param apiKey only for an Ollama that requires one; sent as {@code Bearer KEY} */
+    record Ollama(String baseUrl, Optional<SecretReference> apiKey, Connection connection) implements ProviderSettings {
+        static final String TYPE = "ollama";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public boolean needsKey() {
+            return false;
+        }
+
+        @Override
+        public Set<Attachment> takes() {
+            return Set.of(Attachment.IMAGE);
+        }
+
+        static Ollama read(Section section) {
+            return new Ollama(
+                    ModelRules.address(section, "baseUrl", "http://127.0.0.1:11434"),
+                    section.secret("apiKey"),
+                    Connection.read(section));
+        }
+    }
+
+    /** The router of Hugging Face. */
+    record HuggingFace(String baseUrl, Optional<SecretReference> apiKey, Connection connection)
+            implements ProviderSettings {
+        static final String TYPE = "huggingface";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public Set<Attachment> takes() {
+            return Set.of(Attachment.IMAGE);
+        }
+
+        static HuggingFace read(Section section) {
+            return new HuggingFace(
+                    ModelRules.address(section, "baseUrl", "https://router.huggingface.co/v1"),
+                    section.secret("apiKey"),
+                    Connection.read(section));
+        }
+    }
+
+    /** Google Gemini. */
+    record Gemini(String baseUrl, Optional<SecretReference> apiKey, Connection connection) implements ProviderSettings {
+        static final String TYPE = "gemini";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public Set<Attachment> takes() {
+            return Attachment.ALL;
+        }
+
+        static Gemini read(Section section) {
+            return new Gemini(
+                    ModelRules.address(section, "baseUrl", "https://generativelanguage.googleapis.com/v1beta"),
+                    section.secret("apiKey"),
+                    Connection.read(section));
+        }
+    }
+
+    record Mistral(String baseUrl, Optional<SecretReference> apiKey, Connection connection)
+            implements ProviderSettings {
+        static final String TYPE = "mistral";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public Set<Attachment> takes() {
+            return Set.of(Attachment.IMAGE);
+        }
+
+        static Mistral read(Section section) {
+            return new Mistral(
+                    ModelRules.address(section, "baseUrl", "https://api.mistral.ai/v1"),
+                    section.secret("apiKey"),
+                    Connection.read(section));
+        }
+    }
+
+    /**
+     * A provider of a plug-in.
+     *
+     * @param values of its own keys
+     */
+    record Other(String type, Map<String, Object> values, Optional<SecretReference> apiKey, Connection connection)
+            implements ProviderSettings {
+        public Other {
+            values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+        }
+
+        @Override
+        public boolean needsKey() {
+            return false;
+        }
+
+        @Override
+        public Set<Attachment> takes() {
+            return Set.of();
+        }
+    }
+
+    /** The provider of the section {@code model}. */
+    static ProviderSettings of(ModelSettings model) {
+        Connection connection = model.connection();
+        return switch (model.provider()) {
+            case DEMO -> new Demo();
+            case OPENAI -> new OpenAi(model.openai().api(), connection);
+            case ANTHROPIC ->
+                new Anthropic(model.anthropic().baseUrl(), model.anthropic().apiKey(), Anthropic.Cache.ALL, connection);
+            case OLLAMA -> new Ollama(model.ollama().baseUrl(), model.ollama().apiKey(), connection);
+        };
+    }
+}

@@ -1,0 +1,2 @@
+/** Typed settings of providers and models: entries of files and of the database, and the section {@code model}. */
+package io.reprise.catalog.provider;
