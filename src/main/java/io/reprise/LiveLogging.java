@@ -2,6 +2,7 @@ package io.reprise;
 
 import io.reprise.config.LoggingSettings;
 import io.reprise.config.Settings;
+import io.reprise.config.read.ConfigFiles;
 import io.reprise.reload.ReloadPart;
 import io.reprise.telemetry.Logging;
 
@@ -14,7 +15,7 @@ final class LiveLogging implements ReloadPart {
     }
 
     @Override
-    public Prepared prepare(Settings next) {
+    public Prepared prepare(Settings next, ConfigFiles files) {
         return new Prepared() {
             @Override
             public void commit() {

@@ -4,6 +4,7 @@ import io.reprise.catalog.provider.ModelOptions;
 import io.reprise.catalog.provider.ProviderSettings;
 import io.reprise.config.ModelSettings;
 import io.reprise.config.Settings;
+import io.reprise.config.read.ConfigFiles;
 import io.reprise.model.ChatModel;
 import io.reprise.model.http.ProviderHttp;
 import io.reprise.model.provider.Models;
@@ -64,7 +65,7 @@ final class LiveModels implements ReloadPart {
     }
 
     @Override
-    public Prepared prepare(Settings next) {
+    public Prepared prepare(Settings next, ConfigFiles files) {
         ModelSettings model = next.model();
         boolean same = model.equals(used);
         if (!same) want(model);

@@ -1,9 +1,15 @@
 package io.reprise;
 
 import io.reprise.Server.StartException;
+import io.reprise.catalog.CatalogStore;
+import io.reprise.catalog.LiveCatalog;
+import io.reprise.catalog.definition.EntryReader;
+import io.reprise.catalog.file.CatalogFolder;
+import io.reprise.catalog.provider.ProviderTypes;
 import io.reprise.config.ModelSettings;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
+import io.reprise.config.read.ConfigFiles;
 import io.reprise.config.read.FileText;
 import io.reprise.history.AuditRecorder;
 import io.reprise.message.NodeMessage;
@@ -11,6 +17,7 @@ import io.reprise.message.bus.Addresses;
 import io.reprise.model.ChatModel;
 import io.reprise.reload.FileWatcher;
 import io.reprise.reload.LiveSettings;
+import io.reprise.reload.ReloadOutcome;
 import io.reprise.reload.SettingsStore;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
@@ -18,8 +25,10 @@ import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +39,12 @@ final class LiveParts {
     private static final int CLOSE_S = 10;
 
     private final SettingsSource source;
-    private final FileText file;
+    private final ConfigFiles files;
+    private final Optional<CatalogFolder> folder;
     private final Current.Holder<Settings> holder;
     private LiveModels models;
     private LiveSettings settings;
+    private LiveCatalog catalog;
     private FileWatcher watcher;
 
     /**
@@ -42,24 +53,46 @@ final class LiveParts {
      */
     LiveParts(SettingsSource source, FileText file, Settings first) {
         this.source = source;
-        this.file = file;
+        this.folder = source.file().map(LiveParts::folder);
+        this.files = read(file);
         this.holder = new Current.Holder<>(first);
+    }
+
+    private static CatalogFolder folder(Path settingsFile) {
+        return new CatalogFolder(settingsFile.toAbsolutePath().getParent());
+    }
+
+    private ConfigFiles read(FileText settingsFile) {
+        return new ConfigFiles(settingsFile, folder.map(CatalogFolder::read).orElse(List.of()));
+    }
+
+    private ConfigFiles readAgain() {
+        return read(source.read());
     }
 
     Current<Settings> current() {
         return holder;
     }
 
+    /** Where what administrators have set is stored. */
+    record Stores(SettingsStore settings, CatalogStore catalog, AuditRecorder audit) {}
+
     /** Uses what administrators have set. Blocks. */
-    void open(Vertx vertx, String node, SettingsStore store, AuditRecorder audit, WallClock time, Metrics metrics) {
+    void open(Vertx vertx, String node, Stores stores, WallClock time, Metrics metrics) {
+        catalog = new LiveCatalog(
+                stores.catalog(),
+                new EntryReader(new ProviderTypes()),
+                () -> vertx.eventBus().publish(Addresses.CATALOG, new NodeMessage.CatalogChanged(node)));
+        Blocking.await(catalog.refresh(), START_S);
         Settings first = holder.get();
         models = models(vertx, first.model());
         settings = new LiveSettings(
                 source,
-                file,
+                files,
+                this::readAgain,
                 holder,
-                store,
-                List.of(models, new LiveLogging(first.logging())),
+                stores.settings(),
+                List.of(models, new LiveLogging(first.logging()), new CatalogPart(catalog)),
                 time,
                 new LiveSettings.News(
                         () -> vertx.eventBus().publish(Addresses.SETTINGS, new NodeMessage.SettingsChanged()),
@@ -67,8 +100,15 @@ final class LiveParts {
                             metrics.settings(news.problems().isEmpty() ? "reloaded" : "rejected");
                             vertx.eventBus().publish(Addresses.configNews(node), news);
                         },
-                        keys -> record(audit, keys)));
-        Blocking.await(Future.fromCompletionStage(settings.refresh()), START_S);
+                        keys -> record(stores.audit(), keys)));
+        ReloadOutcome outcome = Blocking.await(Future.fromCompletionStage(settings.refresh()), START_S);
+        if (outcome instanceof ReloadOutcome.Rejected rejected) {
+            throw new StartException(rejected.problems().getFirst() + " (--check-config lists every problem)");
+        }
+        Blocking.await(catalog.mirror(), START_S);
+        vertx.eventBus().<NodeMessage.CatalogChanged>consumer(Addresses.CATALOG, message -> {
+            if (!message.body().node().equals(node)) catalog.refresh();
+        });
         vertx.eventBus().consumer(Addresses.SETTINGS, changed -> settings.refresh());
     }
 
@@ -92,7 +132,17 @@ final class LiveParts {
     void watch(MonotonicClock clock) {
         if (source.file().isEmpty() || !holder.get().reload().watch()) return;
         watcher = FileWatcher.start(
-                source.file().get(), source::read, file, settings::reload, holder.map(Settings::reload), clock);
+                source.file().get(),
+                folder.map(CatalogFolder::folders).orElse(List.of()),
+                this::readAgain,
+                files,
+                settings::reload,
+                holder.map(Settings::reload),
+                clock);
+    }
+
+    LiveCatalog catalog() {
+        return catalog;
     }
 
     LiveSettings settings() {

@@ -35,6 +35,7 @@ import io.reprise.store.Storage;
 import io.reprise.store.account.PgSecrets;
 import io.reprise.store.account.PgSettings;
 import io.reprise.store.account.PgSignIns;
+import io.reprise.store.catalog.PgCatalog;
 import io.reprise.store.directory.PgRunDirectory;
 import io.reprise.store.hook.PgHooks;
 import io.reprise.store.hook.PgWebhooks;
@@ -137,7 +138,13 @@ final class ServerParts {
         outgoing = new OutgoingHttp(vertx, Names.ofSystem(vertx), new OutgoingGuard(limits), limits);
         reads = new ServerReads(vertx, current, storage, time);
         storage.watch(lost);
-        live.open(vertx, node, new PgSettings(storage.pool()), new PgAudit(storage.pool()), time, metrics.metrics());
+        live.open(
+                vertx,
+                node,
+                new LiveParts.Stores(
+                        new PgSettings(storage.pool()), new PgCatalog(storage.pool()), new PgAudit(storage.pool())),
+                time,
+                metrics.metrics());
     }
 
     private Secrets secrets() {

@@ -68,7 +68,7 @@ class ArchitectureTest {
             Map.entry("webhook", List.of("outgoing", "secret", "message", "config", "telemetry", "support")),
             Map.entry("outgoing", List.of("config", "support")),
             Map.entry("schedule", List.of("support")),
-            Map.entry("catalog", List.of("config", "support")),
+            Map.entry("catalog", List.of("message", "config", "support")),
             Map.entry("config", List.of("message", "support")),
             Map.entry("message", List.of("support")),
             Map.entry("account", List.of("support")),

@@ -48,6 +48,13 @@ public sealed interface NodeMessage extends BusMessage {
     record SettingsChanged() implements NodeMessage {}
 
     /**
+     * Entries of the catalogue in the database have changed.
+     *
+     * @param node which has changed them, and knows already
+     */
+    record CatalogChanged(String node) implements NodeMessage {}
+
+    /**
      * To the gateways of a node: what has become of settings that were read again. For administrators.
      *
      * @param version of the settings in use

@@ -1,37 +1,31 @@
 package io.reprise.reload;
 
 import io.reprise.config.ReloadSettings;
-import io.reprise.config.read.FileText;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Decides when a changed file is used: when its content has stayed the same for a while, because it may have been half
+ * Decides when changed files are used: when their content has stayed the same for a while, because it may have been half
  * written. Only the content counts, not the time of the file. For one thread.
  */
-final class ConfigWatch {
-    private final Supplier<FileText> file;
-    private final Consumer<FileText> changed;
+final class ConfigWatch<T> {
+    private final Supplier<T> file;
+    private final Consumer<T> changed;
     private final Current<ReloadSettings> settings;
     private final MonotonicClock clock;
-    private FileText used;
-    private Pending pending;
+    private T used;
+    private Pending<T> pending;
 
     /** A new content, since when it is the same, and since when the file differs from the one in use. */
-    private record Pending(FileText text, long sinceMs, long firstMs) {}
+    private record Pending<T>(T text, long sinceMs, long firstMs) {}
 
     /**
      * @param file reads the file
      * @param used the content in use
      */
-    ConfigWatch(
-            Supplier<FileText> file,
-            FileText used,
-            Consumer<FileText> changed,
-            Current<ReloadSettings> settings,
-            MonotonicClock clock) {
+    ConfigWatch(Supplier<T> file, T used, Consumer<T> changed, Current<ReloadSettings> settings, MonotonicClock clock) {
         this.file = file;
         this.used = used;
         this.changed = changed;
@@ -42,14 +36,14 @@ final class ConfigWatch {
     /** Looks at the file. Call it when the file may have changed, and after the returned number of milliseconds. */
     long look() {
         ReloadSettings limits = settings.get();
-        FileText text = file.get();
+        T text = file.get();
         long nowMs = clock.elapsedMs();
         if (text.equals(used)) {
             pending = null;
             return limits.pollMs();
         }
-        if (pending == null) pending = new Pending(text, nowMs, nowMs);
-        else if (!pending.text().equals(text)) pending = new Pending(text, nowMs, pending.firstMs());
+        if (pending == null) pending = new Pending<>(text, nowMs, nowMs);
+        else if (!pending.text().equals(text)) pending = new Pending<>(text, nowMs, pending.firstMs());
         long leftMs =
                 Math.min(pending.sinceMs() + limits.quietMs() - nowMs, pending.firstMs() + limits.quietMaxMs() - nowMs);
         if (leftMs > 0) return leftMs;

@@ -12,6 +12,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -34,11 +35,14 @@ final class FolderEvents implements AutoCloseable {
     private static final int TOGETHER_MS = 10;
 
     private final Path file;
+    private final List<Path> folders;
     private final WatchService service;
     private final Map<Path, WatchKey> keys = new HashMap<>();
 
-    FolderEvents(Path file) {
+    /** @param folders with other files, whether they exist or not */
+    FolderEvents(Path file, List<Path> folders) {
         this.file = file.toAbsolutePath().normalize();
+        this.folders = List.copyOf(folders);
         this.service = open(this.file);
         register();
     }
@@ -83,6 +87,7 @@ final class FolderEvents implements AutoCloseable {
         Path target = real(file);
         boolean some = watch(real(folder), ALL, wanted);
         if (target != null) some |= watch(target.getParent(), ALL, wanted);
+        for (Path other : folders) some |= watch(real(other), ALL, wanted);
         if (folder.getParent() != null) some |= watch(real(folder.getParent()), NAMES, wanted);
         keys.entrySet().removeIf(entry -> {
             if (wanted.contains(entry.getKey())) return false;

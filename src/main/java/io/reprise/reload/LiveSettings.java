@@ -6,13 +6,14 @@ import io.reprise.config.Settings;
 import io.reprise.config.SettingsLayers;
 import io.reprise.config.SettingsLayers.Layered;
 import io.reprise.config.SettingsSource;
-import io.reprise.config.read.FileText;
+import io.reprise.config.read.ConfigFiles;
 import io.reprise.config.read.Reload;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.message.Failure;
 import io.reprise.message.NodeMessage.ConfigNews;
 import io.reprise.reload.LiveView.Rejection;
 import io.reprise.reload.ReloadPart.Prepared;
+import io.reprise.reload.ReloadPart.UnfitException;
 import io.reprise.reload.SettingsStore.Stored;
 import io.reprise.support.Current;
 import io.reprise.support.WallClock;
@@ -30,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,7 @@ public final class LiveSettings implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LiveSettings.class);
 
     private final SettingsSource source;
+    private final Supplier<ConfigFiles> reading;
     private final Current.Holder<Settings> holder;
     private final SettingsStore store;
     private final List<ReloadPart> parts;
@@ -49,6 +52,9 @@ public final class LiveSettings implements AutoCloseable {
     private final Map<String, String> startDigests = new HashMap<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("reprise-settings").factory());
+
+    /** Only for the thread of changes, once there is one. */
+    private ConfigFiles files;
 
     private volatile LiveView view;
 
@@ -62,24 +68,28 @@ public final class LiveSettings implements AutoCloseable {
     public record News(Runnable nodes, Consumer<ConfigNews> people, Consumer<List<String>> file) {}
 
     /**
-     * @param text the file from which the settings in {@code holder} come
+     * @param files from which the settings in {@code holder} come
+     * @param reading reads the files again; blocks
      * @param parts what is built from settings and replaced with them
      */
     public LiveSettings(
             SettingsSource source,
-            FileText text,
+            ConfigFiles files,
+            Supplier<ConfigFiles> reading,
             Current.Holder<Settings> holder,
             SettingsStore store,
             List<ReloadPart> parts,
             WallClock time,
             News news) {
         this.source = source;
+        this.files = files;
+        this.reading = reading;
         this.holder = holder;
         this.store = store;
         this.parts = List.copyOf(parts);
         this.time = time;
         this.news = news;
-        SettingsLayers layers = source.layers(text);
+        SettingsLayers layers = source.layers(files.settings());
         Layered now = layers.with(Map.of());
         now.states().stream()
                 .filter(state -> state.key().reload() == Reload.START)
@@ -91,14 +101,14 @@ public final class LiveSettings implements AutoCloseable {
         return view;
     }
 
-    /** Reads the file again. */
+    /** Reads the files again. */
     public CompletionStage<ReloadOutcome> reload() {
-        return inTurn(() -> applyFile(source.read()));
+        return inTurn(() -> applyFiles(reading.get()));
     }
 
-    /** Uses a file that was read. */
-    public CompletionStage<ReloadOutcome> reload(FileText text) {
-        return inTurn(() -> applyFile(text));
+    /** Uses files that were read. */
+    public CompletionStage<ReloadOutcome> reload(ConfigFiles read) {
+        return inTurn(() -> applyFiles(read));
     }
 
     /** Reads the values of administrators again. */
@@ -106,7 +116,7 @@ public final class LiveSettings implements AutoCloseable {
         return inTurn(() -> {
             List<Stored> stored =
                     store.list().toCompletionStage().toCompletableFuture().get();
-            return apply(view.layers(), stored, false);
+            return apply(view.layers(), files, stored, false);
         });
     }
 
@@ -149,32 +159,37 @@ public final class LiveSettings implements AutoCloseable {
         return done;
     }
 
-    private ReloadOutcome applyFile(FileText text) {
-        return apply(source.layers(text), view.stored(), true);
+    private ReloadOutcome applyFiles(ConfigFiles read) {
+        return apply(source.layers(read.settings()), read, view.stored(), true);
     }
 
     /** @param ofFile whether the file was read, and not the values of administrators */
-    private ReloadOutcome apply(SettingsLayers layers, List<Stored> stored, boolean ofFile) {
+    private ReloadOutcome apply(SettingsLayers layers, ConfigFiles read, List<Stored> stored, boolean ofFile) {
         if (layers.base() instanceof LoadedSettings.Invalid invalid) return reject(invalid.problems(), ofFile);
         Layered next = layers.with(LiveView.values(stored));
         List<SettingsProblem> fixed = startKeysOf(next);
         if (!fixed.isEmpty()) return reject(fixed, ofFile);
         List<Prepared> prepared = new ArrayList<>();
         try {
-            for (ReloadPart part : parts) prepared.add(part.prepare(next.settings()));
+            for (ReloadPart part : parts) prepared.add(part.prepare(next.settings(), read));
+        } catch (UnfitException e) {
+            prepared.forEach(Prepared::abandon);
+            return reject(e.problems(), ofFile);
         } catch (RuntimeException e) {
             prepared.forEach(Prepared::abandon);
             log.atWarn().setCause(e).log("a part could not be built from changed settings");
             String why = String.valueOf(e.getMessage());
             return reject(List.of(new SettingsProblem("settings", "", why, "the new settings")), ofFile);
         }
+        files = read;
         return use(layers, next, stored, prepared, ofFile);
     }
 
     private ReloadOutcome use(
             SettingsLayers layers, Layered next, List<Stored> stored, List<Prepared> prepared, boolean ofFile) {
         LiveView before = view;
-        List<String> keys = changes(before.now(), next);
+        List<String> keys = new ArrayList<>(changes(before.now(), next));
+        prepared.forEach(part -> keys.addAll(part.changes()));
         Rejection left = ofFile ? null : before.ofFile();
         boolean recovered = before.rejection() != null && left == null;
         holder.replace(next.settings());

@@ -139,6 +139,7 @@ public final class SessionVerticle extends VerticleBase {
             case NodeMessage.Held other -> {}
             case NodeMessage.LookForJobs other -> {}
             case NodeMessage.SettingsChanged other -> {}
+            case NodeMessage.CatalogChanged other -> {}
             case NodeMessage.ConfigNews other -> {}
         }
     }

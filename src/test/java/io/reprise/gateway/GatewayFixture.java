@@ -2,6 +2,7 @@ package io.reprise.gateway;
 
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
+import io.reprise.config.read.ConfigFiles;
 import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.access.token.OwnTokens;
 import io.reprise.gateway.access.token.Verifiers;
@@ -146,7 +147,8 @@ public final class GatewayFixture implements AutoCloseable {
     private LiveSettings live(SettingsSource source) {
         return new LiveSettings(
                 source,
-                source.read(),
+                ConfigFiles.of(source.read()),
+                () -> ConfigFiles.of(source.read()),
                 settings,
                 stored,
                 List.of(),

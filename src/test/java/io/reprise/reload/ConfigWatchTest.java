@@ -16,7 +16,7 @@ class ConfigWatchTest {
     private final List<String> used = new ArrayList<>();
     private FileText file = text("old");
     private long nowMs;
-    private final ConfigWatch watch = new ConfigWatch(
+    private final ConfigWatch<FileText> watch = new ConfigWatch<>(
             () -> file,
             file,
             text -> used.add(text.fault() == null ? text.text() : text.fault()),

@@ -131,6 +131,7 @@ class FileWatcherIT {
     private void watch(Path file, int pollMs) {
         watcher = FileWatcher.start(
                 file,
+                List.of(),
                 () -> FileText.read(file),
                 FileText.read(file),
                 seen::add,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.config.LoadedSettings;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
+import io.reprise.config.read.ConfigFiles;
 import io.reprise.config.read.FileText;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.message.ErrorCode;
@@ -49,7 +50,8 @@ class LiveSettingsTest {
                 new Current.Holder<>(((LoadedSettings.Valid) source.layers(text).base()).settings());
         return new LiveSettings(
                 source,
-                text,
+                ConfigFiles.of(text),
+                () -> ConfigFiles.of(text),
                 settings,
                 table,
                 List.of(part("one"), part("two"), part("three")),
@@ -63,7 +65,7 @@ class LiveSettingsTest {
     }
 
     private ReloadPart part(String name) {
-        return next -> {
+        return (next, files) -> {
             if (name.equals(failing)) throw new IllegalStateException(name + " cannot be built");
             parts.add("prepare " + name);
             return new ReloadPart.Prepared() {
@@ -185,7 +187,7 @@ class LiveSettingsTest {
     void a_missing_file_changes_nothing() {
         Settings before = settings.get();
 
-        ReloadOutcome outcome = await(live.reload(new FileText("conf.yaml", "", "does not exist")));
+        ReloadOutcome outcome = await(live.reload(ConfigFiles.of(new FileText("conf.yaml", "", "does not exist"))));
 
         assertThat(((Rejected) outcome).problems()).singleElement().asString().contains("does not exist");
         assertThat(settings.get()).isSameAs(before);
@@ -296,7 +298,7 @@ class LiveSettingsTest {
     }
 
     private ReloadOutcome reload(String file) {
-        return await(live.reload(FileText.of("conf.yaml", file)));
+        return await(live.reload(ConfigFiles.of(FileText.of("conf.yaml", file))));
     }
 
     /** @param pairs key, value, key, value; null takes a value back */

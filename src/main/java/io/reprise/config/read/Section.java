@@ -108,6 +108,14 @@ public final class Section {
         return text(key, standard, "a non-empty string", given -> !given.isBlank());
     }
 
+    /** A string that must be given. */
+    public String requiredText(String key, String expected, Predicate<String> allowed) {
+        String text = text(key, "", expected, allowed);
+        reader.know(new SettingKey(path(key), reload, Kind.TEXT, expected, null, null, null, List.of(), false, true));
+        if (reader.given(path(key)).isEmpty()) problem(key, "", "must be given: " + expected);
+        return text;
+    }
+
     public Path path(String key, String standard) {
         know(key, Kind.TEXT, "a path", standard, null, null, List.of(), false);
         return scalar(key, Path.of(standard), "a path", Section::parsePath);
@@ -302,7 +310,7 @@ public final class Section {
             Integer max,
             List<String> choices,
             boolean concealed) {
-        reader.know(new SettingKey(path(key), reload, kind, expected, standard, min, max, choices, concealed));
+        reader.know(new SettingKey(path(key), reload, kind, expected, standard, min, max, choices, concealed, false));
     }
 
     private static Optional<Path> parsePath(String text) {

@@ -10,6 +10,7 @@ import java.util.List;
  * @param min smallest number; null if there is none, likewise {@code max}
  * @param choices the allowed words; empty if any may be given
  * @param concealed whether the value may contain a secret, so that it is never shown
+ * @param required whether there is no default, so that a value must be given
  */
 public record SettingKey(
         String path,
@@ -20,10 +21,16 @@ public record SettingKey(
         Integer min,
         Integer max,
         List<String> choices,
-        boolean concealed) {
+        boolean concealed,
+        boolean required) {
 
     public SettingKey {
         choices = List.copyOf(choices);
+    }
+
+    /** This key at another path. */
+    public SettingKey at(String other) {
+        return new SettingKey(other, reload, kind, expected, standard, min, max, choices, concealed, required);
     }
 
     /** The type of a value. */

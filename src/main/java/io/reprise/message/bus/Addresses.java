@@ -18,6 +18,9 @@ public final class Addresses {
     /** Published to every node: {@link NodeMessage.SettingsChanged}. */
     public static final String SETTINGS = "settings";
 
+    /** Published to every node: {@link NodeMessage.CatalogChanged}. */
+    public static final String CATALOG = "catalog";
+
     private Addresses() {}
 
     /** The shard's owner; a new owner number is a new address, so that nothing reaches an old owner by mistake. */

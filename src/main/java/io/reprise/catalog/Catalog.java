@@ -1,0 +1,137 @@
+package io.reprise.catalog;
+
+import io.reprise.catalog.definition.AgentDefinition;
+import io.reprise.catalog.definition.Definition;
+import io.reprise.catalog.definition.Definition.Reference;
+import io.reprise.catalog.definition.EntryReader;
+import io.reprise.catalog.definition.EntryReader.Outcome;
+import io.reprise.catalog.definition.ModelDefinition;
+import io.reprise.catalog.definition.PromptDefinition;
+import io.reprise.catalog.definition.ProviderDefinition;
+import io.reprise.config.read.SettingsProblem;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** All entries of the catalogue at one moment, whatever they come from. Immutable. */
+public final class Catalog {
+    /** No entries. */
+    public static final Catalog EMPTY = new Catalog(0, Map.of(), Map.of());
+
+    private final long number;
+    private final Map<EntryKey, Listed> entries;
+    private final Map<EntryKey, PromptVersions> prompts;
+
+    private Catalog(long number, Map<EntryKey, Listed> entries, Map<EntryKey, PromptVersions> prompts) {
+        this.number = number;
+        this.entries = Collections.unmodifiableMap(entries);
+        this.prompts = Map.copyOf(prompts);
+    }
+
+    /**
+     * Reads entries and checks them together.
+     *
+     * @param number of the last change in the database
+     * @param prompts the versions of prompts of the database that may be used
+     */
+    public static Catalog of(
+            long number, Collection<Entry> given, Collection<PromptVersions> prompts, EntryReader reader) {
+        Map<EntryKey, Listed> entries = new TreeMap<>();
+        for (Entry entry : given) entries.put(entry.key(), read(entry, reader));
+        Map<EntryKey, List<SettingsProblem>> problems = CatalogRules.problems(entries, reader);
+        problems.forEach((key, found) -> entries.computeIfPresent(key, (same, listed) -> listed.with(found)));
+        Map<EntryKey, PromptVersions> versions = new TreeMap<>();
+        prompts.forEach(one -> versions.put(one.key(), one));
+        entries.values().forEach(listed -> {
+            if (listed.entry().origin() == Origin.DATABASE) return;
+            if (listed.definition().orElse(null) instanceof PromptDefinition prompt) {
+                versions.put(listed.key(), PromptVersions.of(listed.entry(), prompt));
+            }
+        });
+        return new Catalog(number, entries, versions);
+    }
+
+    private static Listed read(Entry entry, EntryReader reader) {
+        return switch (reader.read(entry.key().kind(), entry.body())) {
+            case Outcome.Valid valid -> new Listed(entry, Optional.of(valid.definition()), List.of());
+            case Outcome.Invalid invalid -> new Listed(entry, Optional.empty(), invalid.problems());
+        };
+    }
+
+    /** The number of the last change in the database. */
+    public long number() {
+        return number;
+    }
+
+    /** All entries by kind and name. */
+    public Collection<Listed> all() {
+        return entries.values();
+    }
+
+    public List<Listed> all(Kind kind) {
+        return entries.values().stream()
+                .filter(listed -> listed.key().kind() == kind)
+                .toList();
+    }
+
+    public Optional<Listed> find(EntryKey key) {
+        return Optional.ofNullable(entries.get(key));
+    }
+
+    private <T extends Definition> Optional<T> usable(Kind kind, String name, Class<T> type) {
+        return find(new EntryKey(kind, name))
+                .filter(Listed::usable)
+                .flatMap(Listed::definition)
+                .map(type::cast);
+    }
+
+    /** A provider that can be used. */
+    public Optional<ProviderDefinition> provider(String name) {
+        return usable(Kind.PROVIDER, name, ProviderDefinition.class);
+    }
+
+    /** A model that can be used; its provider can be used, too. */
+    public Optional<ModelDefinition> model(String name) {
+        return usable(Kind.MODEL, name, ModelDefinition.class)
+                .filter(model -> provider(model.provider()).isPresent());
+    }
+
+    /** An agent that can be used. */
+    public Optional<AgentDefinition> agent(String name) {
+        return usable(Kind.AGENT, name, AgentDefinition.class);
+    }
+
+    /** The name of the model that is used where none is named: the one that is marked, else that of the settings. */
+    public String standardModel() {
+        return all(Kind.MODEL).stream()
+                .filter(CatalogRules::isStandard)
+                .map(listed -> listed.key().name())
+                .findFirst()
+                .orElse(ModelDefinition.OF_SETTINGS);
+    }
+
+    /** The versions of a prompt that may be used. */
+    public Optional<PromptVersions> prompt(String name) {
+        return Optional.ofNullable(prompts.get(new EntryKey(Kind.PROMPT, name)));
+    }
+
+    /** Entries that name this one. */
+    public List<EntryKey> usersOf(EntryKey key) {
+        return usersOf(key, entries.values());
+    }
+
+    static List<EntryKey> usersOf(EntryKey key, Collection<Listed> among) {
+        List<EntryKey> users = new ArrayList<>();
+        for (Listed listed : among) {
+            boolean names = listed.definition().map(Definition::references).orElse(List.of()).stream()
+                    .map(Reference::key)
+                    .anyMatch(key::equals);
+            if (names) users.add(listed.key());
+        }
+        return users;
+    }
+}

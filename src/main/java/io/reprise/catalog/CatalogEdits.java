@@ -1,0 +1,231 @@
+package io.reprise.catalog;
+
+import io.reprise.catalog.CatalogStore.Decision;
+import io.reprise.catalog.CatalogStore.Stored;
+import io.reprise.catalog.definition.EntryReader.Outcome;
+import io.reprise.catalog.definition.PromptDefinition.Status;
+import io.reprise.config.read.SettingsProblem;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.support.Current;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Changes of the entries of the database by administrators. A change is refused if it would leave any entry that was whole
+ * unusable, with all reasons at once, each with the path of its setting.
+ */
+public final class CatalogEdits {
+    private final LiveCatalog live;
+    private final Current<Integer> entriesMax;
+
+    /** @param entriesMax most entries in the database */
+    public CatalogEdits(LiveCatalog live, Current<Integer> entriesMax) {
+        this.live = live;
+        this.entriesMax = entriesMax;
+    }
+
+    /** What has become of a change. */
+    public sealed interface Result {
+        record Done() implements Result {}
+
+        record Refused(Failure failure) implements Result {}
+
+        /** The settings are wrong. */
+        record Invalid(List<SettingsProblem> problems) implements Result {
+            public Invalid {
+                problems = List.copyOf(problems);
+            }
+        }
+    }
+
+    private static final class Reasons {
+        private List<SettingsProblem> problems = List.of();
+    }
+
+    /** Adds an entry. */
+    public Future<Result> create(String user, EntryKey key, Map<String, Object> body) {
+        if (!EntryKey.isName(key.name())) {
+            return invalid(List.of(new SettingsProblem("name", key.name(), "must be " + EntryKey.EXPECTED, "")));
+        }
+        return put(user, key, body, "created", stored -> {
+            Optional<Entry> same = live.of(stored).find(key).map(Listed::entry);
+            if (same.isPresent() && !same.get().isReplaceable()) {
+                return Optional.of(Failure.of(ErrorCode.CONFLICT, "There is a " + key + " already."));
+            }
+            long count = stored.entries().stream()
+                    .filter(entry -> entry.origin() == Origin.DATABASE)
+                    .count();
+            return count < entriesMax.get()
+                    ? Optional.empty()
+                    : Optional.of(Failure.of(
+                            ErrorCode.TOO_MANY_REQUESTS, "The catalogue has as many entries as this server allows."));
+        });
+    }
+
+    /**
+     * Replaces the settings of an entry.
+     *
+     * @param version that was changed; another one is a conflict
+     */
+    public Future<Result> save(String user, EntryKey key, Map<String, Object> body, long version) {
+        return put(user, key, body, "changed", stored -> unlessChangeable(stored, key, version));
+    }
+
+    /** Saves an earlier version of an entry again, as its newest version; a prompt is approved then. */
+    public Future<Result> restore(String user, EntryKey key, long number, long version) {
+        return live.store().version(key, number).compose(found -> {
+            if (found.isEmpty()) {
+                Failure failure = Failure.notFound("Version");
+                return Future.succeededFuture(new Result.Refused(failure));
+            }
+            Map<String, Object> body = new HashMap<>(found.get().body());
+            if (key.kind() == Kind.PROMPT) body.put("status", "approved");
+            return put(user, key, body, "restored", stored -> unlessChangeable(stored, key, version));
+        });
+    }
+
+    private Future<Result> put(
+            String user,
+            EntryKey key,
+            Map<String, Object> body,
+            String action,
+            Function<Stored, Optional<Failure>> refusal) {
+        Outcome read = live.reader().read(key.kind(), body);
+        if (read instanceof Outcome.Invalid invalid) return invalid(invalid.problems());
+        Map<String, Object> clean = ((Outcome.Valid) read).body();
+        Reasons reasons = new Reasons();
+        return live.change(user, (stored, before) -> {
+                    Optional<Failure> refused = refusal.apply(stored);
+                    if (refused.isPresent()) return new Decision.Refused(refused.get());
+                    Entry entry = new Entry(key, Origin.DATABASE, 0, clean, user, 0);
+                    Optional<Entry> standard = standardBeside(entry, before);
+                    if (standard.filter(other -> other.origin() != Origin.DATABASE)
+                            .isPresent()) {
+                        return new Decision.Refused(Failure.of(
+                                ErrorCode.CONFLICT,
+                                "The default model is fixed by a file: "
+                                        + standard.get().key().name() + "."));
+                    }
+                    List<Entry> put = new ArrayList<>();
+                    standard.map(Entry::withoutStandard).ifPresent(put::add);
+                    put.add(entry);
+                    return checked(stored, before, new Decision.Write(action, put, List.of()), key, reasons);
+                })
+                .map(failure -> result(failure, reasons));
+    }
+
+    private static Optional<Entry> standardBeside(Entry entry, Catalog before) {
+        if (!entry.isStandard()) return Optional.empty();
+        return before.all(Kind.MODEL).stream()
+                .map(Listed::entry)
+                .filter(other -> other.isStandard() && !other.key().equals(entry.key()))
+                .findFirst();
+    }
+
+    private Decision checked(Stored stored, Catalog before, Decision.Write write, EntryKey key, Reasons reasons) {
+        Catalog after = live.of(after(stored, write));
+        List<SettingsProblem> problems = new ArrayList<>();
+        if (key != null) after.find(key).map(Listed::problems).ifPresent(problems::addAll);
+        CatalogRules.broken(before, after).stream()
+                .filter(problem -> key == null || !problem.path().startsWith(key + ": "))
+                .forEach(problems::add);
+        if (problems.isEmpty()) return write;
+        reasons.problems = problems;
+        return new Decision.Refused(Failure.badRequest(words(problems)));
+    }
+
+    private static Stored after(Stored stored, Decision.Write write) {
+        Map<EntryKey, Entry> entries = new HashMap<>();
+        stored.entries().forEach(entry -> entries.put(entry.key(), entry));
+        write.removed().forEach(entries::remove);
+        write.put().forEach(entry -> entries.put(entry.key(), entry));
+        return new Stored(stored.number(), List.copyOf(entries.values()));
+    }
+
+    private static Optional<Failure> unlessChangeable(Stored stored, EntryKey key, Long version) {
+        Optional<Entry> found = stored.entries().stream()
+                .filter(entry -> entry.key().equals(key))
+                .findFirst();
+        if (found.isEmpty()) return Optional.of(Failure.notFound(titled(key.kind())));
+        Entry entry = found.get();
+        if (entry.origin() != Origin.DATABASE) {
+            return Optional.of(Failure.of(
+                    ErrorCode.CONFLICT, "The " + key + " comes from a file or from the settings; change it there."));
+        }
+        if (version != null && entry.version() != version) {
+            return Optional.of(Failure.of(
+                    ErrorCode.CONFLICT,
+                    "The " + key + " was changed meanwhile: it has version " + entry.version() + " now."));
+        }
+        return Optional.empty();
+    }
+
+    private static String titled(Kind kind) {
+        return Character.toUpperCase(kind.word().charAt(0)) + kind.word().substring(1);
+    }
+
+    /**
+     * Deletes entries of one kind: all of them or none.
+     *
+     * @param versions the version of each that was looked at; null for any
+     */
+    public Future<Result> delete(String user, Kind kind, Map<String, Long> versions) {
+        Reasons reasons = new Reasons();
+        return live.change(user, (stored, before) -> {
+                    List<EntryKey> keys = versions.keySet().stream()
+                            .map(name -> new EntryKey(kind, name))
+                            .toList();
+                    for (EntryKey key : keys) {
+                        Optional<Failure> refused = unlessChangeable(stored, key, versions.get(key.name()));
+                        if (refused.isPresent()) return new Decision.Refused(refused.get());
+                    }
+                    Optional<Failure> used = used(keys, before);
+                    if (used.isPresent()) return new Decision.Refused(used.get());
+                    return checked(stored, before, new Decision.Write("deleted", List.of(), keys), null, reasons);
+                })
+                .map(failure -> result(failure, reasons));
+    }
+
+    private static Optional<Failure> used(List<EntryKey> keys, Catalog catalog) {
+        Set<EntryKey> going = new HashSet<>(keys);
+        List<String> words = new ArrayList<>();
+        for (EntryKey key : keys) {
+            List<EntryKey> users = catalog.usersOf(key).stream()
+                    .filter(user -> !going.contains(user))
+                    .toList();
+            if (users.isEmpty()) continue;
+            words.add("The " + key + " is in use by "
+                    + users.stream().map(EntryKey::toString).collect(Collectors.joining(", ")) + ".");
+        }
+        return words.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Failure.of(ErrorCode.CONFLICT, String.join("\n", words)));
+    }
+
+    /** Changes the status of a version of a prompt. */
+    public Future<Boolean> setStatus(String user, String prompt, long number, Status status) {
+        return live.setStatus(user, new EntryKey(Kind.PROMPT, prompt), number, status);
+    }
+
+    private static Future<Result> invalid(List<SettingsProblem> problems) {
+        return Future.succeededFuture(new Result.Invalid(problems));
+    }
+
+    private static Result result(Optional<Failure> failure, Reasons reasons) {
+        if (!reasons.problems.isEmpty()) return new Result.Invalid(reasons.problems);
+        return failure.<Result>map(Result.Refused::new).orElseGet(Result.Done::new);
+    }
+
+    private static String words(List<SettingsProblem> problems) {
+        return problems.stream().map(SettingsProblem::toString).collect(Collectors.joining("\n"));
+    }
+}

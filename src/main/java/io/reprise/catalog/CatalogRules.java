@@ -1,0 +1,85 @@
+package io.reprise.catalog;
+
+import io.reprise.catalog.definition.Definition.Reference;
+import io.reprise.catalog.definition.EntryReader;
+import io.reprise.catalog.definition.ModelDefinition;
+import io.reprise.catalog.definition.ProviderDefinition;
+import io.reprise.config.read.SettingsProblem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Rules over several entries: what they name exists, and one model at most is the default. */
+final class CatalogRules {
+    private CatalogRules() {}
+
+    /** The problems of each entry that has any. */
+    static Map<EntryKey, List<SettingsProblem>> problems(Map<EntryKey, Listed> entries, EntryReader reader) {
+        Map<EntryKey, List<SettingsProblem>> found = new TreeMap<>();
+        entries.values()
+                .forEach(listed -> listed.definition().ifPresent(definition -> {
+                    for (Reference reference : definition.references()) {
+                        if (entries.containsKey(reference.key())) continue;
+                        add(found, listed, reference.path(), reference.key().name(), "there is no " + reference.key());
+                    }
+                    if (definition instanceof ModelDefinition model) {
+                        atProvider(entries, listed, model, reader)
+                                .forEach(problem -> found.computeIfAbsent(listed.key(), key -> new ArrayList<>())
+                                        .add(problem));
+                    }
+                }));
+        checkStandard(entries, found);
+        return found;
+    }
+
+    private static List<SettingsProblem> atProvider(
+            Map<EntryKey, Listed> entries, Listed listed, ModelDefinition model, EntryReader reader) {
+        return Optional.ofNullable(entries.get(new EntryKey(Kind.PROVIDER, model.provider())))
+                .flatMap(Listed::definition)
+                .map(provider -> reader.problemsAt(
+                        ((ProviderDefinition) provider).settings(),
+                        listed.entry().body()))
+                .orElse(List.of());
+    }
+
+    private static void checkStandard(Map<EntryKey, Listed> entries, Map<EntryKey, List<SettingsProblem>> found) {
+        List<Listed> standard =
+                entries.values().stream().filter(CatalogRules::isStandard).toList();
+        if (standard.size() < 2) return;
+        String names = standard.stream().map(listed -> listed.key().name()).collect(Collectors.joining(", "));
+        standard.forEach(listed ->
+                add(found, listed, "default", "true", "only one model can be the default, and these are: " + names));
+    }
+
+    static boolean isStandard(Listed listed) {
+        return listed.definition()
+                .filter(definition -> definition instanceof ModelDefinition model && model.standard())
+                .isPresent();
+    }
+
+    private static void add(
+            Map<EntryKey, List<SettingsProblem>> found, Listed listed, String path, String given, String fault) {
+        found.computeIfAbsent(listed.key(), key -> new ArrayList<>())
+                .add(new SettingsProblem(
+                        path, given, fault, listed.entry().origin().word()));
+    }
+
+    /** A change may break no entry that was whole before. */
+    static List<SettingsProblem> broken(Catalog before, Catalog after) {
+        List<SettingsProblem> problems = new ArrayList<>();
+        for (Listed listed : after.all()) {
+            if (listed.problems().isEmpty()) continue;
+            boolean wasWhole = before.find(listed.key())
+                    .filter(was -> was.problems().isEmpty() && was.entry().equals(listed.entry()))
+                    .isPresent();
+            if (!wasWhole) continue;
+            listed.problems()
+                    .forEach(problem -> problems.add(new SettingsProblem(
+                            listed.key() + ": " + problem.path(), problem.given(), problem.fault(), problem.source())));
+        }
+        return problems;
+    }
+}

@@ -1,0 +1,254 @@
+package io.reprise.catalog;
+
+import io.reprise.catalog.CatalogStore.Decision;
+import io.reprise.catalog.CatalogStore.NamedVersion;
+import io.reprise.catalog.CatalogStore.Stored;
+import io.reprise.catalog.definition.AgentDefinition;
+import io.reprise.catalog.definition.EntryReader;
+import io.reprise.catalog.definition.PromptDefinition.Status;
+import io.reprise.config.read.SettingsProblem;
+import io.reprise.message.Failure;
+import io.reprise.support.Current;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The catalogue of a node while it runs: entries of files and settings, which are given to it, and those of the database,
+ * which it reads again when another node has changed them. Thread-safe.
+ */
+public final class LiveCatalog {
+    private static final Logger log = LoggerFactory.getLogger(LiveCatalog.class);
+
+    private final CatalogStore store;
+    private final EntryReader reader;
+    private final Runnable changed;
+    private final Current.Holder<Catalog> holder = new Current.Holder<>(Catalog.EMPTY);
+    private List<Entry> fixed = List.of();
+    private Stored stored = new Stored(0, List.of());
+    private List<PromptVersions> prompts = List.of();
+
+    /** @param changed called after a change of the database, to tell all nodes */
+    public LiveCatalog(CatalogStore store, EntryReader reader, Runnable changed) {
+        this.store = store;
+        this.reader = reader;
+        this.changed = changed;
+    }
+
+    /** The catalogue in use. */
+    public Current<Catalog> current() {
+        return holder;
+    }
+
+    public CatalogStore store() {
+        return store;
+    }
+
+    public EntryReader reader() {
+        return reader;
+    }
+
+    /** Reads the entries of the database again. */
+    public Future<Void> refresh() {
+        return store.load()
+                .compose(read -> store.prompts(named(read)).map(versions -> {
+                    use(read, versions);
+                    return null;
+                }));
+    }
+
+    private synchronized void use(Stored read, List<PromptVersions> versions) {
+        if (read.number() < stored.number()) return;
+        stored = read;
+        prompts = versions;
+        holder.replace(merged(fixed));
+        tellBroken();
+    }
+
+    /** Versions that agents of the database or of files name. */
+    private List<NamedVersion> named(Stored read) {
+        Catalog all = Catalog.of(0, merge(fixedNow(), read.entries()), List.of(), reader);
+        List<NamedVersion> named = new ArrayList<>();
+        all.all(Kind.AGENT)
+                .forEach(listed -> listed.definition()
+                        .map(AgentDefinition.class::cast)
+                        .ifPresent(agent -> agent.promptVersion()
+                                .ifPresent(number -> named.add(
+                                        new NamedVersion(new EntryKey(Kind.PROMPT, agent.promptName()), number)))));
+        return named;
+    }
+
+    private synchronized List<Entry> fixedNow() {
+        return fixed;
+    }
+
+    private Catalog merged(List<Entry> with) {
+        return Catalog.of(stored.number(), merge(with, stored.entries()), prompts, reader);
+    }
+
+    /** Entries of the database behind those with the same key from files and settings. */
+    private static List<Entry> merge(List<Entry> fixed, List<Entry> stored) {
+        Map<EntryKey, Entry> mirrored = new HashMap<>();
+        Map<EntryKey, Entry> all = new HashMap<>();
+        for (Entry entry : stored) (entry.origin() == Origin.DATABASE ? all : mirrored).put(entry.key(), entry);
+        for (Entry entry : fixed) {
+            if (entry.isReplaceable() && all.containsKey(entry.key())) continue;
+            all.put(entry.key(), numbered(entry, mirrored.get(entry.key())));
+        }
+        return List.copyOf(all.values());
+    }
+
+    /** An entry of a file with the version of its copy in the database. */
+    private static Entry numbered(Entry entry, Entry copy) {
+        if (copy == null || !copy.body().equals(entry.body())) return entry;
+        return new Entry(entry.key(), entry.origin(), copy.version(), entry.body(), null, copy.atMs());
+    }
+
+    /** Other entries of files and settings, prepared but not in use. */
+    public record Next(List<Entry> entries, List<SettingsProblem> problems, List<String> changes) {
+        public Next {
+            entries = List.copyOf(entries);
+            problems = List.copyOf(problems);
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /**
+     * Checks other entries of files and settings together with those of the database.
+     *
+     * @param lines where each entry of a file is, for problems
+     */
+    public synchronized Next prepare(List<Entry> entries, Map<EntryKey, String> lines) {
+        List<SettingsProblem> problems = new ArrayList<>();
+        Set<EntryKey> ofDatabase = stored.entries().stream()
+                .filter(entry -> entry.origin() == Origin.DATABASE)
+                .map(Entry::key)
+                .collect(Collectors.toSet());
+        for (Entry entry : entries) {
+            if (!ofDatabase.contains(entry.key()) || entry.isReplaceable()) continue;
+            problems.add(new SettingsProblem(
+                    entry.key().toString(),
+                    "",
+                    "an entry with this name is in the database; delete it there or choose another name",
+                    lines.getOrDefault(entry.key(), entry.origin().word())));
+        }
+        Catalog after = merged(entries);
+        Set<EntryKey> own = new HashSet<>();
+        entries.forEach(entry -> own.add(entry.key()));
+        for (Listed listed : after.all()) {
+            if (!own.contains(listed.key())) continue;
+            listed.problems()
+                    .forEach(problem -> problems.add(new SettingsProblem(
+                            listed.key() + ": " + problem.path(),
+                            problem.given(),
+                            problem.fault(),
+                            lines.getOrDefault(
+                                    listed.key(), listed.entry().origin().word()))));
+        }
+        problems.addAll(CatalogRules.broken(holder.get(), after));
+        return new Next(entries, problems, changes(fixed, entries));
+    }
+
+    private static List<String> changes(List<Entry> before, List<Entry> after) {
+        Map<EntryKey, Map<String, Object>> bodies = new HashMap<>();
+        before.forEach(entry -> bodies.put(entry.key(), entry.body()));
+        List<String> changes = new ArrayList<>();
+        for (Entry entry : after) {
+            if (!entry.body().equals(bodies.remove(entry.key())))
+                changes.add(entry.key().toString());
+        }
+        bodies.keySet().forEach(gone -> changes.add(gone.toString()));
+        return changes.stream().sorted().toList();
+    }
+
+    /** Uses prepared entries; their copies in the database follow. */
+    public void commit(Next next) {
+        synchronized (this) {
+            fixed = next.entries();
+            holder.replace(merged(fixed));
+            tellBroken();
+        }
+        mirror();
+    }
+
+    /** Copies entries of files and settings into the database, so that they have versions, too. */
+    public Future<Void> mirror() {
+        return store.change(null, this::mirrored)
+                .compose(done -> refresh())
+                .onSuccess(done -> changed.run())
+                .onFailure(cause -> log.atWarn()
+                        .addKeyValue("cause", cause.toString())
+                        .log("copies of the catalogue's files could not be saved; they are in use all the same"));
+    }
+
+    private Decision mirrored(Stored read) {
+        List<Entry> wanted = fixedNow();
+        Map<EntryKey, Entry> copies = new HashMap<>();
+        Set<EntryKey> ofDatabase = new HashSet<>();
+        for (Entry entry : read.entries()) {
+            if (entry.origin() == Origin.DATABASE) ofDatabase.add(entry.key());
+            else copies.put(entry.key(), entry);
+        }
+        List<Entry> put = new ArrayList<>();
+        for (Entry entry : wanted) {
+            Entry copy = copies.remove(entry.key());
+            if (ofDatabase.contains(entry.key())) continue;
+            if (copy == null || !copy.body().equals(entry.body()) || copy.origin() != entry.origin()) put.add(entry);
+        }
+        return new Decision.Write("changed", put, List.copyOf(copies.keySet()));
+    }
+
+    /**
+     * Changes entries of the database.
+     *
+     * @param deciding what to do; called with the entries of the database and the catalogue as they are at that moment
+     * @return the failure, or empty
+     */
+    public Future<Optional<Failure>> change(String user, BiFunction<Stored, Catalog, Decision> deciding) {
+        return store.change(user, read -> deciding.apply(read, of(read)))
+                .compose(failure -> failure.isPresent()
+                        ? Future.succeededFuture(failure)
+                        : refresh().map(done -> {
+                            changed.run();
+                            return Optional.<Failure>empty();
+                        }));
+    }
+
+    Future<Boolean> setStatus(String user, EntryKey prompt, long number, Status status) {
+        return store.setStatus(user, prompt, number, status)
+                .compose(found -> found
+                        ? refresh().map(done -> {
+                            changed.run();
+                            return true;
+                        })
+                        : Future.succeededFuture(false));
+    }
+
+    /** The catalogue with these entries of the database. */
+    Catalog of(Stored read) {
+        return Catalog.of(read.number(), merge(fixedNow(), read.entries()), List.of(), reader);
+    }
+
+    private void tellBroken() {
+        for (Listed listed : holder.get().all()) {
+            if (listed.problems().isEmpty()) continue;
+            log.atWarn()
+                    .addKeyValue("entry", listed.key())
+                    .addKeyValue(
+                            "problems",
+                            listed.problems().stream()
+                                    .map(SettingsProblem::toString)
+                                    .toList())
+                    .log("an entry of the catalogue cannot be used");
+        }
+    }
+}

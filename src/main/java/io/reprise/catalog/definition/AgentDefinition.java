@@ -1,0 +1,154 @@
+package io.reprise.catalog.definition;
+
+import io.reprise.catalog.EntryKey;
+import io.reprise.catalog.Kind;
+import io.reprise.config.read.Section;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * What answers in a session.
+ *
+ * @param title shown to people; empty for the name of the entry
+ * @param audience who may choose it
+ * @param prompt the name of a prompt, or {@code NAME@VERSION}; empty for the prompt named {@code default}
+ * @param staffTesting whether staff receive the newest version of the prompt that is being tested
+ * @param model empty for the default model
+ * @param fallbacks models that answer if the ones before cannot
+ * @param modelChoice whether people may choose another model for a message
+ * @param tools names of tools that it may use; {@code *} at the end matches any rest
+ * @param approvals tools whose calls need an approval, in addition to those of the settings
+ * @param skills folder with files that it may read, below the folder of the settings file; empty for none
+ * @param memory files that it always knows, below the folder of the settings file
+ */
+public record AgentDefinition(
+        String title,
+        String description,
+        boolean enabled,
+        Audience audience,
+        String prompt,
+        boolean staffTesting,
+        String model,
+        List<String> fallbacks,
+        boolean modelChoice,
+        List<String> tools,
+        List<String> approvals,
+        Limits limits,
+        Roles roles,
+        String skills,
+        List<String> memory)
+        implements Definition {
+    /** An agent with all tools, the default model and the default prompt. */
+    public static final String DEFAULT = "default";
+
+    private static final Predicate<String> PROMPT =
+            Pattern.compile("([a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?)?").asMatchPredicate();
+    private static final Predicate<String> TOOL =
+            Pattern.compile("[A-Za-z0-9_.-]{1,128}\\*?|\\*").asMatchPredicate();
+    private static final Predicate<String> PATH = Pattern.compile(
+                    "[^/\\\\:\\s.][^/\\\\:\\s]*(/[^/\\\\:\\s.][^/\\\\:\\s]*)*")
+            .asMatchPredicate();
+    private static final String TOOL_EXPECTED = "the name of a tool, or the beginning of names followed by *";
+    private static final String PATH_EXPECTED = "a path below the folder of the settings file, without .. in it";
+
+    /** Who may choose an agent. */
+    public enum Audience {
+        EVERYONE,
+        STAFF
+    }
+
+    /** Limits in place of those of the settings; empty for those of the settings. */
+    public record Limits(Optional<Integer> stepsMax, Optional<Integer> timeMs) {
+        static Limits read(Section section) {
+            return new Limits(
+                    section.optionalInteger("stepsMax", 5, 100), section.optionalInteger("timeMs", 10_000, 600_000));
+        }
+    }
+
+    /**
+     * Models for other work than answers; empty for the model of the agent.
+     *
+     * @param title makes titles of sessions
+     * @param summary makes summaries of long conversations
+     */
+    public record Roles(String title, String summary) {
+        static Roles read(Section section) {
+            return new Roles(name(section, "title"), name(section, "summary"));
+        }
+    }
+
+    static AgentDefinition read(Section section) {
+        return new AgentDefinition(
+                shortText(section, "title", 80),
+                shortText(section, "description", 500),
+                section.bool("enabled", true),
+                section.choice("audience", Audience.EVERYONE, Audience.values()),
+                section.text("prompt", "", "the name of a prompt, or NAME@VERSION", PROMPT),
+                section.bool("staffTesting", false),
+                name(section, "model"),
+                section.list("fallbacks", "the name of a model", EntryKey::isName),
+                section.bool("modelChoice", true),
+                section.list("tools", List.of("*"), TOOL_EXPECTED, TOOL),
+                section.list("approvals", TOOL_EXPECTED, TOOL),
+                Limits.read(section.section("limits")),
+                Roles.read(section.section("roles")),
+                section.text("skills", "", PATH_EXPECTED, path -> path.isEmpty() || PATH.test(path)),
+                section.list("memory", PATH_EXPECTED, PATH));
+    }
+
+    private static String name(Section section, String key) {
+        return section.text(key, "", "the name of a model, or empty", text -> text.isEmpty() || EntryKey.isName(text));
+    }
+
+    private static String shortText(Section section, String key, int charactersMax) {
+        return section.text(
+                key, "", "a text of at most " + charactersMax + " characters", text -> text.length() <= charactersMax);
+    }
+
+    /** The prompt without its version; empty if none is named. */
+    public String promptName() {
+        int at = prompt.indexOf('@');
+        return at < 0 ? prompt : prompt.substring(0, at);
+    }
+
+    /** The version of the prompt that is always used; empty if it follows the approved one. */
+    public Optional<Long> promptVersion() {
+        int at = prompt.indexOf('@');
+        return at < 0 ? Optional.empty() : Optional.of(Long.parseLong(prompt.substring(at + 1)));
+    }
+
+    /** Whether it may use this tool. */
+    public boolean mayUse(String tool) {
+        return matches(tools, tool);
+    }
+
+    /** Whether calls of the tool need an approval. */
+    public boolean asksBefore(String tool) {
+        return matches(approvals, tool);
+    }
+
+    private static boolean matches(List<String> patterns, String tool) {
+        return patterns.stream()
+                .anyMatch(pattern -> pattern.endsWith("*")
+                        ? tool.startsWith(pattern.substring(0, pattern.length() - 1))
+                        : tool.equals(pattern));
+    }
+
+    @Override
+    public List<Reference> references() {
+        List<Reference> all = new ArrayList<>();
+        add(all, "prompt", Kind.PROMPT, promptName());
+        add(all, "model", Kind.MODEL, model);
+        fallbacks.forEach(name -> add(all, "fallbacks", Kind.MODEL, name));
+        add(all, "roles.title", Kind.MODEL, roles.title());
+        add(all, "roles.summary", Kind.MODEL, roles.summary());
+        return all;
+    }
+
+    private static void add(List<Reference> all, String path, Kind kind, String name) {
+        if (!name.isEmpty()) all.add(new Reference(path, new EntryKey(kind, name)));
+    }
+}

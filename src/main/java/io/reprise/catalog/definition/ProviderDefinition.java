@@ -1,0 +1,22 @@
+package io.reprise.catalog.definition;
+
+import io.reprise.catalog.provider.ProviderSettings;
+import io.reprise.catalog.provider.ProviderTypes;
+import io.reprise.config.read.Section;
+import java.util.List;
+
+/**
+ * A service that runs models.
+ *
+ * @param enabled whether its models may be used
+ */
+public record ProviderDefinition(boolean enabled, ProviderSettings settings) implements Definition {
+    static ProviderDefinition read(Section section, ProviderTypes types) {
+        return new ProviderDefinition(section.bool("enabled", true), types.read(section));
+    }
+
+    @Override
+    public List<Reference> references() {
+        return List.of();
+    }
+}

@@ -1,0 +1,90 @@
+package io.reprise.catalog.file;
+
+import io.reprise.catalog.Entry;
+import io.reprise.catalog.EntryKey;
+import io.reprise.catalog.Kind;
+import io.reprise.catalog.Origin;
+import io.reprise.catalog.definition.EntryReader;
+import io.reprise.catalog.definition.EntryReader.Outcome;
+import io.reprise.config.read.FileText;
+import io.reprise.config.read.SettingsProblem;
+import io.reprise.config.read.YamlFile;
+import io.reprise.config.read.YamlNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Entries read from files.
+ *
+ * @param lines the file of each entry
+ */
+public record CatalogFiles(List<Entry> entries, Map<EntryKey, String> lines, List<SettingsProblem> problems) {
+    /** Between the settings and the text of a prompt. */
+    private static final String FENCE = "---";
+
+    public CatalogFiles {
+        entries = List.copyOf(entries);
+        lines = Map.copyOf(lines);
+        problems = List.copyOf(problems);
+    }
+
+    /** Reads and checks each file by itself. */
+    public static CatalogFiles of(List<FileText> files, EntryReader reader) {
+        List<Entry> entries = new ArrayList<>();
+        Map<EntryKey, String> lines = new HashMap<>();
+        List<SettingsProblem> problems = new ArrayList<>();
+        for (FileText file : files) {
+            EntryKey key = CatalogFolder.key(file);
+            String name = file.name();
+            lines.put(key, name);
+            if (!EntryKey.isName(key.name())) {
+                problems.add(new SettingsProblem(
+                        key.toString(), "", "the name of the file must be " + EntryKey.EXPECTED, name));
+                continue;
+            }
+            switch (reader.read(key.kind(), source(key, file))) {
+                case Outcome.Valid valid -> entries.add(new Entry(key, Origin.FILE, 0, valid.body(), null, 0));
+                case Outcome.Invalid invalid ->
+                    invalid.problems()
+                            .forEach(problem -> problems.add(new SettingsProblem(
+                                    key + ": " + problem.path(),
+                                    problem.given(),
+                                    problem.fault(),
+                                    problem.source().isEmpty() ? name : problem.source())));
+            }
+        }
+        return new CatalogFiles(entries, lines, problems);
+    }
+
+    private static YamlFile source(EntryKey key, FileText file) {
+        return key.kind() == Kind.PROMPT ? prompt(file) : YamlFile.read(file);
+    }
+
+    /** A prompt is its text, with settings between two lines of {@code ---} before it if there are any. */
+    private static YamlFile prompt(FileText file) {
+        if (file.fault() != null) return YamlFile.read(file);
+        String text = file.text();
+        int begin = text.startsWith(FENCE + "\n") ? FENCE.length() + 1 : -1;
+        int end = begin < 0 ? -1 : text.indexOf("\n" + FENCE + "\n", begin - 1);
+        YamlFile head = end < 0 ? YamlFile.NONE : YamlFile.read(FileText.of(file.name(), head(text, begin, end)));
+        String body = end < 0 ? text : text.substring(end + FENCE.length() + 2);
+        Map<String, YamlNode> nodes = new LinkedHashMap<>(head.sections().entries());
+        if (!body.isBlank()) {
+            int line = 1
+                    + (int) text.substring(0, text.length() - body.length())
+                            .chars()
+                            .filter(c -> c == '\n')
+                            .count();
+            nodes.put("text", new YamlNode.Scalar(body.strip(), line));
+        }
+        return new YamlFile(file.name(), new YamlNode.Mapping(nodes, 1), head.problems());
+    }
+
+    /** The settings, one line later than in the file they come from, so an empty line stands for the first fence. */
+    private static String head(String text, int begin, int end) {
+        return end <= begin ? "" : "\n" + text.substring(begin, end) + "\n";
+    }
+}

@@ -1,0 +1,2 @@
+/** Entries of the catalogue from files beside the settings file, and written as files. */
+package io.reprise.catalog.file;

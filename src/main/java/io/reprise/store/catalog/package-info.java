@@ -1,0 +1,2 @@
+/** The catalogue in PostgreSQL. */
+package io.reprise.store.catalog;
