@@ -25,7 +25,6 @@ import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,13 +52,9 @@ final class LiveParts {
      */
     LiveParts(SettingsSource source, FileText file, Settings first) {
         this.source = source;
-        this.folder = source.file().map(LiveParts::folder);
+        this.folder = source.file().map(CatalogFolder::beside);
         this.files = read(file);
         this.holder = new Current.Holder<>(first);
-    }
-
-    private static CatalogFolder folder(Path settingsFile) {
-        return new CatalogFolder(settingsFile.toAbsolutePath().getParent());
     }
 
     private ConfigFiles read(FileText settingsFile) {

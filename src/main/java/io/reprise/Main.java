@@ -1,8 +1,13 @@
 package io.reprise;
 
+import io.reprise.catalog.definition.EntryReader;
+import io.reprise.catalog.file.CatalogFiles;
+import io.reprise.catalog.file.CatalogFolder;
+import io.reprise.catalog.provider.ProviderTypes;
 import io.reprise.config.LoadedSettings;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
+import io.reprise.config.read.SettingsProblem;
 import io.reprise.store.backup.BackupException;
 import io.reprise.store.database.StoreStartException;
 import io.reprise.support.MonotonicClock;
@@ -11,6 +16,7 @@ import io.reprise.telemetry.Logging;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +78,7 @@ public final class Main {
             case Arguments.Misused misused -> misused(misused.reason());
             case Arguments.Help help -> print(HELP);
             case Arguments.Version version -> print("reprise " + Version.text() + "\n");
-            case Arguments.Check check -> check(load(check.config()));
+            case Arguments.Check check -> check(source(check.config()));
             case Arguments.Token token ->
                 command(
                         load(token.config()),
@@ -100,11 +106,20 @@ public final class Main {
         return source(named).load();
     }
 
-    private int check(LoadedSettings loaded) {
-        return switch (loaded) {
-            case LoadedSettings.Valid valid -> print("configuration is valid\n");
+    private int check(SettingsSource source) {
+        return switch (source.load()) {
+            case LoadedSettings.Valid valid -> checkCatalog(source, valid.settings());
             case LoadedSettings.Invalid invalid -> refuse(invalid);
         };
+    }
+
+    private int checkCatalog(SettingsSource source, Settings settings) {
+        List<SettingsProblem> problems = source.file()
+                .map(CatalogFolder::beside)
+                .map(folder ->
+                        CatalogFiles.problems(folder.read(), settings.model(), new EntryReader(new ProviderTypes())))
+                .orElse(List.of());
+        return problems.isEmpty() ? print("configuration is valid\n") : refuse(new LoadedSettings.Invalid(problems));
     }
 
     private int serve(SettingsSource source) {

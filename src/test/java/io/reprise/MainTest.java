@@ -32,6 +32,18 @@ class MainTest {
     }
 
     @Test
+    void a_check_lists_every_problem_of_the_catalogue() throws IOException {
+        Path file = Files.writeString(folder.resolve("reprise.yaml"), "");
+        Files.createDirectories(folder.resolve("models"));
+        Files.writeString(folder.resolve("models/one.yaml"), "provider: none\n");
+        Files.writeString(folder.resolve("models/two.yaml"), "temperature: 1\n");
+
+        assertThat(run(Map.of(), "--config", file.toString(), "--check-config")).isEqualTo(1);
+
+        assertThat(text(err)).contains("model one: provider", "there is no provider none", "model two: provider");
+    }
+
+    @Test
     void a_bad_configuration_is_refused_with_every_problem() throws IOException {
         Path file = Files.writeString(folder.resolve("bad.yaml"), "server:\n  port: 1x\nlogg: {}\n");
 

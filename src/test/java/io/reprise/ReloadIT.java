@@ -1,6 +1,7 @@
 package io.reprise;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.testing.Patience;
@@ -62,6 +63,50 @@ class ReloadIT {
             await().atMost(Patience.LIMIT).until(() -> !config(server).containsKey("lastError"));
             assertThat(value(server, "run.stepsMax")).isEqualTo(25);
         }
+    }
+
+    @Test
+    void files_of_the_catalogue_are_used_together_with_the_settings_or_not_at_all() throws IOException {
+        Path file = write("run:\n  stepsMax: 30\n");
+        catalogue("providers/house.yaml", "type: ollama\n");
+        try (TestServer server = TestServer.startWithFile(file, TestDatabase.fresh(), Map.of());
+                TestClient admin = TestClient.connect(server.port(), server.token("root", "admin"))) {
+            int from = admin.frameCount();
+            catalogue("models/large.yaml", "provider: house\nname: llama\n");
+            assertThat(notice(admin, from, "config.reloaded").encode()).contains("model large");
+
+            from = admin.frameCount();
+            catalogue("models/large.yaml", "provider: nobody\nname: llama\n");
+            assertThat(notice(admin, from, "config.rejected").encode())
+                    .contains("model large: provider", "there is no provider nobody", "large.yaml");
+            from = admin.frameCount();
+            write("run:\n  stepsMax: 35\n");
+            notice(admin, from, "config.rejected");
+            assertThat(value(server, "run.stepsMax")).isEqualTo(30);
+
+            from = admin.frameCount();
+            catalogue("models/large.yaml", "provider: house\nname: llama\nmaxTokens: 5\n");
+            assertThat(notice(admin, from, "config.reloaded").encode()).contains("model large", "run.stepsMax");
+            assertThat(value(server, "run.stepsMax")).isEqualTo(35);
+        }
+    }
+
+    @Test
+    void a_wrong_file_of_the_catalogue_prevents_the_start_and_is_named() throws IOException {
+        Path file = write("");
+        catalogue("agents/helper.yaml", "model: none\n");
+
+        assertThatThrownBy(() -> TestServer.startWithFile(file, TestDatabase.fresh(), Map.of()))
+                .hasMessageContaining("agent helper: model")
+                .hasMessageContaining("helper.yaml");
+    }
+
+    private void catalogue(String name, String text) throws IOException {
+        Path path = folder.resolve(name);
+        Files.createDirectories(path.getParent());
+        Path other = folder.resolve("." + path.getFileName());
+        Files.writeString(other, text);
+        Files.move(other, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Test
@@ -168,8 +213,13 @@ class ReloadIT {
     }
 
     private static JsonObject notice(TestClient admin, String kind) {
+        return notice(admin, 0, kind);
+    }
+
+    /** @param from the number of frames that came before */
+    private static JsonObject notice(TestClient admin, int from, String kind) {
         return admin.await(
-                kind, frame -> frame.getString("type").equals("notice") && kind.equals(frame.getString("kind")));
+                kind, from, frame -> frame.getString("type").equals("notice") && kind.equals(frame.getString("kind")));
     }
 
     private static JsonObject config(TestServer server) {

@@ -119,6 +119,24 @@ public final class Catalog {
         return Optional.ofNullable(prompts.get(new EntryKey(Kind.PROMPT, name)));
     }
 
+    /**
+     * Why some entries cannot be used.
+     *
+     * @param lines where each entry of a file is
+     */
+    public List<SettingsProblem> problemsOf(Collection<Entry> some, Map<EntryKey, String> lines) {
+        List<SettingsProblem> problems = new ArrayList<>();
+        for (Entry entry : some) {
+            Listed listed = entries.get(entry.key());
+            if (listed == null) continue;
+            String where = lines.getOrDefault(entry.key(), entry.origin().word());
+            listed.problems()
+                    .forEach(problem -> problems.add(new SettingsProblem(
+                            entry.key() + ": " + problem.path(), problem.given(), problem.fault(), where)));
+        }
+        return problems;
+    }
+
     /** Entries that name this one. */
     public List<EntryKey> usersOf(EntryKey key) {
         return usersOf(key, entries.values());

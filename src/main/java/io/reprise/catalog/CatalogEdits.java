@@ -158,13 +158,12 @@ public final class CatalogEdits {
         if (found.isEmpty()) return Optional.of(Failure.notFound(titled(key.kind())));
         Entry entry = found.get();
         if (entry.origin() != Origin.DATABASE) {
-            return Optional.of(Failure.of(
-                    ErrorCode.CONFLICT, "The " + key + " comes from a file or from the settings; change it there."));
+            return Optional.of(
+                    Failure.of(ErrorCode.CONFLICT, key + ": comes from a file or from the settings; change it there."));
         }
         if (version != null && entry.version() != version) {
             return Optional.of(Failure.of(
-                    ErrorCode.CONFLICT,
-                    "The " + key + " was changed meanwhile: it has version " + entry.version() + " now."));
+                    ErrorCode.CONFLICT, key + ": changed meanwhile, it has version " + entry.version() + " now."));
         }
         return Optional.empty();
     }
@@ -203,7 +202,7 @@ public final class CatalogEdits {
                     .filter(user -> !going.contains(user))
                     .toList();
             if (users.isEmpty()) continue;
-            words.add("The " + key + " is in use by "
+            words.add(key + ": in use by "
                     + users.stream().map(EntryKey::toString).collect(Collectors.joining(", ")) + ".");
         }
         return words.isEmpty()

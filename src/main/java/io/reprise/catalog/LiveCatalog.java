@@ -142,20 +142,9 @@ public final class LiveCatalog {
                     lines.getOrDefault(entry.key(), entry.origin().word())));
         }
         Catalog after = merged(entries);
-        Set<EntryKey> own = new HashSet<>();
-        entries.forEach(entry -> own.add(entry.key()));
-        for (Listed listed : after.all()) {
-            if (!own.contains(listed.key())) continue;
-            listed.problems()
-                    .forEach(problem -> problems.add(new SettingsProblem(
-                            listed.key() + ": " + problem.path(),
-                            problem.given(),
-                            problem.fault(),
-                            lines.getOrDefault(
-                                    listed.key(), listed.entry().origin().word()))));
-        }
+        problems.addAll(after.problemsOf(entries, lines));
         problems.addAll(CatalogRules.broken(holder.get(), after));
-        return new Next(entries, problems, changes(fixed, entries));
+        return new Next(entries, problems, fixed.isEmpty() ? List.of() : changes(fixed, entries));
     }
 
     private static List<String> changes(List<Entry> before, List<Entry> after) {

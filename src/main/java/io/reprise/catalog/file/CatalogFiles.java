@@ -1,11 +1,14 @@
 package io.reprise.catalog.file;
 
+import io.reprise.catalog.Catalog;
 import io.reprise.catalog.Entry;
 import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
 import io.reprise.catalog.Origin;
+import io.reprise.catalog.SettingsEntries;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.definition.EntryReader.Outcome;
+import io.reprise.config.ModelSettings;
 import io.reprise.config.read.FileText;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.config.read.YamlFile;
@@ -57,6 +60,17 @@ public record CatalogFiles(List<Entry> entries, Map<EntryKey, String> lines, Lis
             }
         }
         return new CatalogFiles(entries, lines, problems);
+    }
+
+    /** What is wrong with the files, each by itself and together with the settings, without the database. */
+    public static List<SettingsProblem> problems(List<FileText> files, ModelSettings settings, EntryReader reader) {
+        CatalogFiles read = of(files, reader);
+        List<Entry> all = new ArrayList<>(SettingsEntries.of(settings));
+        all.removeIf(entry -> read.lines().containsKey(entry.key()) && entry.isReplaceable());
+        all.addAll(read.entries());
+        List<SettingsProblem> problems = new ArrayList<>(read.problems());
+        problems.addAll(Catalog.of(0, all, List.of(), reader).problemsOf(read.entries(), read.lines()));
+        return problems;
     }
 
     private static YamlFile source(EntryKey key, FileText file) {

@@ -29,6 +29,11 @@ public final class CatalogFolder {
         this.folder = folder;
     }
 
+    /** The folder in which this settings file is. */
+    public static CatalogFolder beside(Path settingsFile) {
+        return new CatalogFolder(settingsFile.toAbsolutePath().getParent());
+    }
+
     /** The folders, whether they exist or not. */
     public List<Path> folders() {
         List<Path> folders = new ArrayList<>();

@@ -51,7 +51,7 @@ public final class PgCatalog implements CatalogStore {
             ), recorded AS (
                 INSERT INTO audit (user_id, action, target, detail)
                 SELECT $8, kind || '.' || action, name, json_build_object('version', version)::text
-                FROM given WHERE $8 IS NOT NULL
+                FROM given WHERE $8::text IS NOT NULL
             )
             INSERT INTO catalog_entry (kind, name, origin, version, body, standard, changed_by)
             SELECT kind, name, origin, version, body, standard, $8 FROM given
@@ -66,7 +66,7 @@ public final class PgCatalog implements CatalogStore {
             ), recorded AS (
                 INSERT INTO audit (user_id, action, target, detail)
                 SELECT $3, kind || '.deleted', name, json_build_object('version', version)::text
-                FROM gone WHERE $3 IS NOT NULL
+                FROM gone WHERE $3::text IS NOT NULL
             )
             INSERT INTO catalog_version (kind, name, version, origin, action, body, changed_by)
             SELECT kind, name, version + 1, origin, 'deleted', body, $3 FROM gone""";

@@ -43,6 +43,8 @@ public final class PgUserErasures implements UserErasures {
     private static final List<String> REPLACE = List.of(
             "UPDATE audit SET user_id = $2 WHERE user_id = $1",
             "UPDATE setting SET changed_by = $2 WHERE changed_by = $1",
+            "UPDATE catalog_entry SET changed_by = $2 WHERE changed_by = $1",
+            "UPDATE catalog_version SET changed_by = $2 WHERE changed_by = $1",
             "UPDATE job_run SET asked_by = $2 WHERE asked_by = $1",
             "UPDATE job_run SET stop_by = $2 WHERE stop_by = $1");
 

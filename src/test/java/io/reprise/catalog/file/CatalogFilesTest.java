@@ -1,0 +1,106 @@
+package io.reprise.catalog.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.catalog.Entry;
+import io.reprise.catalog.EntryKey;
+import io.reprise.catalog.Kind;
+import io.reprise.catalog.definition.EntryReader;
+import io.reprise.catalog.provider.ProviderTypes;
+import io.reprise.config.read.FileText;
+import io.reprise.config.read.SettingsProblem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Entries in files beside the settings file. */
+class CatalogFilesTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void each_folder_has_entries_of_its_kind_with_the_names_of_the_files() throws IOException {
+        write("providers/house.yaml", "type: ollama\n");
+        write("models/large.yaml", "provider: house\nname: llama\nextra:\n  top_k: 5\n");
+        write("agents/helper.yaml", "model: large\ntools: [now]\n");
+        write("prompts/brief.md", "Be brief.\n");
+
+        CatalogFiles read = read();
+
+        assertThat(read.problems()).isEmpty();
+        assertThat(read.entries())
+                .extracting(Entry::key)
+                .containsExactlyInAnyOrder(
+                        new EntryKey(Kind.PROVIDER, "house"),
+                        new EntryKey(Kind.MODEL, "large"),
+                        new EntryKey(Kind.AGENT, "helper"),
+                        new EntryKey(Kind.PROMPT, "brief"));
+        assertThat(body(read, Kind.MODEL)).containsEntry("extra", Map.of("top_k", 5));
+        assertThat(body(read, Kind.PROMPT)).isEqualTo(Map.of("text", "Be brief."));
+    }
+
+    @Test
+    void a_prompt_may_begin_with_settings() throws IOException {
+        write("prompts/brief.md", "---\nstatus: testing\nnote: shorter\n---\nBe brief.\n---\nAlways.\n");
+
+        assertThat(body(read(), Kind.PROMPT))
+                .isEqualTo(Map.of("status", "testing", "note", "shorter", "text", "Be brief.\n---\nAlways."));
+    }
+
+    @Test
+    void problems_of_all_files_are_told_with_file_and_line() throws IOException {
+        write("models/large.yaml", "provider: house\n\ntemperature: 3\n");
+        write("agents/helper.yaml", "titel: Helper\n");
+        write("prompts/empty.md", "---\nstatus: testing\nnotes: wrong\n---\n");
+        write("providers/Not A Name.yaml", "type: demo\n");
+
+        List<String> problems =
+                read().problems().stream().map(SettingsProblem::toString).toList();
+
+        assertThat(problems)
+                .anySatisfy(problem -> assertThat(problem)
+                        .startsWith("model large: temperature")
+                        .contains("large.yaml, line 3"))
+                .anySatisfy(problem ->
+                        assertThat(problem).startsWith("agent helper: titel").contains("helper.yaml, line 1", "title"))
+                .anySatisfy(problem -> assertThat(problem).startsWith("prompt empty: text"))
+                .anySatisfy(problem ->
+                        assertThat(problem).startsWith("prompt empty: notes").contains("empty.md, line 3"))
+                .anySatisfy(problem -> assertThat(problem).contains("Not A Name.yaml", "name of the file"));
+    }
+
+    @Test
+    void files_that_editors_leave_behind_and_other_folders_are_not_read() throws IOException {
+        write("models/.large.yaml.swp", "x");
+        write("models/.hidden.yaml", "x");
+        write("models/large.yaml~", "x");
+        write("models/notes.txt", "x");
+        write("grafana/board.yaml", "x");
+        Files.createDirectories(folder.resolve("models/deeper.yaml"));
+
+        assertThat(new CatalogFolder(folder).read()).isEmpty();
+    }
+
+    private CatalogFiles read() {
+        List<FileText> files = new CatalogFolder(folder).read();
+        return CatalogFiles.of(files, new EntryReader(new ProviderTypes()));
+    }
+
+    private static Map<String, Object> body(CatalogFiles read, Kind kind) {
+        return read.entries().stream()
+                .filter(entry -> entry.key().kind() == kind)
+                .findFirst()
+                .orElseThrow()
+                .body();
+    }
+
+    private void write(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+}
