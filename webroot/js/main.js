@@ -13,15 +13,14 @@ import { autosize } from './components/composer/composer.js'
 import { sayInDialog } from './components/dialog.js'
 import { setTabStop } from './components/list/tab-stop.js'
 import { shell } from './components/shell.js'
-import { showFound } from './components/transcript/found.js'
-import { later, load, loader, onRefused } from './later.js'
+import { later, load, loader, onRefused, parts } from './later.js'
 import { render } from './lib.js'
 
 const root = document.getElementById('app')
 const narrow = matchMedia('(max-width: 760px)')
 const HIDDEN_MS = 1_000
 const LOAD_AGAIN_MS = 3_000
-const loadTexts = loader(again => import('./texts.js' + again))
+const loadTexts = loader('texts', again => import('./texts.js' + again), ['/css/markdown.css', '/css/documents.css', '/css/print.css'])
 let frame = null
 let timer = null
 
@@ -48,7 +47,7 @@ function draw() {
   rendered()
   autosize()
   scroll.rendered(document.getElementById('transcript'), app.chat, app.place)
-  showFound(app, scroll)
+  parts.showFound?.(app, scroll)
   app.seenMarks.look()
   sayInDialog(app.notice?.text)
   const news = app.unread.count

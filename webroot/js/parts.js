@@ -1,22 +1,26 @@
+import { cancelRecall, pauseRecall, resumeRecall, skipRecall } from './app/recall-actions.js'
+import { approval } from './components/composer/approval.js'
 import { recalls } from './components/composer/recalls.js'
 import { openHelp } from './components/help-dialog.js'
 import { pickBar, pickKeys, pickRow } from './components/list/pick-list.js'
 import { openSessionMenu } from './components/list/session-menu.js'
 import { titleField } from './components/list/title-field.js'
-import { Audit, page as auditPage } from './components/pages/audit-page.js'
-import { Hooks, page as hooksPage } from './components/pages/hooks-page.js'
-import { Jobs, page as jobsPage } from './components/pages/jobs-page.js'
-import { Live, page as livePage } from './components/pages/live-page.js'
 import { openNotifyDialog } from './components/pages/notify-dialog.js'
 import { openRecallForm } from './components/pages/recall-form.js'
-import { page as remindersPage, Reminders } from './components/pages/reminders-page.js'
-import { page as settingsPage, Settings } from './components/pages/settings-page.js'
+import { signInPage } from './components/sign-in-page.js'
+import { showFound } from './components/transcript/found.js'
+import { editMessage, messageEditor } from './components/transcript/message-editor.js'
 import { openUserDialog } from './components/user-dialog.js'
-import { parts } from './later.js'
+import { arrivals, parts } from './later.js'
 import { Picking } from './sessions/picking.js'
 import { arrange, beginRename } from './sessions/session-actions.js'
+import * as rules from './words/rule-words.js'
 
-Object.assign(parts, {
-  arrange, Audit, auditPage, beginRename, Hooks, hooksPage, Jobs, jobsPage, Live, livePage, openHelp, openNotifyDialog, openRecallForm, openSessionMenu, openUserDialog, pickBar, pickKeys, Picking, pickRow, recalls, Reminders,
-  remindersPage, Settings, settingsPage, titleField,
+/**
+ * Menus, dialogs, and what is seen later than the field for a message: loaded behind the page. What pages use, too, they find in
+ * `parts`, as what is imported by both becomes part of the first script.
+ */
+arrivals.parts = () => Object.assign(parts, {
+  approval, arrange, beginRename, cancelRecall, editMessage, messageEditor, openHelp, openNotifyDialog, openRecallForm, openSessionMenu, openUserDialog, pauseRecall,
+  pickBar, pickKeys, Picking, pickRow, recalls, resumeRecall, rules, showFound, signInPage, skipRecall, titleField,
 })

@@ -1,4 +1,4 @@
-import { load, parts } from '../later.js'
+import { loadPages, parts } from '../later.js'
 import { PAGES } from './pages.js'
 
 /** What stands in the place of the chat, where the address names such a page: loaded when one is opened for the first time. */
@@ -15,7 +15,7 @@ export class ShownPage {
   async show() {
     const { field, type } = PAGES[this.#app.page]
     if (!this.#app[field]) {
-      if (!await load()) return this.#app.refused()
+      if (!await loadPages()) return this.#app.refused()
       this.#app[field] ??= new parts[type](this.#app)
     }
     this.refresh()

@@ -20,8 +20,6 @@ export const stop = () => svg`<svg class="icon" viewBox="0 0 20 20" width="14" h
 export const close = () => icon(svg`<path d="M5.5 5.5l9 9M14.5 5.5l-9 9"/>`, 16)
 export const edit = () => icon(svg`<path d="M12.5 4.5l3 3L7.5 15.5l-3.7.7.7-3.7z"/>`, 16)
 export const check = () => icon(svg`<path d="M4.5 10.5l3.5 3.5 7.5-8"/>`, 16)
-export const copy = () => icon(svg`<rect x="7" y="7" width="9" height="9" rx="2"/>
-  <path d="M13 4.5H6A1.5 1.5 0 0 0 4.5 6v7"/>`, 16)
 export const down = () => icon(svg`<path d="M10 4v11M5 10.5l5 5 5-5"/>`, 16)
 export const chevron = () => icon(svg`<path d="M7.5 5l5 5-5 5"/>`, 14)
 export const tool = () => icon(svg`<path d="M12.8 3.6a4 4 0 0 0-4.6 5.3L3.6 13.5l2.9 2.9 4.6-4.6
@@ -33,7 +31,6 @@ export const hand = () => icon(svg`<path d="M6 10.5V5.2a1.2 1.2 0 0 1 2.4 0M8.40
 export const reply = () => icon(svg`<path d="M8 5L3.5 9.500 8 14M3.500 9.500H11a5.500 5.500 0 0 1 5.500 5.500"/>`, 16)
 export const fork = () => icon(svg`<circle cx="5.500" cy="4.500" r="1.800"/><circle cx="14.500" cy="4.500" r="1.800"/>
   <circle cx="10" cy="15.500" r="1.800"/><path d="M5.500 6.300v1.200c0 1.400 1 2.300 2.400 2.300h4.200c1.400 0 2.400-.9 2.400-2.300V6.300M10 9.800v3.900"/>`, 16)
-export const again = () => icon(svg`<path d="M15.5 8.2A6 6 0 1 0 16 11M15.8 4v4.3h-4.3"/>`, 16)
 export const search = () => icon(svg`<circle cx="9" cy="9" r="5"/><path d="M12.8 12.8l3.7 3.7"/>`, 16)
 export const download = () => icon(svg`<path d="M10 3.5v9M6 9l4 4 4-4M4 16.5h12"/>`, 16)
 export const broom = () => icon(svg`<path d="M4.5 16.5h11M12 3.8l4.2 4.2-6.4 6.4H7l-3-3z"/><path d="M8.6 7.2l4.2 4.2"/>`, 16)

@@ -8,14 +8,13 @@ import { header } from './header.js'
 import * as icons from './icons.js'
 import { sidebar } from './list/sidebar.js'
 import { notice } from './notice.js'
-import { signInPage } from './sign-in-page.js'
 import { transcript } from './transcript/transcript.js'
 
 const narrow = matchMedia('(max-width: 760px)')
 
 /** The whole page. On a phone the list is a drawer: closed it cannot be reached, open it is all that can. */
 export function shell(app, scroll) {
-  if (app.person.isSignedOut) return signInPage(app)
+  if (app.person.isSignedOut) return parts.signInPage?.(app) ?? nothing
   const drawer = narrow.matches && app.drawerOpen
   return html`
     <a class="skip-link" href="#message" @click=${skip}>Skip to the message</a>

@@ -6,7 +6,7 @@ import { addressIn, headingName } from './links.js'
 const wide = matchMedia('(min-width: 1180px)')
 
 /** `<document-view>`: one of the documents that the server brings, or the list of them, with what stands in it. */
-class DocumentView extends HTMLElement {
+export class DocumentView extends HTMLElement {
   #place = null
   #shown // the name of what is shown
   #reading = null
@@ -152,5 +152,3 @@ function columns(text, nav) {
   columns.append(...nav ? [nav] : [], text)
   return columns
 }
-
-customElements.define('document-view', DocumentView)

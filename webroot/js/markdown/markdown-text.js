@@ -1,8 +1,5 @@
-import { listenForActions } from './actions.js'
 import { blocksOf, nodesOf } from './blocks.js'
 import { notesOf } from './footnotes.js'
-import { listenForCopiedFormulas } from './formulas.js'
-import { listenForImages } from './images.js'
 import { morphed } from './morph.js'
 
 const LOAD = 4 // an open text is rendered at most a fourth of the time
@@ -11,7 +8,7 @@ const LOAD = 4 // an open text is rendered at most a fourth of the time
  * `<markdown-text>`: Markdown that may still grow. Only blocks that changed are rendered again, and a text that is slow
  * to render is rendered less often.
  */
-class MarkdownText extends HTMLElement {
+export class MarkdownText extends HTMLElement {
   #source = { text: '', open: false }
   #shown = null
   #blocks = []
@@ -131,8 +128,3 @@ function endOf(token, text, offset) {
   const start = offset < 0 ? -1 : text.indexOf(token.raw, offset)
   return start < 0 || text.slice(offset, start).trim() ? -1 : start + token.raw.length
 }
-
-customElements.define('markdown-text', MarkdownText)
-listenForActions(document.body)
-listenForCopiedFormulas()
-listenForImages()

@@ -5,7 +5,6 @@ import { html, live, nothing } from '../../lib.js'
 import { finalWords } from '../../words/words.js'
 import * as icons from '../icons.js'
 import { notice } from '../notice.js'
-import { editMessage } from '../transcript/message-editor.js'
 import { versionBar } from '../transcript/versions.js'
 import { archivedNote } from './archived-note.js'
 import { asks } from './asks.js'
@@ -130,7 +129,7 @@ function editLast(event, app) {
   const waiting = view.queue.at(-1)
   const said = view.items.findLast(item => item.role === 'user' && item.origin !== 'recall')
   if (waiting) editQueued(app, waiting)
-  else if (said && !app.chat.isBusy) editMessage(app, said, { fromField: true })
+  else if (said && !app.chat.isBusy) later('editMessage')(app, said, { fromField: true })
   else return
   event.preventDefault()
 }

@@ -1,9 +1,9 @@
 import { afterRender } from '../../browser/render.js'
+import { later, loadPages } from '../../later.js'
 import { arrange, askClear, askDelete, beginRename, exportChat } from '../../sessions/session-actions.js'
 import { nameOf } from '../../sessions/session-names.js'
 import * as icons from '../icons.js'
 import { openMenu } from '../menu.js'
-import { openHookForm } from '../pages/hook-form.js'
 
 /** The menu of a chat, at its button; `place`: `list` or `header`, where the button is. */
 export function openSessionMenu(button, app, session, place) {
@@ -16,7 +16,7 @@ export function openSessionMenu(button, app, session, place) {
   const select = place === 'list' && !app.search.isOn && { label: 'Select…', icon: icons.check(), run: () => app.pick(session.id) }
   const name = offers.rename && { label: 'Rename', icon: icons.edit(), run: () => beginRename(app, session, place) }
   const files = offers.export ? ['markdown', 'json'].map(format => exportItem(app, session, format)) : []
-  const hook = offers.hooks && { label: 'Add a hook…', icon: icons.hook(), run: () => openHookForm(app, { session, done: () => app.hooks?.refresh() }) }
+  const hook = offers.hooks && { label: 'Add a hook…', icon: icons.hook(), run: () => later('openHookForm', loadPages)(app, { session, done: () => app.hooks?.refresh() }) }
   const clear = offers.clear && { label: 'Clear…', icon: icons.broom(), run: () => askClear(app, session) }
   const remove = { label: 'Delete…', icon: icons.trash(), danger: true, run: () => askDelete(app, session) }
   const harmless = [pin, mute, name, archive, select, ...files, hook].filter(Boolean)

@@ -1,6 +1,6 @@
 import { ownZone } from '../../browser/zone.js'
+import { parts } from '../../later.js'
 import { html, nothing, repeat, svg } from '../../lib.js'
-import { dueWords, ruleWords } from '../../words/rule-words.js'
 import { callWords, fullTime } from '../../words/times.js'
 import { errorWords } from '../../words/words.js'
 import * as icons from '../icons.js'
@@ -82,7 +82,7 @@ export function page(app) {
 
 function card(jobs, job) {
   const { name, schedule, running, lastRun } = job
-  const rule = ruleWords({ kind: schedule.cron ? 'cron' : 'interval', zone: schedule.cron ? 'UTC' : undefined, ...schedule })
+  const rule = parts.rules.ruleWords({ kind: schedule.cron ? 'cron' : 'interval', zone: schedule.cron ? 'UTC' : undefined, ...schedule })
   return html`
     <article class="reminder" data-job=${name} aria-label=${WHAT[name] ?? name}>
       <div class="reminder-words">
@@ -105,7 +105,7 @@ function card(jobs, job) {
 function next({ paused, requested, nextRunAt }) {
   if (requested) return html`<strong>Begins soon</strong>`
   if (paused) return html`<span class="first">Paused</span>`
-  return html`<time class="first" datetime=${nextRunAt} title=${fullTime(nextRunAt)}>Next: ${dueWords(nextRunAt, ownZone())}</time>`
+  return html`<time class="first" datetime=${nextRunAt} title=${fullTime(nextRunAt)}>Next: ${parts.rules.dueWords(nextRunAt, ownZone())}</time>`
 }
 
 const progress = ({ processedCount, deletedCount }) => `Runs now: ${processedCount} looked at, ${deletedCount} deleted`

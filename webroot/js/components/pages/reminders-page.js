@@ -1,14 +1,12 @@
-import { cancelRecall, pauseRecall, resumeRecall, skipRecall } from '../../app/recall-actions.js'
 import { leaveFocus } from '../../browser/render.js'
 import { hrefOf } from '../../browser/route.js'
 import { ownZone } from '../../browser/zone.js'
+import { later, parts } from '../../later.js'
 import { html, nothing, repeat } from '../../lib.js'
 import { nameOf } from '../../sessions/session-names.js'
-import { CONTEXTS, dueWords, placeOf, ruleWords } from '../../words/rule-words.js'
 import { fullTime, lastingWords } from '../../words/times.js'
 import { errorWords } from '../../words/words.js'
 import * as icons from '../icons.js'
-import { openRecallForm } from './recall-form.js'
 
 const NEXT = 3
 const NAMES_AT_ONCE = 4
@@ -122,14 +120,14 @@ function over(app) {
 function card(app, recall) {
   const { text, schedule, context, target, status, session } = recall
   const zone = schedule.zone ?? ownZone()
-  const rule = ruleWords(schedule)
+  const rule = parts.rules.ruleWords(schedule)
   return html`
     <article class="reminder" aria-label=${text}>
       <div class="reminder-words">
         <h3 dir="auto">${text}</h3>
         <p class="reminder-rule">${rule ? html`${icons.repeats()} ${rule}` : html`${icons.clock()} once`}
           <span>${target === 'new' ? 'in a new chat, from' : 'in'} <a href=${hrefOf(session)} dir="auto">${app.reminders.nameOf(session)}</a>${
-            context && context !== 'all' ? `, sees ${CONTEXTS[context]}` : ''}</span></p>
+            context && context !== 'all' ? `, sees ${parts.rules.CONTEXTS[context]}` : ''}</span></p>
         ${times(recall, zone)}
         ${troubles(recall)}
       </div>
@@ -141,17 +139,17 @@ function card(app, recall) {
 /** A rule needs no time here: it goes on with the next one. */
 function pausedWords({ pause, schedule, triggerAt }) {
   if (pause === 'chain') return html`<span>reminders of its chat spoke many times in a row; it goes on when you write there</span>`
-  return ruleWords(schedule) ? nothing : html`<span>was to speak <time datetime=${triggerAt}>${fullTime(triggerAt)}</time></span>`
+  return parts.rules.ruleWords(schedule) ? nothing : html`<span>was to speak <time datetime=${triggerAt}>${fullTime(triggerAt)}</time></span>`
 }
 
 function times(recall, zone) {
   const { status, triggerAt, next = [] } = recall
   if (STATES[status]) return html`<p class="reminder-times">${STATES[status]} · <time datetime=${triggerAt}>${fullTime(triggerAt)}</time></p>`
   if (status === 'paused') return html`<p class="reminder-times"><strong>Paused</strong>${pausedWords(recall)}</p>`
-  const where = zone === ownZone() ? '' : ` (${placeOf(zone)})`
+  const where = zone === ownZone() ? '' : ` (${parts.rules.placeOf(zone)})`
   return html`
     <p class="reminder-times">${status === 'running' ? html`<strong>Speaking now</strong>` : nothing}
-      ${next.map((time, i) => html`<time class=${i ? '' : 'first'} datetime=${time} title=${fullTime(time)}>${dueWords(time, zone)}</time>`)}${where}</p>`
+      ${next.map((time, i) => html`<time class=${i ? '' : 'first'} datetime=${time} title=${fullTime(time)}>${parts.rules.dueWords(time, zone)}</time>`)}${where}</p>`
 }
 
 function troubles({ failures, missed, deferrals, status }) {
@@ -170,14 +168,14 @@ function buttons(app, recall) {
     document.getElementById('page-title')?.focus()
     return action(app, recall, refresh)
   }
-  const recurring = Boolean(ruleWords(recall.schedule))
+  const recurring = Boolean(parts.rules.ruleWords(recall.schedule))
   return html`
     <div class="reminder-buttons">
-      <button class="quiet small" @click=${() => openRecallForm(app, recall, refresh)}>Edit…</button>
-      ${isPaused(recall) ? html`<button class="quiet small" @click=${() => resumeRecall(app, recall, refresh)}>Resume</button>` : html`
-        <button class="quiet small" ?disabled=${recall.status === 'running' && !recurring} @click=${() => pauseRecall(app, recall, refresh)}>Pause</button>`}
-      ${recurring ? html`<button class="quiet small" ?disabled=${recall.status !== 'pending'} @click=${() => skipRecall(app, recall, refresh)}>Skip next</button>` : nothing}
-      <button class="quiet small cancel-reminder" @click=${act(cancelRecall)}>Cancel</button>
+      <button class="quiet small" @click=${() => later('openRecallForm')(app, recall, refresh)}>Edit…</button>
+      ${isPaused(recall) ? html`<button class="quiet small" @click=${() => later('resumeRecall')(app, recall, refresh)}>Resume</button>` : html`
+        <button class="quiet small" ?disabled=${recall.status === 'running' && !recurring} @click=${() => later('pauseRecall')(app, recall, refresh)}>Pause</button>`}
+      ${recurring ? html`<button class="quiet small" ?disabled=${recall.status !== 'pending'} @click=${() => later('skipRecall')(app, recall, refresh)}>Skip next</button>` : nothing}
+      <button class="quiet small cancel-reminder" @click=${act(later('cancelRecall'))}>Cancel</button>
     </div>`
 }
 

@@ -1,8 +1,8 @@
 import { tookWords } from '../../chat/answered.js'
+import { later, parts } from '../../later.js'
 import { html, nothing } from '../../lib.js'
 import { fullTime, shortTime } from '../../words/times.js'
 import * as icons from '../icons.js'
-import { editMessage, messageEditor } from './message-editor.js'
 import { stoppedMark } from './outcome.js'
 import { versionSwitch } from './versions.js'
 
@@ -22,7 +22,7 @@ export function message(app, row) {
   const { item } = row
   if (item.role !== 'user') return fromAssistant(app, row)
   if (item.origin === 'recall') return fromRecall(row)
-  return app.revising?.message === item.id ? messageEditor(app, item) : fromUser(app, row)
+  return app.revising?.message === item.id ? parts.messageEditor(app, item) : fromUser(app, row)
 }
 
 const time = ({ at }) => at ? html`<time title=${fullTime(at)}>${shortTime(at)}</time>` : nothing
@@ -41,7 +41,7 @@ function fromUser(app, { item, found, versions }) {
         ${time(item)}
         ${copyButton(item, 'this message')}
         <button class="icon-button action edit" aria-label="Edit this message" title="Edit and send again"
-          @click=${() => editMessage(app, item)}></button>
+          @click=${() => later('editMessage')(app, item)}></button>
         ${forkButton(app, item)}
       </div>
     </article>`

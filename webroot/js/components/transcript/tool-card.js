@@ -1,9 +1,9 @@
 import { brief, pretty } from '../../chat/json.js'
 import { lastingOf } from '../../chat/tool-groups.js'
+import { parts } from '../../later.js'
 import { html, nothing } from '../../lib.js'
 import { callWords } from '../../words/times.js'
 import { decisionWords } from '../../words/words.js'
-import { approval } from '../composer/approval.js'
 import * as icons from '../icons.js'
 
 const STATES = {
@@ -13,7 +13,7 @@ const STATES = {
 /** `row`: { item, asked, rests, group, ... }, see transcript.js and tool-groups.js. */
 export function toolCard(app, row) {
   const { item, asked, rests } = row
-  if (asked) return approval(app, row)
+  if (asked && parts.approval) return parts.approval(app, row)
   return html`${row.head ? groupLine(app, row) : nothing}${row.group === 'folded' ? nothing : card(app, item, rests, row.group)}`
 }
 

@@ -1,6 +1,7 @@
 import { Pieces } from '../../chat/pieces.js'
 import { isIdle, Rows } from '../../chat/rows.js'
 import { Groups } from '../../chat/tool-groups.js'
+import { parts } from '../../later.js'
 import { guard, html, keyed, nothing, repeat } from '../../lib.js'
 import { missingWords } from '../../words/words.js'
 import { emptyState } from './empty-state.js'
@@ -62,7 +63,8 @@ let made = null // of the conversation that is shown: what is rendered is known 
 /** The sections with the pieces that are rendered now, and whether the first is among them. A frame later there are more, until all are. */
 function shownOf(app) {
   const { chat, found, place, whole } = app
-  if (made?.chat !== chat) made = { chat, rows: new Rows(), groups: new Groups(), pieces: new Pieces() }
+  const { approval } = parts // what waits for a decision is rendered again when its card is here
+  if (made?.chat !== chat || made.approval !== approval) made = { chat, approval, rows: new Rows(), groups: new Groups(), pieces: new Pieces() }
   const sought = found?.message ?? place?.message
   const rows = made.groups.of(made.rows.of(app), app.openGroups, made.rows.same)
   const around = sought ? `text:${sought}` : null

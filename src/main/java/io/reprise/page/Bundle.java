@@ -9,14 +9,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Combines modules into one file, in the order of their imports. Each module becomes a function that returns its exports, so
  * names of different modules do not collide. A module that is already in another file is imported from there.
  */
 final class Bundle {
-    /** Modules whose comments are removed. Comments of libraries are kept, because they contain the licences. */
+    /** Modules whose comments and indentation are removed. Comments of libraries are kept, because they contain the licences. */
     private static final String OURS = "js/";
+
+    /** A comment behind code. With quotes in it, it may be part of a text, so it is kept. */
+    private static final Pattern REMARK = Pattern.compile("\\s+// [^'\"`]*$");
 
     private final Function<String, String> sources;
     private final Map<String, Module> modules = new LinkedHashMap<>();
@@ -133,7 +138,7 @@ final class Bundle {
             boolean says = !comment && !line.isEmpty() && !line.startsWith("//#") && !(ours && line.startsWith("// "));
             if (comment && line.endsWith("*/")) comment = false;
             if (!says) continue;
-            text.append(lines[i]).append('\n');
+            text.append(ours ? withoutRemark(line) : lines[i]).append('\n');
             map.line(module.path(), i);
         }
         text.append("return {");
@@ -153,6 +158,17 @@ final class Bundle {
                         .append(','));
         text.append(" }\n})()\n");
         map.skip(2);
+    }
+
+    /** Where the code before it has an open quote, it is inside a text, such as an address. */
+    private static String withoutRemark(String line) {
+        Matcher remark = REMARK.matcher(line);
+        if (!remark.find()) return line;
+        String code = line.substring(0, remark.start());
+        boolean inText = "'\"`"
+                .chars()
+                .anyMatch(quote -> code.chars().filter(c -> c == quote).count() % 2 != 0);
+        return inText ? line : code;
     }
 
     private static String taken(Import one, String from) {

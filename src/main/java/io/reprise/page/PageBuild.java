@@ -36,14 +36,16 @@ public final class PageBuild {
     private static final String ENTRY = "js/main.js";
     private static final int HASH_CHARS = 12;
 
-    private static final Pattern STYLESHEET =
-            Pattern.compile("\\s*<link rel=\"stylesheet\" href=\"/([^\"]+)\"(?: media=\"([a-z]+)\")?>");
+    private static final Pattern STYLESHEET = Pattern.compile("\\s*<link rel=\"stylesheet\" href=\"/([^\"]+)\">");
     private static final Pattern FONT = Pattern.compile("/(fonts/[a-z-]+\\.woff2)");
     private static final Pattern CSS_COMMENT = Pattern.compile("(?s)/\\*.*?\\*/");
     private static final String EARLY = "js/theme-early.js";
 
     /** Scripts of libraries that modules load on demand. */
     private static final Pattern SCRIPT = Pattern.compile("'/(webjars/[^'\\s]+/([a-z]+)\\.min\\.js)'");
+
+    /** Style sheets that come with modules that are loaded later. */
+    private static final Pattern STYLE = Pattern.compile("'/(css/([a-z-]+)\\.css)'");
 
     private final Path webroot;
     private final Map<String, byte[]> files = new TreeMap<>();
@@ -63,7 +65,7 @@ public final class PageBuild {
         String page = source("index.html");
         Map<String, String> scripts = scripts();
         StringBuilder styles = new StringBuilder();
-        STYLESHEET.matcher(page).results().forEach(found -> styles.append(style(found.group(1), found.group(2))));
+        STYLESHEET.matcher(page).results().forEach(found -> styles.append(style(found.group(1))));
         String style = asset("page", ".css", withFonts(styles.toString()));
         String early = asset("theme-early", ".js", source(EARLY));
         page = STYLESHEET.matcher(page).replaceFirst("@style@");
@@ -74,9 +76,8 @@ public final class PageBuild {
         files.put("index.html", bytes(withFonts(page)));
     }
 
-    private String style(String path, String media) {
-        String text = CSS_COMMENT.matcher(source(path)).replaceAll("").strip() + "\n";
-        return media == null ? text : "@media " + media + " {\n" + text + "}\n";
+    private String style(String path) {
+        return CSS_COMMENT.matcher(source(path)).replaceAll("").strip() + "\n";
     }
 
     private String withFonts(String text) {
@@ -165,7 +166,10 @@ public final class PageBuild {
     private String source(String path) {
         if (!path.startsWith("webjars/")) {
             String own = new String(read(webroot.resolve(path)), StandardCharsets.UTF_8);
-            return SCRIPT.matcher(own).replaceAll(found -> "'" + script(found.group(2), found.group(1)) + "'");
+            String scripted =
+                    SCRIPT.matcher(own).replaceAll(found -> "'" + script(found.group(2), found.group(1)) + "'");
+            return STYLE.matcher(scripted)
+                    .replaceAll(found -> "'" + asset(found.group(2), ".css", style(found.group(1))) + "'");
         }
         try (InputStream in = PageBuild.class.getResourceAsStream("/META-INF/resources/" + path)) {
             if (in == null) throw new IllegalArgumentException("there is no library " + path);

@@ -41,6 +41,30 @@ class BundleTest {
     }
 
     @Test
+    void comments_and_indentation_of_our_modules_are_left_out_and_texts_are_not() {
+        sources.put("js/main.js", """
+                if (a) {
+                  use(a) // Not kept.
+                  use('http://host // kept')
+                  use(`one // kept
+                  two`) // 'kept'
+                }
+                """);
+
+        assertThat(written("js/main.js").text()).isEqualTo("""
+                const $0 = (() => {
+                if (a) {
+                use(a)
+                use('http://host // kept')
+                use(`one // kept
+                two`) // 'kept'
+                }
+                return { }
+                })()
+                """);
+    }
+
+    @Test
     void minified_libraries_are_read_and_keep_their_comments() {
         sources.put("js/main.js", "export { y as z } from '/webjars/l.js'\n");
         sources.put(

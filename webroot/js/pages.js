@@ -1,0 +1,13 @@
+import { Audit, page as auditPage } from './components/pages/audit-page.js'
+import { openHookForm } from './components/pages/hook-form.js'
+import { Hooks, page as hooksPage } from './components/pages/hooks-page.js'
+import { Jobs, page as jobsPage } from './components/pages/jobs-page.js'
+import { Live, page as livePage } from './components/pages/live-page.js'
+import { page as remindersPage, Reminders } from './components/pages/reminders-page.js'
+import { page as settingsPage, Settings } from './components/pages/settings-page.js'
+import { arrivals, parts } from './later.js'
+
+/** The pages that stand in the place of the chat: loaded when the first of them is opened. */
+arrivals.pages = () => Object.assign(parts, {
+  Audit, auditPage, Hooks, hooksPage, Jobs, jobsPage, Live, livePage, openHookForm, Reminders, remindersPage, Settings, settingsPage,
+})
