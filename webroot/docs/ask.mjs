@@ -5,7 +5,7 @@
 import { Client } from '../js/client.js'
 
 const server = process.env.REPRISE ?? 'http://127.0.0.1:8080'
-const question = process.argv[2] ?? 'hello'
+const [question = 'hello', ...more] = process.argv.slice(2)
 const ANSWER_MS = 300_000
 
 let midLine = false
@@ -31,12 +31,15 @@ async function token() {
 function show({ event }) {
   if (event.type === 'TEXT_MESSAGE_START') write(`${midLine ? '\n' : ''}${event.role}: `)
   if (event.type === 'TEXT_MESSAGE_CONTENT') write(event.delta)
-  if (event.type === 'RUN_ERROR') fail(`the run failed (${event.code}): ${event.message}`)
+  if (event.type === 'RUN_ERROR') fail(`the run ended with an error (${event.code}): ${event.message}`)
   if (event.type !== 'RUN_FINISHED') return
   if (event.outcome.type !== 'success') fail(`the run ended without a complete answer: ${event.outcome.type}`)
   if (midLine) write('\n')
   process.exit(0)
 }
+
+if (more.length || !question.trim()) fail("one question is expected, in quotes: node webroot/docs/ask.mjs 'What is new?'")
+if (!/^https?:\/\/[^/]/.test(server)) fail(`REPRISE must be an address such as http://127.0.0.1:8080, not "${server}"`)
 
 try {
   const client = new Client({ url: `${server.replace(/^http/, 'ws')}/ws`, token })

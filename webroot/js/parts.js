@@ -1,6 +1,7 @@
 import { cancelRecall, pauseRecall, resumeRecall, skipRecall } from './app/recall-actions.js'
 import { approval } from './components/composer/approval.js'
 import { recalls } from './components/composer/recalls.js'
+import { signInNote } from './components/composer/sign-in-note.js'
 import { openHelp } from './components/help-dialog.js'
 import { pickBar, pickKeys, pickRow } from './components/list/pick-list.js'
 import { openSessionMenu } from './components/list/session-menu.js'
@@ -22,5 +23,5 @@ import * as rules from './words/rule-words.js'
  */
 arrivals.parts = () => Object.assign(parts, {
   approval, arrange, beginRename, cancelRecall, editMessage, messageEditor, openHelp, openNotifyDialog, openRecallForm, openSessionMenu, openUserDialog, pauseRecall,
-  pickBar, pickKeys, Picking, pickRow, recalls, resumeRecall, rules, showFound, signInPage, skipRecall, titleField,
+  pickBar, pickKeys, Picking, pickRow, recalls, resumeRecall, rules, showFound, signInNote, signInPage, skipRecall, titleField,
 })

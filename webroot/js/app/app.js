@@ -147,7 +147,7 @@ export class App {
   get countsDown() {
     const isSoon = time => Math.abs(Date.parse(time) - now()) < SOON_MS
     const { recalls, interrupts } = this.chat.view
-    return this.server.connection.state === 'waiting' || this.expiring.isAny || recalls.some(({ status, triggerAt }) => status !== 'paused' && isSoon(triggerAt)) ||
+    return this.server.connection.state === 'waiting' || this.expiring.isAny || this.person.endsInMs !== null || recalls.some(({ status, triggerAt }) => status !== 'paused' && isSoon(triggerAt)) ||
       interrupts.some(({ expiresAt }) => isSoon(expiresAt))
   }
 

@@ -14,6 +14,7 @@ export class Auth {
   #cookieUser = null // whom the cookie names
   anonymous = false // nobody is signed in, and the server wants nobody to be
   #name = null // what the identity provider calls them
+  endsAt = null // when the sign-in ends, in milliseconds, where a cookie names somebody
   token = null
   dev = true // until the server says that it gives no tokens
   provider = null // { name, url } of the identity provider where people sign in, if there is one
@@ -93,8 +94,9 @@ export class Auth {
     return null
   }
 
-  #is({ user, name, anonymous }) {
+  #is({ user, name, anonymous, expiresAt }) {
     this.#cookieUser = user
+    this.endsAt = Date.parse(expiresAt) || null
     this.#name = name ?? null
     this.anonymous = Boolean(anonymous)
   }

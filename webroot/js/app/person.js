@@ -1,6 +1,8 @@
+import { now } from '../browser/clock.js'
 import { ofTab, shared } from '../browser/storage.js'
 
 const BAD_TOKEN = 4500
+const ENDS_SOON_MS = 120_000
 const SIGNED_OUT = 'reprise.signed-out'
 const PERSON = 'reprise.person' // who was signed in last in this tab: whose drafts these are
 
@@ -37,6 +39,14 @@ export class Person {
   get isSignedOut() {
     const { state, final, code } = this.#app.server.connection
     return !this.#app.auth.dev && state === 'closed' && final && code === BAD_TOKEN
+  }
+
+  /** How long the sign-in lasts, once that is not long any more, else null. One at an identity provider is renewed by the server. */
+  get endsInMs() {
+    const { auth, server } = this.#app
+    if (auth.dev || auth.anonymous || auth.endsAt === null || auth.provider || server.offers.oidc || this.isSignedOut) return null
+    const left = auth.endsAt - now()
+    return left > ENDS_SOON_MS ? null : Math.max(0, left)
   }
 
   /** The server says who it is. */

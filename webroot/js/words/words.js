@@ -13,7 +13,7 @@ const FINAL = {
 const ERRORS = {
   busy: 'An answer is being written',
   forbidden: 'Not allowed',
-  interrupted: 'Interrupted',
+  interrupted: 'The server went away while answering',
   model_error: 'The model failed',
   queue_full: 'The queue is full',
   step_limit: 'Stopped after too many steps',
@@ -44,10 +44,6 @@ const PLAIN = {
   busy: 'An answer is being written: wait for its end, or stop it.',
 }
 
-const EXPLAINED = {
-  interrupted: 'the server went away while answering',
-}
-
 export function connectionWords(connection) {
   switch (connection.state) {
     case 'open': return connection.checking ? 'Checking the connection…' : 'Connected'
@@ -65,14 +61,12 @@ export function countdown({ state, retryAt }, nowMs = Date.now()) {
 
 export const finalWords = ({ code, reason }) => FINAL[code] ?? (reason || 'The server closed the connection.')
 
-/** The outcome of a run in words; null if it needs no text. */
+/** The outcome of a run in words; null if it needs no text. The server says in a sentence what happened, so its code adds nothing. */
 export function outcomeWords({ type, code, message }) {
   if (type === 'cancelled') return 'Stopped'
   if (type === 'interrupt') return 'Waiting for a decision'
   if (type !== 'error') return null
-  const what = ERRORS[code] ?? 'Something went wrong'
-  const why = message || EXPLAINED[code]
-  return why ? `${what}: ${why}` : what
+  return message || `${ERRORS[code] ?? 'Something went wrong'}.`
 }
 
 /** Who decided what about a call. `me`: the current user. */
@@ -95,7 +89,7 @@ export function askedWords(interrupts) {
     : `${interrupts.length} calls`
 }
 
-export const errorWords = ({ message, code }) => PLAIN[code] ?? (message || ERRORS[code] || 'Something went wrong.')
+export const errorWords = ({ message, code }) => PLAIN[code] ?? (message || `${ERRORS[code] ?? 'Something went wrong'}.`)
 
 /** Why a chat cannot be displayed. */
 export const missingWords = ({ code }) => code === 'not_found' ? 'This chat is not here' : 'This chat cannot be opened'

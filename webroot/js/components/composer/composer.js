@@ -31,6 +31,7 @@ export function composer(app) {
         ${versionBar(app)}
         ${notice(app)}
         ${archivedNote(app)}
+        ${parts.signInNote?.(app) ?? nothing}
         ${connection.state === 'closed' && connection.code !== undefined ? signIn(app) : nothing}
         <form class="composer ${obstacle?.blocks ? 'blocked' : ''}" @submit=${event => event.preventDefault()}>
           <textarea id="message" rows="1" dir="auto" enterkeyhint=${enterSends() ? 'send' : 'enter'} aria-label="Message" aria-describedby="composer-hint"

@@ -4,9 +4,31 @@ import { fullTime } from '../../words/times.js'
 import { errorWords } from '../../words/words.js'
 
 const SHOWN = 50
+const ACTIONS = {
+  'config.changed': 'Settings changed by the file',
+  'config.reload': 'Settings file read again',
+  'interrupt.approve': 'Call approved',
+  'interrupt.cancelled': 'Request for a decision dropped',
+  'interrupt.edit': 'Call approved with changes',
+  'interrupt.expired': 'Nobody decided in time',
+  'interrupt.reject': 'Call rejected',
+  'interrupt.respond': 'Call answered by a person',
+  'job.change': 'Maintenance job changed',
+  'job.run': 'Maintenance job requested',
+  'job.stop': 'Maintenance job stopped',
+  'secret.created': 'Secret made',
+  'session.cleared': 'Chat cleared',
+  'session.deleted': 'Chat deleted',
+  'session.expired': 'Unused chat deleted',
+  'session.stopped': 'Answer stopped by an administrator',
+  'setting.changed': 'Setting changed',
+  'user.erased': 'Person erased',
+  'user.signed-in': 'Signed in',
+  'user.signed-out': 'Signed out',
+}
 const FIELDS = {
   user: { label: 'Who', type: 'search', placeholder: 'Name of a user' },
-  action: { label: 'What', type: 'search', placeholder: 'Such as job.run' },
+  action: { label: 'What', type: 'search', placeholder: 'Such as job.run', known: ACTIONS },
   from: { label: 'From', type: 'datetime-local' },
   to: { label: 'Before', type: 'datetime-local' },
 }
@@ -82,9 +104,11 @@ export function page(app) {
     ${audit.error ? html`<p class="hint nothing-here">${errorWords(audit.error)}</p>` : found(audit)}`
 }
 
-const finder = (audit, name, { label, type, placeholder }) => html`
+const finder = (audit, name, { label, type, placeholder, known }) => html`
   <label>${label}
-    <input type=${type} placeholder=${placeholder ?? nothing} .value=${audit.filter[name] ?? ''} @change=${event => audit.find(name, event.target.value)}></label>`
+    <input type=${type} placeholder=${placeholder ?? nothing} list=${known ? `known-${name}` : nothing} .value=${audit.filter[name] ?? ''}
+      @change=${event => audit.find(name, event.target.value)}></label>
+  ${known ? html`<datalist id="known-${name}">${Object.entries(known).map(([value, words]) => html`<option value=${value}>${words}</option>`)}</datalist>` : nothing}`
 
 function found(audit) {
   if (!audit.entries) return html`<p class="hint">Reading the entries…</p>`
@@ -96,9 +120,9 @@ function found(audit) {
 
 const row = ({ at, user, action, session, target, detail }) => html`
   <div class="setting audit-entry">
-    <span class="key">${action}${target ? html` <span class="audit-target">${target}</span>` : nothing}</span>
+    <span class="key">${ACTIONS[action] ?? action}${target ? html` <span class="audit-target">${target}</span>` : nothing}</span>
     <time datetime=${at}>${fullTime(at)}</time>
-    <p class="hint">${user ?? 'The server'}${session ? `, in ${session}` : ''}${details(detail)}</p>
+    <p class="hint">${ACTIONS[action] ? html`<code>${action}</code> · ` : nothing}${user ?? 'The server'}${session ? `, in ${session}` : ''}${details(detail)}</p>
   </div>`
 
 /** What is known besides, as `name: value`. */

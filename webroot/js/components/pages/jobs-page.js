@@ -86,8 +86,8 @@ function card(jobs, job) {
   return html`
     <article class="reminder" data-job=${name} aria-label=${WHAT[name] ?? name}>
       <div class="reminder-words">
-        <h3>${WHAT[name] ?? name}</h3>
-        <p class="reminder-rule">${icons.repeats()} ${rule} <span>${name}</span></p>
+        <h3 title=${name}>${WHAT[name] ?? name}</h3>
+        <p class="reminder-rule">${icons.repeats()} ${rule}</p>
         <p class="reminder-times">${running ? html`<strong>${progress(running)}</strong>` : next(job)}
           ${lastRun ? html`<span class="last-run">Last: ${result(lastRun)}</span>` : html`<span class="last-run">It has not run yet.</span>`}</p>
         ${lastRun?.outcome === 'failed' ? html`<p class="reminder-trouble">${icons.warning()} ${lastRun.error}</p>` : nothing}
@@ -108,12 +108,15 @@ function next({ paused, requested, nextRunAt }) {
   return html`<time class="first" datetime=${nextRunAt} title=${fullTime(nextRunAt)}>Next: ${parts.rules.dueWords(nextRunAt, ownZone())}</time>`
 }
 
-const progress = ({ processedCount, deletedCount }) => `Runs now: ${processedCount} looked at, ${deletedCount} deleted`
+const countWords = ({ processedCount, deletedCount }) => processedCount || deletedCount ? `${processedCount} looked at${deletedCount ? `, ${deletedCount} deleted` : ''}` : 'nothing to do'
 
-function result({ outcome, endedAt, deletedCount, processedCount, durationMs, retentionDays }) {
-  const kept = retentionDays === undefined ? '' : `, older than ${retentionDays} ${retentionDays === 1 ? 'day' : 'days'}`
+const progress = job => job.processedCount ? `Runs now: ${countWords(job)}` : 'Runs now'
+
+function result(job) {
+  const { outcome, endedAt, durationMs, retentionDays } = job
+  const kept = retentionDays === undefined ? '' : ` (older than ${retentionDays} ${retentionDays === 1 ? 'day' : 'days'})`
   return html`<span class=${outcome === 'failed' ? 'failed' : ''}>${OUTCOMES[outcome]}</span>
-    <time datetime=${endedAt}>${fullTime(endedAt)}</time>: ${deletedCount} of ${processedCount} deleted${kept}, took ${callWords(durationMs)}`
+    <time datetime=${endedAt}>${fullTime(endedAt)}</time>: ${countWords(job)}${kept}, took ${callWords(durationMs)}`
 }
 
 function history(jobs, name) {

@@ -60,6 +60,17 @@ class AskIT {
         assertFailed(ask, "ask: There is no WebSocket here", "--experimental-websocket");
     }
 
+    /** Symptom: only the first word of a question without quotes was asked; an address without a scheme was an error of `fetch`. */
+    @Test
+    void bad_arguments_are_an_error_and_nothing_is_asked() {
+        List<String> words = List.of(Programs.find("node").toString(), PROGRAM.toString(), "What", "is", "new?");
+        Map<String, String> nobody = Map.of("REPRISE", "http://127.0.0.1:" + Ports.free());
+
+        assertFailed(Shell.run(folder, nobody, words), "ask: one question is expected, in quotes");
+        assertFailed(ask(nobody.get("REPRISE"), Map.of(), " "), "ask: one question is expected, in quotes");
+        assertFailed(ask("localhost:8080", Map.of(), "hello"), "ask: REPRISE must be an address such as http://");
+    }
+
     @Test
     void a_wrong_token_is_an_error() {
         try (TestServer server = TestServer.start(Map.of())) {
@@ -81,7 +92,7 @@ class AskIT {
             delimiter = '|',
             value = {
                 "a refused message | LONG            | ask: the server refused (too_large)",
-                "a failed run      | /fail 500       | ask: the run failed (model_error)",
+                "a failed run      | /fail 500       | ask: the run ended with an error (model_error)",
                 "an interrupted run| /tool time {}   | ask: the run ended without a complete answer: interrupt",
             })
     void a_question_without_a_complete_answer_is_an_error(String kind, String question, String message) {

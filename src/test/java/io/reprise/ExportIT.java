@@ -39,10 +39,10 @@ class ExportIT {
                             "<summary>Tool time</summary>",
                             "```json\n{\"zone\":\"UTC\"}\n```",
                             "<summary>Reasoning</summary>")
-                    .contains("*Failed: ", "(`model_error`)")
+                    .contains("\n*The model provider failed", "(`model_error`)")
                     .doesNotContain("\r");
             assertThat(markdown.body().indexOf("last"))
-                    .isGreaterThan(markdown.body().indexOf("*Failed"));
+                    .isGreaterThan(markdown.body().indexOf("*The model provider failed"));
             JsonObject file = new JsonObject(json.body());
             assertThat(file.getString("format")).isEqualTo("reprise.session");
             assertThat(file.getInteger("version")).isEqualTo(1);

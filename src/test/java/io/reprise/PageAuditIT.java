@@ -30,13 +30,13 @@ class PageAuditIT {
         tab.page().getByLabel("Who").fill("other-admin");
         tab.page().getByLabel("Who").blur();
         assertThat(entries).hasCount(2);
-        assertThat(entries.first()).containsText("setting.changed run.stepsMax");
-        assertThat(entries.first()).containsText("other-admin; to: 30");
+        assertThat(entries.first()).containsText("Setting changed run.stepsMax");
+        assertThat(entries.first()).containsText("setting.changed · other-admin; to: 30");
 
         tab.page().getByLabel("What").fill("job.change");
         tab.page().getByLabel("What").blur();
         assertThat(entries).hasCount(1);
-        assertThat(entries).containsText("job.change claim-cleanup");
+        assertThat(entries).containsText("Maintenance job changed claim-cleanup");
         Download file = tab.page()
                 .waitForDownload(() -> tab.page().getByText("Save as CSV").click());
         tab.page().getByLabel("Before").fill("2020-01-01T00:00");

@@ -91,7 +91,7 @@ class PageIT {
         Tab tab = BENCH.open();
 
         tab.ask("/fail 429");
-        assertThat(tab.outcome()).containsText("Too many requests");
+        assertThat(tab.outcome()).containsText("The rate limit of the model provider was reached");
         tab.ask("/echo all is well");
 
         assertThat(tab.answer()).hasText("all is well");
@@ -299,6 +299,29 @@ class PageIT {
         }
     }
 
+    /** Symptom: a sign-in ended without a word, also in the middle of a sentence. */
+    @Test
+    void the_end_of_a_sign_in_is_told_before_and_a_new_one_keeps_what_is_written(@TempDir Path folder)
+            throws IOException {
+        String secret = "0123456789abcdef0123456789abcdef";
+        Path file = Files.writeString(folder.resolve("secret"), secret);
+        try (TestServer strict = TestServer.start(Map.of("auth.mode", "jwt", "auth.secret", "file:" + file))) {
+            Page page = BENCH.person().newPage();
+            page.navigate(strict.url());
+            signIn(page, token(secret, "grace", 115));
+            page.locator("#message").fill("not sent yet");
+            assertThat(page.locator(".sign-in-note")).containsText("Your sign-in ends");
+
+            page.locator(".sign-in-note button").click();
+            page.locator("#user-token").fill(token(secret, "grace"));
+            page.locator("#dialog .primary").click();
+
+            assertThat(page.locator(".sign-in-note")).hasCount(0);
+            assertThat(page.locator(".connection")).hasText("Connected");
+            assertThat(page.locator("#message")).hasValue("not sent yet");
+        }
+    }
+
     private static void signIn(Page page, String token) {
         page.getByLabel("Access token").fill(token);
         page.keyboard().press("Enter");
@@ -329,7 +352,11 @@ class PageIT {
 
     /** As an identity provider would make it: HS256, valid for an hour. */
     private static String token(String secret, String user) {
-        long expires = Instant.now().plusSeconds(3_600).getEpochSecond();
+        return token(secret, user, 3_600);
+    }
+
+    private static String token(String secret, String user, long seconds) {
+        long expires = Instant.now().plusSeconds(seconds).getEpochSecond();
         String signed = base64(Map.of("alg", "HS256", "typ", "JWT"))
                 + "."
                 + base64(Map.of("iss", "reprise", "sub", user, "exp", expires));

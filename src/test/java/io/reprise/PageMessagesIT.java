@@ -143,7 +143,7 @@ class PageMessagesIT {
     @Test
     void a_failed_answer_is_retried() {
         tab.ask("/fail 429");
-        assertThat(tab.outcome()).containsText("Too many requests");
+        assertThat(tab.outcome()).containsText("The rate limit of the model provider was reached");
         Locator question = tab.page().locator(".message.user:not(.pending)");
         String before = question.getAttribute("data-message");
 

@@ -285,7 +285,7 @@ class PageRestartIT {
     }
 
     private void bothSayInterrupted() {
-        for (Tab tab : tabs()) assertThat(tab.outcome()).containsText("Interrupted: The server ");
+        for (Tab tab : tabs()) assertThat(tab.outcome()).containsText("The server ");
         assertThat(second.outcome()).hasText(first.outcome().textContent());
     }
 

@@ -3,7 +3,9 @@ package io.reprise;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import io.reprise.gateway.access.token.OwnTokens;
 import io.reprise.support.WallClock;
 import io.reprise.testing.Tab;
@@ -86,6 +88,25 @@ class PageVisitorIT {
         assertThat(me(tab.page())).startsWith("anonymous:").isNotEqualTo(name);
         tab.page().locator(".user-button").click();
         assertThat(tab.page().getByText("Maintenance jobs")).hasCount(0);
+    }
+
+    /** Without the answer of that one request the page would ask for each of its requests who it is, and be somebody new each time. */
+    @Test
+    void a_visitor_is_who_the_answer_to_the_visit_says() {
+        BrowserContext person = browser.person("one");
+        person.route(
+                "**/api/v1/me",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setStatus(401)
+                        .setContentType("application/json")
+                        .setBody("{\"code\":\"unauthorized\",\"message\":\"Nobody is signed in.\"}")));
+
+        Tab tab = browser.open(person, server.url());
+        tab.ask("/echo hello");
+
+        assertThat(tab.page().locator(".user-name")).containsText("Visitor");
+        assertThat(tab.chats()).hasCount(1);
+        assertThat(tab.requests("/api/v1/visit")).isEqualTo(1);
     }
 
     private static String me(Page page) {

@@ -139,7 +139,7 @@ public final class MarkdownExport implements Export.Text {
         if (fault == null) {
             pieces.append("\n*Stopped.*\n");
         } else {
-            pieces.append("\n*Failed: " + MarkdownText.inline(fault.message()) + "* (`"
+            pieces.append("\n*" + MarkdownText.inline(fault.message()) + "* (`"
                     + fault.code().wire() + "`)\n");
         }
     }
