@@ -262,18 +262,18 @@ class PageAccessibilityIT {
         assertThat(tab.toolCard("waiting")).isVisible();
         check(tab, "a call that waits");
 
-        tab.buttonNamedOnly("Edit").click();
+        tab.button("Edit").click();
         tab.page().locator(".approval-form textarea").fill("no JSON");
         tab.button("Approve with changes").click();
         assertThat(tab.page().locator(".form-error")).isVisible();
         check(tab, "arguments that are no JSON");
 
-        tab.buttonNamedOnly("Back").click();
+        tab.button("Back").click();
         tab.button("Answer for it").click();
         assertThat(tab.page().locator(".approval-form.respond")).isVisible();
         check(tab, "an answer in place of the tool");
 
-        tab.buttonNamedOnly("Back").click();
+        tab.button("Back").click();
         tab.button("Reject").click();
         tab.page().locator(".approval-form textarea").fill("No time");
         check(tab, "a rejection under way");

@@ -68,18 +68,18 @@ public final class Tab {
         return page.locator("#message");
     }
 
+    /**
+     * By its whole name: a part of it may be that of another button, which is there earlier. "Stop" was also found in "Run
+     * a slow tool, then stop it", which an empty chat suggests.
+     */
     public Locator button(String name) {
-        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name));
-    }
-
-    /** Where the names of other buttons begin with this one. */
-    public Locator buttonNamedOnly(String name) {
         return page.getByRole(
                 AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
     public Locator menuItem(String name) {
-        return page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName(name));
+        return page.getByRole(
+                AriaRole.MENUITEM, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
     // --- what a person sees
