@@ -43,8 +43,7 @@ final class BackupCommand {
     }
 
     private long intoPrivate(Restore restore) throws BackupException {
-        try (PrivatePostgres own =
-                PrivatePostgres.start(settings.data().dir(), settings.database().port())) {
+        try (PrivatePostgres own = PrivatePostgres.start(settings.data().dir(), settings.database())) {
             return into(restore, own.uri());
         }
     }

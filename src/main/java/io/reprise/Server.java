@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class Server {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
     private static final int START_S = 60;
-    private static final int STOP_STEP_S = 10;
+    private static final int ASK_S = 10;
 
     private final Current<Settings> settings;
     private final ServerParts parts;
@@ -121,7 +120,7 @@ public final class Server {
         return holders.stream()
                 .map(address ->
                         ask(address, new NodeMessage.WhatIsHeld(), new DeliveryOptions(), NodeMessage.Held.class))
-                .map(answer -> Blocking.await(answer, STOP_STEP_S))
+                .map(answer -> Blocking.await(answer, ASK_S))
                 .reduce(NodeMessage.Held.NOTHING, NodeMessage.Held::plus);
     }
 
@@ -157,68 +156,82 @@ public final class Server {
     private synchronized void abandon() {
         if (stopped) return;
         stopped = true;
-        takeDown();
+        takeDown(StopTime.withoutDrain(settings.get().shutdown()));
     }
 
     /**
      * Stops gracefully: lets runs finish within a time limit, suspends the others for the next start, stores
-     * everything, and asks every client to reconnect. A second call does nothing.
+     * everything, and asks every client to reconnect. All of it takes at most {@code shutdown.drainMs} and {@code
+     * shutdown.closeMs}, also without the database. A second call does nothing.
      */
     public synchronized void stop() {
         if (stopped) return;
         stopped = true;
         ready = false;
-        log.atInfo().addKeyValue("drainMs", settings.get().shutdown().drainMs()).log("stopping");
-        undeploy(timers);
-        drainSessions();
-        takeDown();
-        log.atInfo().log("stopped");
+        StopTime time = StopTime.of(settings.get().shutdown());
+        log.atInfo()
+                .addKeyValue("drainMs", time.drainMs())
+                .addKeyValue("closeMs", settings.get().shutdown().closeMs())
+                .log("stopping");
+        undeploy("the timers", timers, time);
+        drainSessions(time);
+        takeDown(time);
+        log.atInfo().addKeyValue("ms", time.spentMs()).log("stopped");
     }
 
-    private void drainSessions() {
-        int drainMs = settings.get().shutdown().drainMs();
-        long waitMs = drainMs + settings.get().store().waitMs() + TimeUnit.SECONDS.toMillis(STOP_STEP_S);
+    private void drainSessions(StopTime time) {
+        long storeMs = time.storeMs(settings.get().store().waitMs());
+        var order = new NodeMessage.Drain(time.drainMs(), storeMs);
+        long waitMs = order.drainMs() + order.storeMs() + time.partMs();
         DeliveryOptions patience = new DeliveryOptions().setSendTimeout(waitMs);
         List<Future<NodeMessage.Drained>> answers = sessionControls().stream()
-                .map(address -> ask(address, new NodeMessage.Drain(drainMs), patience, NodeMessage.Drained.class))
+                .map(address -> ask(address, order, patience, NodeMessage.Drained.class))
                 .toList();
         try {
-            Blocking.await(Future.all(answers), waitMs / 1000 + 1);
-            List<NodeMessage.Drained> drained =
-                    answers.stream().map(Future::result).toList();
-            log.atInfo()
-                    .addKeyValue(
-                            "suspendedRuns",
-                            drained.stream()
-                                    .mapToInt(NodeMessage.Drained::suspendedRuns)
-                                    .sum())
-                    .addKeyValue(
-                            "endedRuns",
-                            drained.stream()
-                                    .mapToInt(NodeMessage.Drained::endedRuns)
-                                    .sum())
-                    .addKeyValue(
-                            "unstoredSessions",
-                            drained.stream()
-                                    .mapToInt(NodeMessage.Drained::unstoredSessions)
-                                    .sum())
-                    .log("sessions drained");
+            Blocking.awaitMs(Future.all(answers), waitMs);
+            tellDrained(answers.stream().map(Future::result).toList());
         } catch (StartException e) {
             log.atWarn().setCause(e).log("sessions did not drain in time");
         }
     }
 
-    /** Stops the parts in an order in which no part uses a stopped one; also after a start that failed. */
-    private void takeDown() {
-        undeploy(timers);
-        undeploy(gateways);
-        undeploy(sessions);
-        undeploy(agents);
-        parts.close();
+    private static void tellDrained(List<NodeMessage.Drained> drained) {
+        int unstored =
+                drained.stream().mapToInt(NodeMessage.Drained::unstoredSessions).sum();
+        log.atInfo()
+                .addKeyValue(
+                        "suspendedRuns",
+                        drained.stream()
+                                .mapToInt(NodeMessage.Drained::suspendedRuns)
+                                .sum())
+                .addKeyValue(
+                        "endedRuns",
+                        drained.stream()
+                                .mapToInt(NodeMessage.Drained::endedRuns)
+                                .sum())
+                .addKeyValue("unstoredSessions", unstored)
+                .log("sessions drained");
+        if (unstored == 0) return;
+        log.atWarn()
+                .addKeyValue("sessions", unstored)
+                .log(
+                        "the database did not answer in time: the last text of these sessions is not stored, and their runs "
+                                + "continue from what is");
     }
 
-    private void undeploy(List<String> deployments) {
-        deployments.forEach(each -> Blocking.close("a verticle", parts.vertx().undeploy(each), STOP_STEP_S));
+    /** Stops the parts in an order in which no part uses a stopped one; also after a start that failed. */
+    private void takeDown(StopTime time) {
+        undeploy("the timers", timers, time);
+        undeploy("the gateways", gateways, time);
+        undeploy("the sessions", sessions, time);
+        undeploy("the agents", agents, time);
+        parts.close(time);
+    }
+
+    private void undeploy(String what, List<String> deployments, StopTime time) {
+        List<Future<Void>> ends =
+                deployments.stream().map(each -> parts.vertx().undeploy(each)).toList();
+        if (!ends.isEmpty()) Blocking.close(what, Future.join(ends), time.partMs());
         deployments.clear();
     }
 

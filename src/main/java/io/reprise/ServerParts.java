@@ -74,7 +74,6 @@ import java.util.stream.IntStream;
 final class ServerParts {
     private static final int SECRET_BYTES = 32;
     private static final int START_S = 60;
-    private static final int CLOSE_S = 10;
 
     private final SettingsSource source;
     private final LiveParts live;
@@ -179,14 +178,14 @@ final class ServerParts {
     }
 
     /** Closes the parts, also after an opening that failed. Verticles made from the parts must be undeployed before. */
-    void close() {
+    void close(StopTime time) {
         live.close();
         loops.close();
         if (vertx != null) {
-            if (storage != null) Blocking.close("the database connections", storage.disconnect(), CLOSE_S);
-            Blocking.close("Vert.x", vertx.close(), CLOSE_S);
+            if (storage != null) Blocking.close("the database connections", storage.disconnect(), time.partMs());
+            Blocking.close("Vert.x", vertx.close(), time.partMs());
         }
-        if (storage != null) storage.stop();
+        if (storage != null) storage.stop(time.database());
         metrics.close();
     }
 

@@ -321,7 +321,8 @@ class StoreAwayIT {
      */
     @Test
     void connections_that_are_lost_silently_are_replaced() {
-        start(Map.of("database.poolSize", "2", "database.timeoutMs", "1000"));
+        // The stop would wait for the lost connections.
+        start(Map.of("database.poolSize", "2", "database.timeoutMs", "1000", "shutdown.closeMs", "1000"));
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
         String run = tab.send(session, ENDLESS).getString("run");
@@ -335,6 +336,55 @@ class StoreAwayIT {
         tab.ask("stop", new JsonObject().put("session", session).put("run", run));
         tab.awaitThat("the end of the second run", () -> tab.text(session, null).endsWith("again"));
         assertWhole(session, tab);
+    }
+
+    /**
+     * Symptom: a stop without the database waited for store.waitMs and then ten seconds for each part that did not
+     * close. Here store.waitMs is longer than the test waits.
+     */
+    @ParameterizedTest
+    @EnumSource
+    void a_stop_without_the_database_ends_in_time_and_loses_nothing_that_was_accepted(Absence absence) {
+        Map<String, String> settings = Map.of(
+                "database.url", proxy.uri().reveal(),
+                "store.waitMs", "600000",
+                "shutdown.drainMs", "100",
+                "shutdown.closeMs", "4000");
+        String queued = "queued before the outage";
+        TestClient tab;
+        String session;
+        String run;
+        try (ServerProcess process = ServerProcess.start(settings)) {
+            tab = process.client(USER);
+            session = attachedSession(tab);
+            run = tab.send(session, ENDLESS).getString("run");
+            tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
+            assertThat(tab.ask("send", queued, send(session, "/echo after all")).getString("type"))
+                    .isEqualTo("result");
+            absence.begin.accept(proxy);
+            long then = tab.view(session).cursor;
+            tab.awaitThat("text that is not stored", () -> tab.view(session).cursor > then + 60);
+
+            process.signal("TERM");
+
+            assertThat(process.awaitExit()).isEqualTo(143);
+            assertThat(process.logged("stopped")).hasSize(1);
+            assertThat(process.log())
+                    .filteredOn(line -> line.getString("message").startsWith("the database did not answer in time"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.encode()).contains("\"sessions\":1"));
+            assertThat(process.complained()).isEmpty();
+        }
+        proxy.heal();
+        start(Map.of());
+        TestClient back = server.client(USER).adopt(tab, session);
+        assertThat(back.attachLive(session).getString("run")).isEqualTo(run);
+        back.ask("stop", new JsonObject().put("session", session).put("run", run));
+        back.awaitThat(
+                "the answer to the queued message",
+                () -> back.text(session, null).endsWith("after all"));
+        assertThat(StoredLog.of(database, session).messagesOf(queued)).isEqualTo(1);
+        assertWhole(session, back);
     }
 
     @ParameterizedTest

@@ -2,10 +2,16 @@ package io.reprise.config;
 
 import io.reprise.config.read.Section;
 
-/** Settings of a graceful stop. */
-public record ShutdownSettings(int drainMs) {
+/**
+ * Settings of a graceful stop, which takes at most both times together.
+ *
+ * @param drainMs for active runs to end
+ * @param closeMs for all else: to store what is in memory, and to close every part
+ */
+public record ShutdownSettings(int drainMs, int closeMs) {
     static ShutdownSettings read(Section section) {
         Section live = section.live();
-        return new ShutdownSettings(live.integer("drainMs", 20_000, 0, 600_000));
+        return new ShutdownSettings(
+                live.integer("drainMs", 20_000, 0, 600_000), live.integer("closeMs", 60_000, 1_000, 600_000));
     }
 }

@@ -9,9 +9,9 @@ public sealed interface NodeMessage extends BusMessage {
 
     /**
      * To a session verticle: start no new work, let runs finish for at most {@code drainMs}, then suspend the others
-     * for the next server. Answered by {@link Drained}.
+     * for the next server, and store everything within {@code storeMs}. Answered by {@link Drained}.
      */
-    record Drain(long drainMs) implements NodeMessage {}
+    record Drain(long drainMs, long storeMs) implements NodeMessage {}
 
     /** To a session verticle or a gateway: asks what it holds in memory. Answered by {@link Held}. */
     record WhatIsHeld() implements NodeMessage {}

@@ -18,23 +18,21 @@ final class Drain {
 
     private final Vertx vertx;
     private final SessionHost host;
-    private final long storeWaitMs;
 
-    Drain(Vertx vertx, SessionHost host, long storeWaitMs) {
+    Drain(Vertx vertx, SessionHost host) {
         this.vertx = vertx;
         this.host = host;
-        this.storeWaitMs = storeWaitMs;
     }
 
-    Future<NodeMessage.Drained> run(long drainMs) {
+    Future<NodeMessage.Drained> run(NodeMessage.Drain order) {
         host.drain();
-        return until(() -> running() == 0, drainMs).compose(quiet -> {
+        return until(() -> running() == 0, order.drainMs()).compose(quiet -> {
             List<SessionEntry> atWork = having(Session::isRunning);
             host.dispatchAll(new Input.EndRuns());
             int suspended = (int) atWork.stream()
                     .filter(entry -> entry.session().isSuspended())
                     .count();
-            return until(() -> unsettled() == 0, storeWaitMs)
+            return until(() -> unsettled() == 0, order.storeMs())
                     .map(stored -> new NodeMessage.Drained(suspended, atWork.size() - suspended, unsettled()));
         });
     }

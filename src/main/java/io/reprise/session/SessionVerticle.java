@@ -145,9 +145,7 @@ public final class SessionVerticle extends VerticleBase {
     }
 
     private void drain(NodeMessage.Drain order, Message<NodeMessage> message) {
-        new Drain(vertx, host, with.settings().store().waitMs())
-                .run(order.drainMs())
-                .onSuccess(message::reply);
+        new Drain(vertx, host).run(order).onSuccess(message::reply);
     }
 
     private void send(String address, BusMessage message) {

@@ -21,6 +21,7 @@ import io.reprise.telemetry.Vitals;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.pubsub.PgSubscriber;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -53,8 +54,7 @@ public final class Storage {
             return locked(
                     settings, node, null, DatabaseUri.parse(settings.database().url()));
         }
-        PrivatePostgres own =
-                PrivatePostgres.start(settings.data().dir(), settings.database().port());
+        PrivatePostgres own = PrivatePostgres.start(settings.data().dir(), settings.database());
         try {
             return locked(settings, node, own, own.uri());
         } catch (RuntimeException e) {
@@ -153,9 +153,13 @@ public final class Storage {
         return checkpoints.close().eventually(pool::close).eventually(readPool::close);
     }
 
-    /** Releases the database. Blocks until the private database, if there is one, has stopped. */
-    public void stop() {
+    /**
+     * Releases the database. Blocks until the private database, if there is one, has stopped.
+     *
+     * @param limit after which the private database is killed; it then recovers at its next start
+     */
+    public void stop(Duration limit) {
         lock.close();
-        if (own != null) own.stop();
+        if (own != null) own.stop(limit);
     }
 }

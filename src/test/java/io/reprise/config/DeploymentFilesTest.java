@@ -38,8 +38,8 @@ class DeploymentFilesTest {
     /** Named in an explanation as what Kubernetes would set. */
     private static final String REFUSED = "REPRISE_PORT";
 
-    /** What closing every part of a server takes after its runs have ended, generously. */
-    private static final int CLOSE_S = 30;
+    /** What a process takes to end when its server has stopped, generously. */
+    private static final int EXIT_S = 10;
 
     @TempDir
     private Path folder;
@@ -159,7 +159,7 @@ class DeploymentFilesTest {
     /** The longest graceful stop with the default settings. */
     private static int stopSeconds() {
         Settings settings = Settings.defaults();
-        return (settings.shutdown().drainMs() + settings.store().waitMs()) / 1000 + CLOSE_S;
+        return (settings.shutdown().drainMs() + settings.shutdown().closeMs()) / 1000 + EXIT_S;
     }
 
     private static int stopSeconds(String minutes) {

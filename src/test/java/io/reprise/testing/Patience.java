@@ -16,10 +16,13 @@ public final class Patience {
      * are those of an operator's server: a test that nearly reaches them on a slow machine has found a problem. These
      * differ because they end a situation that a test has created to examine it, such as a silent model, a tool that
      * sleeps or an endless answer, and how long that takes depends on the machine. A test of one of these limits
-     * sets it.
+     * sets it. The private PostgreSQL of a killed server is examined, too.
      */
-    static final Map<String, String> OF_SERVER =
-            Map.of("run.timeMs", "600000", "run.toolMs", "600000", "run.firstTokenMs", "600000");
+    static final Map<String, String> OF_SERVER = Map.of(
+            "run.timeMs", "600000",
+            "run.toolMs", "600000",
+            "run.firstTokenMs", "600000",
+            "database.orphanMs", "600000");
 
     private Patience() {}
 }

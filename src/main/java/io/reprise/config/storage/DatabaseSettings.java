@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * @param restartsMax consecutive restarts of a private PostgreSQL that has ended; then this process ends
  * @param restartMs first pause between two restarts
  * @param restartMaxMs longest pause between two restarts
+ * @param orphanMs how long a private PostgreSQL outlives a server that was killed
  */
 public record DatabaseSettings(
         String url,
@@ -29,7 +30,8 @@ public record DatabaseSettings(
         int lockDeadMs,
         int restartsMax,
         int restartMs,
-        int restartMaxMs) {
+        int restartMaxMs,
+        int orphanMs) {
     /** A pattern is used because {@code java.net.URI} rejects host names with an underscore, which Docker uses. */
     private static final Pattern URL = Pattern.compile("(?<scheme>postgres(?:ql)?)://"
             + "(?<user>[^:@/?#\\s]+)(?::[^@/?#\\s]*)?@"
@@ -53,7 +55,8 @@ public record DatabaseSettings(
                 section.integer("lockDeadMs", 10_000, 5_000, 600_000),
                 section.integer("restartsMax", 20, 1, 1_000),
                 section.integer("restartMs", 500, 10, 60_000),
-                section.integer("restartMaxMs", 30_000, 10, 600_000));
+                section.integer("restartMaxMs", 30_000, 10, 600_000),
+                section.integer("orphanMs", 10_000, 0, 600_000));
         section.atLeast("restartMaxMs", database.restartMaxMs, "database.restartMs", database.restartMs);
         if (database.readPoolSize > Math.max(1, database.poolSize / 2)) {
             String most = "must be at most half of database.poolSize (" + database.poolSize + ")";
@@ -89,6 +92,6 @@ public record DatabaseSettings(
                 + ", waitingMax=" + waitingMax + ", timeoutMs=" + timeoutMs
                 + ", port=" + port + ", checkMs=" + checkMs + ", checkTimeoutMs=" + checkTimeoutMs + ", lockWaitMs="
                 + lockWaitMs + ", lockDeadMs=" + lockDeadMs + ", restartsMax=" + restartsMax + ", restartMs="
-                + restartMs + ", restartMaxMs=" + restartMaxMs + "]";
+                + restartMs + ", restartMaxMs=" + restartMaxMs + ", orphanMs=" + orphanMs + "]";
     }
 }

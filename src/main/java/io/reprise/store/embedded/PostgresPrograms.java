@@ -55,7 +55,8 @@ final class PostgresPrograms {
         return Program.run(workingFolder, limit, words(program, arguments), input);
     }
 
-    private List<String> words(String program, List<String> arguments) {
+    /** The words of a command. */
+    List<String> words(String program, List<String> arguments) {
         List<String> words = new ArrayList<>(prefix);
         words.add(path(program));
         words.addAll(arguments);

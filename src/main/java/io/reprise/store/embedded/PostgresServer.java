@@ -18,8 +18,7 @@ final class PostgresServer {
     private static final Logger log = LoggerFactory.getLogger(PostgresServer.class);
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration START_STEP = Duration.ofSeconds(60);
-    private static final Duration FAST_STOP_LIMIT = Duration.ofSeconds(20);
-    private static final Duration IMMEDIATE_STOP_LIMIT = Duration.ofSeconds(10);
+    static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final int ATTEMPTS_MAX = 50;
     private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -91,10 +90,15 @@ final class PostgresServer {
      * running.
      */
     void stop() throws IOException {
+        stop(STOP_LIMIT);
+    }
+
+    /** As above. */
+    void stop(Duration limit) throws IOException {
         try {
             Uninterrupted.run(() -> {
                 try {
-                    stopGently();
+                    stopGently(limit);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -105,16 +109,17 @@ final class PostgresServer {
     }
 
     /**
-     * Stops the server within limits: first it closes connections and writes its memory to disk; then it stops without
-     * that; finally it is killed.
+     * Stops the server within a limit: for two thirds of it, it may close connections and write its memory to disk; for
+     * the rest it may stop without that; finally it is killed.
      */
-    private void stopGently() throws IOException {
+    private void stopGently(Duration limit) throws IOException {
+        Duration rest = limit.dividedBy(3);
         // After a crash of the server its pid file remains, and the pid may belong to another program by now.
-        if (owner().isEmpty() || pgCtlStop("fast", FAST_STOP_LIMIT) || owner().isEmpty()) {
+        if (owner().isEmpty() || pgCtlStop("fast", limit.minus(rest)) || owner().isEmpty()) {
             return;
         }
         log.atWarn().log("PostgreSQL did not stop in time; forcing it (it recovers at the next start)");
-        if (!pgCtlStop("immediate", IMMEDIATE_STOP_LIMIT)) {
+        if (!pgCtlStop("immediate", rest)) {
             owner().ifPresent(owner -> new RunningProcess(owner.pid()).kill());
         }
     }
@@ -205,13 +210,13 @@ final class PostgresServer {
 
     private boolean pgCtlStop(String mode, Duration limit) {
         return programs.run(
-                        limit.plusSeconds(5),
+                        limit,
                         "pg_ctl",
                         List.of(
                                 "stop",
                                 "--wait",
                                 "--mode=" + mode,
-                                "--timeout=" + limit.toSeconds(),
+                                "--timeout=" + (limit.toSeconds() + 1), // whole seconds; the limit above is exact
                                 "--pgdata=" + cluster.data()))
                 .succeeded();
     }

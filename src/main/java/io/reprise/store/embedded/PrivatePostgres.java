@@ -26,32 +26,32 @@ public final class PrivatePostgres implements AutoCloseable {
 
     private final PostgresServer server;
     private final DatabaseUri uri;
+    private final OrphanGuard guard;
     private final Runnable release;
     private final Thread logKeeper;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile PostgresWatch watch;
 
-    private PrivatePostgres(PostgresServer server, DatabaseUri uri, ServerLog serverLog, Runnable release) {
+    private PrivatePostgres(
+            PostgresServer server, DatabaseUri uri, OrphanGuard guard, ServerLog serverLog, Runnable release) {
         this.server = server;
         this.uri = uri;
+        this.guard = guard;
         this.release = release;
         this.logKeeper = Thread.ofVirtual().start(() -> serverLog.keepSmall(LOG_CHECK_INTERVAL));
     }
 
     /**
      * Starts the server of this folder, or reuses one that a killed process left running. Blocks until it answers:
-     * several seconds at the first start, later less than one, longer if PostgreSQL has to recover.
+     * several seconds at the first start, later less than one, longer if PostgreSQL has to recover. {@link #stop()} also
+     * releases the folder.
      *
-     * @param port on the loopback address; 0 uses the port of the last start if it is free, else any free port
+     * @param settings with the port on the loopback address; 0 uses the port of the last start if it is free, else any
+     *     free port
      * @throws StoreStartException with one line that tells the operator what to do
      */
-    public static PrivatePostgres start(DataFolder folder, int port) {
-        return start(folder.path().resolve(FOLDER), Options.production(port), () -> {});
-    }
-
-    /** As above, for a caller that stores nothing else in the folder. {@link #stop()} also releases the folder. */
-    public static PrivatePostgres start(Path dataDir, int port) {
-        return start(dataDir, Options.production(port));
+    public static PrivatePostgres start(Path dataDir, DatabaseSettings settings) {
+        return start(dataDir, Options.production(settings.port(), Duration.ofMillis(settings.orphanMs())));
     }
 
     /** Address of the server that serves this folder now; empty if none does. */
@@ -69,13 +69,17 @@ public final class PrivatePostgres implements AutoCloseable {
 
     /** For tests: does not sync its data to disk, and shares the unpacked programs with other folders. */
     public static PrivatePostgres startThrowaway(Path dataDir, Path programs) {
-        return start(dataDir, new Options(LoopbackPort.ANY, false, Optional.of(programs.toAbsolutePath())));
+        return start(
+                dataDir, new Options(LoopbackPort.ANY, false, Optional.of(programs.toAbsolutePath()), Duration.ZERO));
     }
 
-    /** @param programs where the programs are unpacked; empty for the data folder */
-    record Options(int port, boolean durable, Optional<Path> programs) {
-        static Options production(int port) {
-            return new Options(port, true, Optional.empty());
+    /**
+     * @param programs where the programs are unpacked; empty for the data folder
+     * @param orphan how long PostgreSQL outlives a process that was killed
+     */
+    record Options(int port, boolean durable, Optional<Path> programs, Duration orphan) {
+        static Options production(int port, Duration orphan) {
+            return new Options(port, true, Optional.empty(), orphan);
         }
     }
 
@@ -103,6 +107,8 @@ public final class PrivatePostgres implements AutoCloseable {
             LoopbackPort ports = new LoopbackPort(options.port(), folder.resolve("port"));
             PostgresSettings settings = new PostgresSettings(options.durable());
             PostgresServer server = new PostgresServer(programs, cluster, settings, ports, serverLog);
+            OrphanGuard.disarmOthers(folder);
+            OrphanGuard guard = OrphanGuard.begin(folder, programs, cluster.data(), options.orphan());
             try {
                 int port = server.startOrAdopt();
                 BinariesArchive.deleteOthers(home);
@@ -110,11 +116,12 @@ public final class PrivatePostgres implements AutoCloseable {
                         .addKeyValue("port", port)
                         .addKeyValue("ms", sinceBegin.ms())
                         .log("PostgreSQL ready");
-                return new PrivatePostgres(server, cluster.uri(port), serverLog, release);
+                return new PrivatePostgres(server, cluster.uri(port), guard, serverLog, release);
             } catch (IOException | RuntimeException failure) {
                 // No process may be left running after a failure. After an interrupt even writing a small file can
                 // fail.
                 server.stop();
+                guard.end();
                 throw failure;
             }
         } catch (IOException failure) {
@@ -139,18 +146,21 @@ public final class PrivatePostgres implements AutoCloseable {
         watch.begin();
     }
 
-    /**
-     * Ends open connections and waits, within a limit, until the server has written everything to disk. May be called
-     * again.
-     */
+    /** Ends open connections and waits, within a limit, until the server has written everything to disk. */
     public void stop() {
+        stop(PostgresServer.STOP_LIMIT);
+    }
+
+    /** As above; may be called again. A server that does not stop in time is killed, and recovers at its next start. */
+    public void stop(Duration limit) {
         if (!stopped.compareAndSet(false, true)) {
             return;
         }
         logKeeper.interrupt();
         if (watch != null) watch.stop();
         try {
-            server.stop();
+            server.stop(limit);
+            guard.end();
         } catch (IOException failure) {
             log.atWarn().addKeyValue("reason", failure.toString()).log("stopping PostgreSQL failed");
         } finally {

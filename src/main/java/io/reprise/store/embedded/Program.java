@@ -76,6 +76,16 @@ final class Program {
         }
     }
 
+    /** Starts a program that says nothing; the caller keeps its standard input open. */
+    static Process beginSilent(Path workingFolder, List<String> words) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .directory(workingFolder.toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        cleanEnvironment(builder.environment());
+        return builder.start();
+    }
+
     private static Process begin(Path workingFolder, List<String> words) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(words).directory(workingFolder.toFile()).redirectErrorStream(true);

@@ -57,7 +57,7 @@ class BusCodecTest {
     static List<BusMessage> messages() {
         return List.of(
                 new NodeMessage.WhoOwns("gateway.n.0"),
-                new NodeMessage.Drain(10),
+                new NodeMessage.Drain(10, 20),
                 new NodeMessage.Drained(1, 2, 3),
                 new NodeMessage.WhatIsHeld(),
                 new NodeMessage.LookForJobs(),

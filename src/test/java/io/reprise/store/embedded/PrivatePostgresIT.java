@@ -78,13 +78,15 @@ class PrivatePostgresIT {
 
     @Test
     void a_first_start_needs_nothing_but_a_folder_name_and_a_restart_keeps_the_rows() throws Exception {
-        PrivatePostgres first = track(PrivatePostgres.start(dataDir(), 0));
+        PrivatePostgres first =
+                track(PrivatePostgres.start(dataDir(), PrivatePostgres.Options.production(0, Duration.ZERO)));
         execute(first, "CREATE TABLE thing (id int)");
         execute(first, "INSERT INTO thing VALUES (7)");
         first.stop();
         assertThat(serverPid()).isEmpty();
 
-        PrivatePostgres second = track(PrivatePostgres.start(dataDir(), 0));
+        PrivatePostgres second =
+                track(PrivatePostgres.start(dataDir(), PrivatePostgres.Options.production(0, Duration.ZERO)));
 
         assertThat(query(second, "SELECT id FROM thing")).isEqualTo("7");
         assertThat(second.uri().port()).isEqualTo(first.uri().port());
@@ -277,7 +279,8 @@ class PrivatePostgresIT {
                 .until(() -> exists(moment) || exists("postgresql/cluster"));
         killed.kill();
 
-        PrivatePostgres next = track(PrivatePostgres.start(dataDir(), 0));
+        PrivatePostgres next =
+                track(PrivatePostgres.start(dataDir(), PrivatePostgres.Options.production(0, Duration.ZERO)));
 
         assertThat(query(next, "SELECT current_database()")).isEqualTo("reprise");
         assertThat(exists("postgresql/unpacking-")).isFalse();
@@ -519,7 +522,7 @@ class PrivatePostgresIT {
     }
 
     private static PrivatePostgres.Options options(int port) {
-        return new PrivatePostgres.Options(port, true, Optional.of(PROGRAMS));
+        return new PrivatePostgres.Options(port, true, Optional.of(PROGRAMS), Duration.ZERO);
     }
 
     private PrivatePostgres start(int port) throws IOException {

@@ -4,6 +4,7 @@ import io.reprise.store.database.StoreStartException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +16,8 @@ record PrivatePostgresProcess(Process process, BufferedReader output) {
     public static void main(String[] args) throws IOException {
         Optional<Path> programs = args.length > 1 ? Optional.of(Path.of(args[1])) : Optional.empty();
         try {
-            PrivatePostgres postgres =
-                    PrivatePostgres.start(Path.of(args[0]), new PrivatePostgres.Options(0, true, programs));
+            PrivatePostgres postgres = PrivatePostgres.start(
+                    Path.of(args[0]), new PrivatePostgres.Options(0, true, programs, Duration.ofMinutes(10)));
             System.out.println("READY " + postgres.uri().reveal());
             System.in.transferTo(java.io.OutputStream.nullOutputStream());
             postgres.stop();
