@@ -85,9 +85,9 @@ public final class Storage {
         if (own != null) own.watch(settings.database(), lost);
     }
 
-    /** Whether the database answered the last check and is locked by this node. Does not block. */
+    /** Whether the database answered the last check, is locked by this node and has space. Does not block. */
     public boolean isAvailable() {
-        return lock.isHeld();
+        return lock.isHeld() && pool.hasSpace();
     }
 
     /** @param current the settings; some of them may change while the storage is connected */

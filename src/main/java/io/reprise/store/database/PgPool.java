@@ -73,6 +73,7 @@ public final class PgPool {
     private final AtomicBoolean away = new AtomicBoolean();
     private final int connectionsMax;
     private final SlowStatements slow;
+    private final DiskSpace space;
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile long answeredNanos;
 
@@ -83,11 +84,13 @@ public final class PgPool {
      */
     private record Current(Pool pool, long sinceNanos, int silences) {}
 
-    private PgPool(Supplier<Pool> opener, int timeoutMs, int connectionsMax, SlowStatements slow) {
+    private PgPool(
+            Vertx vertx, Supplier<Pool> opener, DatabaseSettings settings, int connectionsMax, SlowStatements slow) {
         this.opener = opener;
         this.connectionsMax = connectionsMax;
         this.slow = slow;
-        this.timeoutMs = timeoutMs;
+        this.timeoutMs = settings.timeoutMs();
+        this.space = new DiskSpace(vertx, settings.checkMs(), this::probeSpace);
         this.current = new AtomicReference<>(new Current(opener.get(), clock.nanos(), 0));
     }
 
@@ -121,7 +124,7 @@ public final class PgPool {
                 .connectingTo(login)
                 .using(vertx)
                 .build();
-        return new PgPool(opener, settings.timeoutMs(), connections, slow);
+        return new PgPool(vertx, opener, settings, connections, slow);
     }
 
     public static PgConnectOptions login(DatabaseUri uri) {
@@ -202,6 +205,7 @@ public final class PgPool {
                 })
                 .onSuccess(answer -> answered())
                 .recover(cause -> {
+                    if (space.isToldBy(cause)) return Future.failedFuture(cause);
                     if (isAnswer(cause)) {
                         answered();
                         return Future.failedFuture(cause);
@@ -236,9 +240,18 @@ public final class PgPool {
                         || !UNABLE.contains(e.getSqlState().substring(0, 2)));
     }
 
-    /** False from a statement that the database did not answer until the next one that it answers. */
+    /** False from a statement that the database did not answer until the next one that it answers; or without space. */
     public boolean answers() {
-        return !away.get();
+        return !away.get() && hasSpace();
+    }
+
+    /** False while the disk of the database is full. */
+    public boolean hasSpace() {
+        return !space.isMissing();
+    }
+
+    private Future<?> probeSpace() {
+        return inTransaction(connection -> connection.query(DiskSpace.PROBE).execute());
     }
 
     private void answered() {

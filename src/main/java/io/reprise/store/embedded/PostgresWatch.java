@@ -13,6 +13,9 @@ import org.slf4j.LoggerFactory;
 final class PostgresWatch {
     private static final Logger log = LoggerFactory.getLogger(PostgresWatch.class);
 
+    /** What PostgreSQL, Java and the system call it. */
+    private static final String NO_SPACE = "No space left on device";
+
     private final PostgresServer server;
     private final DatabaseSettings settings;
     private final Consumer<String> lost;
@@ -47,18 +50,20 @@ final class PostgresWatch {
     }
 
     private void run() {
-        int attempts = 0;
+        int attempts = 0; // in a row
+        int failures = 0; // of these, those that count
         Stopwatch sinceStart = Stopwatch.started();
         try {
             while (!stopped) {
                 Thread.sleep(settings.checkMs());
                 if (isRunning()) continue;
-                if (sinceStart.ms() >= settings.restartMaxMs()) attempts = 0;
+                if (sinceStart.ms() >= settings.restartMaxMs()) attempts = failures = 0;
                 if (attempts > 0) Thread.sleep(backoff.pauseMs(attempts));
                 attempts++;
                 String failure = startAgain(attempts);
                 sinceStart = Stopwatch.started();
-                if (failure != null && attempts >= settings.restartsMax()) {
+                failures = isForLackOfSpace(failure) ? 0 : failures + 1;
+                if (failure != null && failures >= settings.restartsMax()) {
                     lost.accept(failure);
                     return;
                 }
@@ -66,6 +71,13 @@ final class PostgresWatch {
         } catch (InterruptedException e) {
             // The supervision is being stopped.
         }
+    }
+
+    /** Another process could not start it either, so this one waits for space, however long that takes. */
+    private boolean isForLackOfSpace(String failure) {
+        if (failure == null || !failure.contains(NO_SPACE)) return false;
+        log.atError().log("the disk is full: PostgreSQL cannot start until there is space again");
+        return true;
     }
 
     private boolean isRunning() {

@@ -34,8 +34,12 @@ final class PgClaims {
 
     private PgClaims() {}
 
-    /** The committed claim of a command; empty if there is none. */
+    /**
+     * The committed claim of a command; empty if there is none. Fails while the database has no space: the command could
+     * not be stored, so it is refused instead of being decided.
+     */
     static Future<Optional<Claim>> find(PgPool pool, String user, String session, String id) {
+        if (!pool.hasSpace()) return PgPool.away(new IllegalStateException("the disk of the database is full"));
         return pool.run(FIND, Tuple.of(user, session, id))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
