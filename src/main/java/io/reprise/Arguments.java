@@ -30,6 +30,9 @@ sealed interface Arguments {
 
     record Check(Optional<Path> config) implements Arguments {}
 
+    /** @param name empty for the default model */
+    record CheckModel(Optional<Path> config, Optional<String> name) implements Arguments {}
+
     record Help() implements Arguments {}
 
     record Version() implements Arguments {}
@@ -61,6 +64,10 @@ sealed interface Arguments {
                     return new Version();
                 }
                 case "--check-config" -> given.put(name, "");
+                case "--check-model" -> {
+                    boolean named = i + 1 < args.length && !args[i + 1].startsWith("--");
+                    given.put(name, named ? args[++i] : "");
+                }
                 case "--config", "--token", "--roles", "--hours", "--erase-user", "--backup", "--restore" -> {
                     i++;
                     if (i == args.length || args[i].isBlank()) return new Misused(name + " needs " + WHAT.get(name));
@@ -84,6 +91,10 @@ sealed interface Arguments {
         Optional<String> hours = Optional.ofNullable(given.get("--hours"));
         if (given.containsKey("--token")) return new Token(config, given.get("--token"), roles, hours);
         if (roles.isPresent() || hours.isPresent()) return new Misused("--roles and --hours go with --token");
+        if (given.containsKey("--check-model")) {
+            return new CheckModel(
+                    config, Optional.of(given.get("--check-model")).filter(name -> !name.isBlank()));
+        }
         if (given.containsKey("--erase-user")) return new EraseUser(config, given.get("--erase-user"));
         if (given.containsKey("--backup")) return file(given.get("--backup"), config, Backup::new);
         if (given.containsKey("--restore")) return file(given.get("--restore"), config, Restore::new);

@@ -22,6 +22,7 @@ final class LiveModels implements ReloadPart {
     private static final long DRAIN_MS = TimeUnit.MINUTES.toMillis(15);
 
     private final Vertx vertx;
+    private final Models models;
     private final Map<String, String> environment;
     private final Map<ModelSettings, Entry> entries = new ConcurrentHashMap<>();
     private ModelSettings used;
@@ -37,8 +38,9 @@ final class LiveModels implements ReloadPart {
      * @param environment resolves references to keys
      * @throws IllegalArgumentException naming the setting whose key does not exist
      */
-    LiveModels(Vertx vertx, Map<String, String> environment, ModelSettings first) {
+    LiveModels(Vertx vertx, Models models, Map<String, String> environment, ModelSettings first) {
         this.vertx = vertx;
+        this.models = models;
         this.environment = environment;
         this.used = first;
         want(first);
@@ -57,7 +59,7 @@ final class LiveModels implements ReloadPart {
         ProviderSettings provider = ProviderSettings.of(settings);
         ProviderHttp http = new ProviderHttp(vertx, provider.connection());
         try {
-            return new Entry(Models.of(provider, ModelOptions.of(settings), environment, http), http, true);
+            return new Entry(models.of(provider, ModelOptions.of(settings), environment, http), http, true);
         } catch (IllegalArgumentException e) {
             http.close();
             throw new IllegalArgumentException("model." + provider.type() + "." + e.getMessage(), e);

@@ -5,7 +5,6 @@ import io.reprise.catalog.CatalogStore;
 import io.reprise.catalog.LiveCatalog;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.file.CatalogFolder;
-import io.reprise.catalog.provider.ProviderTypes;
 import io.reprise.config.ModelSettings;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
@@ -15,12 +14,14 @@ import io.reprise.history.AuditRecorder;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.bus.Addresses;
 import io.reprise.model.ChatModel;
+import io.reprise.model.provider.Models;
 import io.reprise.reload.FileWatcher;
 import io.reprise.reload.LiveSettings;
 import io.reprise.reload.ReloadOutcome;
 import io.reprise.reload.SettingsStore;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
+import io.reprise.support.PluginFolder;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
@@ -74,13 +75,14 @@ final class LiveParts {
 
     /** Uses what administrators have set. Blocks. */
     void open(Vertx vertx, String node, Stores stores, WallClock time, Metrics metrics) {
+        Models known = known();
         catalog = new LiveCatalog(
                 stores.catalog(),
-                new EntryReader(new ProviderTypes()),
+                new EntryReader(known.types()),
                 () -> vertx.eventBus().publish(Addresses.CATALOG, new NodeMessage.CatalogChanged(node)));
         Blocking.await(catalog.refresh(), START_S);
         Settings first = holder.get();
-        models = models(vertx, first.model());
+        models = models(vertx, known, first.model());
         settings = new LiveSettings(
                 source,
                 files,
@@ -115,9 +117,17 @@ final class LiveParts {
                         .log("a change of the settings file could not be recorded in the audit log"));
     }
 
-    private LiveModels models(Vertx vertx, ModelSettings first) {
+    private static Models known() {
         try {
-            return new LiveModels(vertx, source.environment(), first);
+            return Models.load(PluginFolder.loader(PluginFolder.USUAL));
+        } catch (IllegalArgumentException e) {
+            throw new StartException(e.getMessage(), e);
+        }
+    }
+
+    private LiveModels models(Vertx vertx, Models known, ModelSettings first) {
+        try {
+            return new LiveModels(vertx, known, source.environment(), first);
         } catch (IllegalArgumentException e) {
             throw new StartException(e.getMessage(), e);
         }

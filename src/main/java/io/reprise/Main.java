@@ -3,14 +3,15 @@ package io.reprise;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.file.CatalogFiles;
 import io.reprise.catalog.file.CatalogFolder;
-import io.reprise.catalog.provider.ProviderTypes;
 import io.reprise.config.LoadedSettings;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
 import io.reprise.config.read.SettingsProblem;
+import io.reprise.model.provider.Models;
 import io.reprise.store.backup.BackupException;
 import io.reprise.store.database.StoreStartException;
 import io.reprise.support.MonotonicClock;
+import io.reprise.support.PluginFolder;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Logging;
 import java.io.PrintStream;
@@ -33,11 +34,14 @@ public final class Main {
             Reprise, a self-hosted server for AI agent sessions.
 
             usage: scripts/run [--config FILE] [--check-config]
+                   scripts/run [--config FILE] --check-model [NAME]
                    scripts/run [--config FILE] --token USER [--roles ROLE,...] [--hours HOURS]
                    scripts/run --help | --version
 
               --config FILE   settings to read (default: $REPRISE_CONFIG, else conf/reprise.yaml if it exists)
               --check-config  check settings and environment, list every problem, and exit (0: valid, 1: invalid)
+              --check-model [NAME]  ask a model of the files and settings for one word, tell why it does not answer, and
+                              exit (0: answers, 1: does not); without a name the default model
               --token USER    print a token for this user and exit; needs auth.secret, but no running server
               --roles ROLES   roles of the token, comma-separated: user, staff, admin (default: user)
               --hours HOURS   lifetime of the token, 1 to 720 (default: auth.tokenMinutes)
@@ -79,6 +83,7 @@ public final class Main {
             case Arguments.Help help -> print(HELP);
             case Arguments.Version version -> print("reprise " + Version.text() + "\n");
             case Arguments.Check check -> check(source(check.config()));
+            case Arguments.CheckModel check -> checkModel(source(check.config()), check.name());
             case Arguments.Token token ->
                 command(
                         load(token.config()),
@@ -117,9 +122,25 @@ public final class Main {
         List<SettingsProblem> problems = source.file()
                 .map(CatalogFolder::beside)
                 .map(folder ->
-                        CatalogFiles.problems(folder.read(), settings.model(), new EntryReader(new ProviderTypes())))
+                        CatalogFiles.problems(folder.read(), settings.model(), new EntryReader(models().types())))
                 .orElse(List.of());
         return problems.isEmpty() ? print("configuration is valid\n") : refuse(new LoadedSettings.Invalid(problems));
+    }
+
+    private int checkModel(SettingsSource source, Optional<String> name) {
+        return switch (source.load()) {
+            case LoadedSettings.Valid valid -> {
+                Logging.configure(valid.settings().logging());
+                CheckModelCommand.Outcome outcome =
+                        new CheckModelCommand(source, valid.settings(), models()).check(name);
+                yield outcome.works() ? print(outcome.text() + "\n") : refuse(outcome.text());
+            }
+            case LoadedSettings.Invalid invalid -> refuse(invalid);
+        };
+    }
+
+    private static Models models() {
+        return Models.load(PluginFolder.loader(PluginFolder.USUAL));
     }
 
     private int serve(SettingsSource source) {

@@ -44,6 +44,23 @@ class MainTest {
     }
 
     @Test
+    void a_model_is_asked_whether_it_answers() throws IOException {
+        Path file = Files.writeString(folder.resolve("reprise.yaml"), "");
+        Files.createDirectories(folder.resolve("models"));
+        Files.writeString(folder.resolve("models/off.yaml"), "provider: default\nname: off\nenabled: false\n");
+
+        assertThat(run(Map.of(), "--config", file.toString(), "--check-model")).isZero();
+        assertThat(text(out)).startsWith("model default (demo demo): The model demo answers. [");
+        assertThat(run(Map.of(), "--config", file.toString(), "--check-model", "off"))
+                .isEqualTo(1);
+        assertThat(run(Map.of(), "--config", file.toString(), "--check-model", "none"))
+                .isEqualTo(1);
+        assertThat(text(err))
+                .contains(
+                        "model off: it or its provider is not enabled", "model none: is not in the files and settings");
+    }
+
+    @Test
     void a_bad_configuration_is_refused_with_every_problem() throws IOException {
         Path file = Files.writeString(folder.resolve("bad.yaml"), "server:\n  port: 1x\nlogg: {}\n");
 

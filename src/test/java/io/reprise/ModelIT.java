@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class ModelIT {
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"OPENAI", "ANTHROPIC", "OLLAMA"})
     void a_conversation_with_a_tool_is_sent_to_the_provider_and_its_answer_is_read(Wire wire) throws Exception {
         DatabaseUri database = TestDatabase.fresh();
         try (FakeProvider provider = FakeProvider.start(wire);
@@ -123,7 +123,7 @@ class ModelIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"OPENAI", "ANTHROPIC", "OLLAMA"})
     void a_stop_ends_the_run_and_the_call_of_the_provider(Wire wire) throws Exception {
         List<Consumer<FakeAnswer>> states = List.of(
                 answer -> {},
@@ -163,7 +163,7 @@ class ModelIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"OPENAI", "ANTHROPIC", "OLLAMA"})
     void a_failure_is_reported_and_its_cause_is_logged_without_the_api_key(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 TestServer server = start(TestDatabase.fresh(), provider, Map.of());
@@ -182,7 +182,7 @@ class ModelIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"OPENAI", "ANTHROPIC", "OLLAMA"})
     void an_empty_answer_is_an_error(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 TestServer server = start(TestDatabase.fresh(), provider, Map.of());
@@ -203,7 +203,7 @@ class ModelIT {
      * requests.
      */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"OPENAI", "ANTHROPIC", "OLLAMA"})
     void a_model_receives_its_reasoning_in_the_run_the_next_one_after_a_restart_and_in_a_fork(Wire wire)
             throws Exception {
         DatabaseUri database = TestDatabase.fresh();
@@ -294,7 +294,7 @@ class ModelIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"OPENAI", "ANTHROPIC", "OLLAMA"})
     void a_server_that_stops_ends_its_calls(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire)) {
             TestServer server = start(TestDatabase.fresh(), provider, Map.of());

@@ -8,17 +8,38 @@ public final class ModelFailure extends RuntimeException {
             " Start a new chat, fork this one from an earlier message, or send a shorter message.";
 
     private final String code;
+    private final Reason reason;
     private final transient OptionalLong afterMs;
+    private final transient String said;
+
+    /** What an operator has to look at; {@link ModelCheck} explains each. */
+    public enum Reason {
+        API_KEY,
+        CREDIT,
+        RATE,
+        /** The model is unknown, or the address is not that of the API. */
+        MODEL,
+        HOST,
+        CONNECTION,
+        TLS,
+        TIMEOUT,
+        OVERLOADED,
+        REFUSED,
+        OTHER
+    }
 
     /** @param code an error code of the protocol */
     public ModelFailure(String code, String safeMessage, Throwable cause) {
-        this(code, safeMessage, OptionalLong.empty(), cause);
+        this(code, safeMessage, Reason.OTHER, OptionalLong.empty(), "", cause);
     }
 
-    private ModelFailure(String code, String safeMessage, OptionalLong afterMs, Throwable cause) {
+    private ModelFailure(
+            String code, String safeMessage, Reason reason, OptionalLong afterMs, String said, Throwable cause) {
         super(safeMessage, cause);
         this.code = code;
+        this.reason = reason;
         this.afterMs = afterMs;
+        this.said = said;
     }
 
     public ModelFailure(String code, String safeMessage) {
@@ -46,7 +67,7 @@ public final class ModelFailure extends RuntimeException {
     }
 
     static ModelFailure timeout(String safeMessage) {
-        return new ModelFailure("timeout", safeMessage);
+        return new ModelFailure("timeout", safeMessage).because(Reason.TIMEOUT);
     }
 
     /**
@@ -55,27 +76,55 @@ public final class ModelFailure extends RuntimeException {
      */
     public static ModelFailure ofStatus(int status) {
         return switch (status) {
-            case 401, 403 -> modelError("The model provider did not accept the API key.");
+            case 401, 403 ->
+                modelError("The model provider did not accept the API key.").because(Reason.API_KEY);
+            case 402 ->
+                modelError("The credit at the model provider is used up.").because(Reason.CREDIT);
             case 408, 504 -> timeout("The model provider did not answer in time.");
             case 429 ->
                 new ModelFailure(
-                        "too_many_requests", "The rate limit of the model provider was reached; try again shortly.");
-            case 503, 529 -> new ModelFailure("unavailable", "The model provider is overloaded; try again shortly.");
-            case 404 -> modelError("The model provider does not know this model.");
+                                "too_many_requests",
+                                "The rate limit of the model provider was reached; try again shortly.")
+                        .because(Reason.RATE);
+            case 503, 529 ->
+                new ModelFailure("unavailable", "The model provider is overloaded; try again shortly.")
+                        .because(Reason.OVERLOADED);
+            case 404 ->
+                modelError("The model provider does not know this model.").because(Reason.MODEL);
             case 413 -> tooLarge("The conversation is too long for the model.");
-            case 400, 422 -> modelError("The model provider refused the request.");
+            case 400, 422 ->
+                modelError("The model provider refused the request.").because(Reason.REFUSED);
             default -> modelError("The model provider failed.");
         };
     }
 
-    /** This failure with its cause and the time after which the provider allows a retry. */
-    public ModelFailure with(OptionalLong retryAfterMs, Throwable cause) {
+    /** This failure for a reason. */
+    public ModelFailure because(Reason other) {
+        return new ModelFailure(code, getMessage(), other, afterMs, said, getCause());
+    }
+
+    /**
+     * This failure with what a response of the provider adds.
+     *
+     * @param retryAfterMs the time after which the provider allows a retry
+     * @param itSaid the provider's own text, which may quote the conversation
+     */
+    public ModelFailure with(OptionalLong retryAfterMs, String itSaid, Throwable cause) {
         String message = getMessage();
         if (code.equals("too_many_requests") && retryAfterMs.isPresent()) {
             message = "The rate limit of the model provider was reached; try again in "
                     + Math.max(1, Math.ceilDiv(retryAfterMs.getAsLong(), 1000L)) + " s.";
         }
-        return new ModelFailure(code, message, retryAfterMs, cause);
+        return new ModelFailure(code, message, reason, retryAfterMs, itSaid, cause);
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /** The provider's own text, without keys; it may quote the conversation. Empty if there is none. */
+    String said() {
+        return said;
     }
 
     /** The time after which the provider allows a retry, in milliseconds; empty if the provider did not say. */

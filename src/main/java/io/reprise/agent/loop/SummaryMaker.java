@@ -148,7 +148,11 @@ final class SummaryMaker {
         Thread watch = Thread.ofVirtual().name("summary " + run.run()).start(() -> limitTime(own, limitMs));
         try {
             usage.add(
-                    model.provider(), model.name(), new TimedCall(model, services.metrics()).run(request, words, own));
+                    model.provider(),
+                    model.name(),
+                    new TimedCall(model, services.metrics())
+                            .run(request, words, own)
+                            .usage());
         } catch (StoppedException e) {
             if (!words.areEnough) throw e;
         } finally {

@@ -19,7 +19,7 @@ public final class Metering implements Middleware {
     @Override
     public ModelTurn aroundModel(RunProgress run, ModelInput input, ModelStage next) throws InterruptedException {
         ModelTurn turn = next.run(input);
-        run.usage().add(input.model().provider(), input.model().name(), turn);
+        run.usage().add(input.model().provider(), input.model().name(), turn.usage());
         return turn;
     }
 

@@ -1,7 +1,7 @@
 package io.reprise.agent.progress;
 
 import io.reprise.message.log.LogEvent.TokenUsage;
-import io.reprise.model.ModelTurn;
+import io.reprise.model.ModelUsage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +15,16 @@ public final class UsageMeter {
         earlier.forEach(usage -> byModel.merge(usage.provider() + "\n" + usage.model(), usage, UsageMeter::sum));
     }
 
-    public void add(String provider, String model, ModelTurn turn) {
-        TokenUsage usage = usage(provider, model, turn.inputTokens(), turn.outputTokens());
+    public void add(String provider, String model, ModelUsage tokens) {
+        TokenUsage usage = new TokenUsage(
+                provider,
+                model,
+                tokens.input(),
+                tokens.output(),
+                total(tokens.input(), tokens.output()),
+                tokens.cachedInput(),
+                tokens.cacheWrite(),
+                tokens.reasoning());
         byModel.merge(provider + "\n" + model, usage, UsageMeter::sum);
     }
 
@@ -25,16 +33,21 @@ public final class UsageMeter {
     }
 
     private static TokenUsage sum(TokenUsage a, TokenUsage b) {
-        return usage(
+        Integer input = sum(a.inputTokens(), b.inputTokens());
+        Integer output = sum(a.outputTokens(), b.outputTokens());
+        return new TokenUsage(
                 a.provider(),
                 a.model(),
-                sum(a.inputTokens(), b.inputTokens()),
-                sum(a.outputTokens(), b.outputTokens()));
+                input,
+                output,
+                total(input, output),
+                sum(a.cachedInputTokens(), b.cachedInputTokens()),
+                sum(a.cacheWriteInputTokens(), b.cacheWriteInputTokens()),
+                sum(a.reasoningTokens(), b.reasoningTokens()));
     }
 
-    private static TokenUsage usage(String provider, String model, Integer input, Integer output) {
-        Integer total = input == null || output == null ? null : sum(input, output);
-        return new TokenUsage(provider, model, input, output, total);
+    private static Integer total(Integer input, Integer output) {
+        return input == null || output == null ? null : sum(input, output);
     }
 
     /** A missing number counts as 0 if the other one is known. */

@@ -65,12 +65,17 @@ public record CatalogFiles(List<Entry> entries, Map<EntryKey, String> lines, Lis
     /** What is wrong with the files, each by itself and together with the settings, without the database. */
     public static List<SettingsProblem> problems(List<FileText> files, ModelSettings settings, EntryReader reader) {
         CatalogFiles read = of(files, reader);
-        List<Entry> all = new ArrayList<>(SettingsEntries.of(settings));
-        all.removeIf(entry -> read.lines().containsKey(entry.key()) && entry.isReplaceable());
-        all.addAll(read.entries());
         List<SettingsProblem> problems = new ArrayList<>(read.problems());
-        problems.addAll(Catalog.of(0, all, List.of(), reader).problemsOf(read.entries(), read.lines()));
+        problems.addAll(read.with(settings, reader).problemsOf(read.entries(), read.lines()));
         return problems;
+    }
+
+    /** All entries of the files and the settings, without the database. */
+    public Catalog with(ModelSettings settings, EntryReader reader) {
+        List<Entry> all = new ArrayList<>(SettingsEntries.of(settings));
+        all.removeIf(entry -> lines.containsKey(entry.key()) && entry.isReplaceable());
+        all.addAll(entries);
+        return Catalog.of(0, all, List.of(), reader);
     }
 
     private static YamlFile source(EntryKey key, FileText file) {

@@ -1,5 +1,6 @@
 package io.reprise.catalog.provider;
 
+import io.reprise.config.model.Connection;
 import io.reprise.config.read.Section;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,25 @@ public final class ProviderTypes {
         readers.put(ProviderSettings.HuggingFace.TYPE, ProviderSettings.HuggingFace::read);
         readers.put(ProviderSettings.Gemini.TYPE, ProviderSettings.Gemini::read);
         readers.put(ProviderSettings.Mistral.TYPE, ProviderSettings.Mistral::read);
+    }
+
+    /**
+     * These types and those of plug-ins.
+     *
+     * @param others reads the own keys of each
+     * @throws IllegalArgumentException if a type exists already
+     */
+    public ProviderTypes with(Map<String, Function<Section, Map<String, Object>>> others) {
+        ProviderTypes all = new ProviderTypes();
+        all.readers.putAll(readers);
+        others.forEach((type, reader) -> {
+            Function<Section, ProviderSettings> whole = section -> new ProviderSettings.Other(
+                    type, reader.apply(section), section.secret("apiKey"), Connection.read(section));
+            if (all.readers.putIfAbsent(type, whole) != null) {
+                throw new IllegalArgumentException("a type of providers exists already: " + type);
+            }
+        });
+        return all;
     }
 
     public List<String> names() {

@@ -515,9 +515,27 @@ public sealed interface LogEvent {
         }
     }
 
-    /** Tokens of one provider and model; absent numbers were not reported. */
+    /**
+     * Tokens of one provider and model; absent numbers were not reported.
+     *
+     * @param inputTokens with {@code cachedInputTokens} and {@code cacheWriteInputTokens}
+     * @param outputTokens with {@code reasoningTokens}
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record TokenUsage(String provider, String model, Integer inputTokens, Integer outputTokens, Integer totalTokens) {
+    record TokenUsage(
+            String provider,
+            String model,
+            Integer inputTokens,
+            Integer outputTokens,
+            Integer totalTokens,
+            Integer cachedInputTokens,
+            Integer cacheWriteInputTokens,
+            Integer reasoningTokens) {
+        public TokenUsage(
+                String provider, String model, Integer inputTokens, Integer outputTokens, Integer totalTokens) {
+            this(provider, model, inputTokens, outputTokens, totalTokens, null, null, null);
+        }
+
         public static TokenUsage of(String provider, String model, int inputTokens, int outputTokens) {
             return new TokenUsage(provider, model, inputTokens, outputTokens, inputTokens + outputTokens);
         }

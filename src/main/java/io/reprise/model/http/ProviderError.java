@@ -28,7 +28,7 @@ public final class ProviderError extends RuntimeException {
     private ProviderError(int status, OptionalLong afterMs, Optional<JsonNode> body, String detail) {
         this(
                 status,
-                afterMs,
+                afterMs(afterMs, body),
                 body.map(ProviderError::kind).orElse(""),
                 body.map(ProviderError::message).orElse(""),
                 detail);
@@ -97,9 +97,26 @@ public final class ProviderError extends RuntimeException {
     private static String kind(JsonNode body) {
         JsonNode error = error(body);
         String type = word(error.path("type"));
+        if (type.isEmpty() && error.path("status").isTextual()) type = word(error.path("status")); // Gemini
+        String reason = detail(error, "reason");
+        if (!reason.isEmpty()) type = type.isEmpty() ? reason : type + ", " + reason;
         String code = word(error.path("code"));
         if (type.isEmpty() || type.equals(code)) return code;
         return code.isEmpty() ? type : type + ", " + code;
+    }
+
+    /** A member of the details that Google's services send; empty if there is none. */
+    private static String detail(JsonNode error, String name) {
+        for (JsonNode detail : error.path("details")) {
+            if (detail.has(name)) return word(detail.path(name));
+        }
+        return "";
+    }
+
+    /** The time that is named in the body, for providers that do not send it in a header. */
+    private static OptionalLong afterMs(OptionalLong ofHeaders, Optional<JsonNode> body) {
+        if (ofHeaders.isPresent() || body.isEmpty()) return ofHeaders;
+        return RetryHint.ofDelay(detail(error(body.get()), "retryDelay"));
     }
 
     /** Most providers send the error in an object of its own; for some the body is the error. */

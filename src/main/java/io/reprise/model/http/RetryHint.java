@@ -27,6 +27,14 @@ final class RetryHint {
                 .findFirst();
     }
 
+    /** Time until a retry, in milliseconds, from seconds such as {@code 34.5s}; empty for anything else. */
+    static OptionalLong ofDelay(String text) {
+        if (!text.endsWith("s")) return OptionalLong.empty();
+        return number(text.substring(0, text.length() - 1)).stream()
+                .mapToLong(seconds -> Math.round(seconds * MS_PER_S))
+                .findFirst();
+    }
+
     /** The time until a date, by the provider's own clock, which is in the date of its response. */
     private static Optional<Double> untilDate(MultiMap headers) {
         return date(headers.get("retry-after"))

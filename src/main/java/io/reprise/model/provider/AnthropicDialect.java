@@ -7,7 +7,9 @@ import io.reprise.catalog.provider.ProviderSettings.Anthropic;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.provider.call.CallPart;
 import io.reprise.model.provider.event.TidyAnthropic;
+import io.reprise.model.provider.event.WithBody;
 import io.reprise.model.provider.event.WithTidyEvents;
+import io.reprise.model.provider.request.CacheMarks;
 import io.reprise.model.provider.state.AnthropicState;
 import io.reprise.model.provider.state.Seal;
 import io.reprise.model.provider.state.TurnState;
@@ -33,7 +35,8 @@ final class AnthropicDialect implements Dialect {
     public Call call(HttpClient client, ModelRequest request, Consumer<CallPart> calls) {
         Seal seal = Seal.of(anthropic.type(), options.name(), anthropic.baseUrl());
         TurnState state = new AnthropicState(seal, new Turns(request.messages()));
-        HttpClient http = new WithTidyEvents(state.around(client), () -> new TidyAnthropic(calls));
+        HttpClient marking = new WithBody(client, body -> CacheMarks.mark(body, anthropic.cache()));
+        HttpClient http = new WithTidyEvents(state.around(marking), () -> new TidyAnthropic(calls));
         var model = AnthropicStreamingChatModel.builder()
                 .httpClientBuilder(new ClientOf(http))
                 .baseUrl(anthropic.baseUrl())

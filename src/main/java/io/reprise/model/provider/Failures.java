@@ -2,6 +2,7 @@ package io.reprise.model.provider;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelFailure.Reason;
 import io.reprise.model.http.ProviderError;
 import io.reprise.model.http.TooLongException;
 import io.reprise.support.StopSignal.StoppedException;
@@ -63,13 +64,14 @@ final class Failures {
             case TooLongException tooLong ->
                 ModelFailure.modelError(
                         "The model's answer is longer than this server accepts.", trouble(tooLong, true));
-            case UnknownHostException unknown -> unreachable(unknown);
-            case ConnectException refused -> unreachable(refused);
-            case TimeoutException late -> unreachable(late);
-            case ConnectionPoolTooBusyException busy -> unreachable(busy);
+            case UnknownHostException unknown -> unreachable(unknown).because(Reason.HOST);
+            case ConnectException refused -> unreachable(refused).because(Reason.CONNECTION);
+            case TimeoutException late -> unreachable(late).because(Reason.CONNECTION);
+            case ConnectionPoolTooBusyException busy -> unreachable(busy).because(Reason.OVERLOADED);
             case SSLException insecure ->
                 ModelFailure.modelError(
-                        "The TLS certificate of the model provider was not accepted.", trouble(insecure, true));
+                                "The TLS certificate of the model provider was not accepted.", trouble(insecure, true))
+                        .because(Reason.TLS);
             case JsonProcessingException malformed ->
                 ModelFailure.modelError("The model provider sent an invalid response.", trouble(malformed, false));
             default -> null;
@@ -77,19 +79,28 @@ final class Failures {
     }
 
     private static ModelFailure refused(ProviderError error) {
-        return byKind(error).with(error.afterMs(), new Trouble(error.getMessage(), error.detail()));
+        return byKind(error).with(error.afterMs(), error.detail(), new Trouble(error.getMessage(), error.detail()));
     }
 
     private static ModelFailure byKind(ProviderError error) {
         if (error.isBeyondContext()) return ModelFailure.ofStatus(413);
-        if (error.status() != 0) return ModelFailure.ofStatus(error.status());
         String kind = error.kind().toLowerCase(Locale.ROOT);
+        // Google reports a wrong key as 400, OpenAI used up credit as 429, Azure a filtered prompt as 400.
+        if (kind.contains("api_key_invalid")) return ModelFailure.ofStatus(401);
+        if (kind.contains("insufficient_quota")) return ModelFailure.ofStatus(402);
+        if (kind.contains("content_filter")) return withheld();
+        if (error.status() != 0) return ModelFailure.ofStatus(error.status());
         if (kind.contains("overloaded") || kind.contains("unavailable")) return ModelFailure.ofStatus(503);
         if (kind.contains("rate_limit") || kind.contains("quota")) return ModelFailure.ofStatus(429);
         if (kind.contains("timeout")) return ModelFailure.ofStatus(504);
         if (kind.contains("authentication") || kind.contains("permission")) return ModelFailure.ofStatus(401);
         if (kind.contains("invalid_request")) return ModelFailure.ofStatus(400);
         return ModelFailure.ofStatus(500);
+    }
+
+    /** The provider's filter stopped the request or the answer. */
+    static ModelFailure withheld() {
+        return ModelFailure.modelError("The model provider withheld the answer (content filter).");
     }
 
     private static ModelFailure unreachable(Throwable cause) {

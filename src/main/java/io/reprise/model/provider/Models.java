@@ -3,27 +3,65 @@ package io.reprise.model.provider;
 import io.reprise.catalog.provider.ModelOptions;
 import io.reprise.catalog.provider.ProviderSettings;
 import io.reprise.catalog.provider.ProviderSettings.Azure;
+import io.reprise.catalog.provider.ProviderTypes;
 import io.reprise.config.model.OpenAiApi;
 import io.reprise.config.model.OpenAiApi.MaxTokensAs;
 import io.reprise.config.model.OpenAiApi.SendThoughts;
 import io.reprise.config.read.SecretReference;
+import io.reprise.config.read.Section;
 import io.reprise.model.ChatModel;
+import io.reprise.model.ModelProvider;
 import io.reprise.model.demo.DemoModel;
 import io.reprise.model.http.ProviderHttp;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.function.Function;
 
-/** Creates models. */
+/** Creates models of the server's own types of providers and of those of plug-ins. */
 public final class Models {
-    private Models() {}
+    private final Map<String, ModelProvider> plugins = new LinkedHashMap<>();
+    private final ProviderTypes types;
+
+    /** @throws IllegalArgumentException if two types have the same name */
+    public Models(Iterable<ModelProvider> plugins) {
+        Map<String, Function<Section, Map<String, Object>>> readers = new LinkedHashMap<>();
+        for (ModelProvider plugin : plugins) {
+            if (this.plugins.put(plugin.type(), plugin) != null) {
+                throw new IllegalArgumentException("two plug-ins for providers of type " + plugin.type());
+            }
+            readers.put(plugin.type(), plugin::read);
+        }
+        this.types = new ProviderTypes().with(readers);
+    }
+
+    /**
+     * With the plug-ins that this loader finds.
+     *
+     * @throws IllegalArgumentException if one of them cannot be used
+     */
+    public static Models load(ClassLoader loader) {
+        try {
+            return new Models(ServiceLoader.load(ModelProvider.class, loader));
+        } catch (ServiceConfigurationError e) {
+            throw new IllegalArgumentException("a plug-in for providers cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** The types of providers that entries may have. */
+    public ProviderTypes types() {
+        return types;
+    }
 
     /**
      * @param environment resolves references to keys
      * @param http made with the connection of these settings
      * @throws IllegalArgumentException naming a key that does not exist
      */
-    public static ChatModel of(
+    public ChatModel of(
             ProviderSettings provider, ModelOptions options, Map<String, String> environment, ProviderHttp http) {
         String key = key(provider.apiKey(), environment);
         return switch (provider) {
@@ -39,10 +77,16 @@ public final class Models {
                 new RemoteModel(anthropic, options, new AnthropicDialect(anthropic, options, key), http);
             case ProviderSettings.Ollama ollama ->
                 new RemoteModel(ollama, options, new OllamaDialect(ollama, options, key), http);
-            case ProviderSettings.Gemini gemini -> throw new IllegalArgumentException("not supported: gemini");
-            case ProviderSettings.Other other ->
-                throw new IllegalArgumentException("no plug-in for providers of type " + other.type());
+            case ProviderSettings.Gemini gemini ->
+                new RemoteModel(gemini, options, new GeminiDialect(gemini, options, key), http);
+            case ProviderSettings.Other other -> plugin(other.type()).model(other, options, key);
         };
+    }
+
+    private ModelProvider plugin(String type) {
+        ModelProvider plugin = plugins.get(type);
+        if (plugin == null) throw new IllegalArgumentException("no plug-in for providers of type " + type);
+        return plugin;
     }
 
     private static ChatModel openAi(

@@ -9,7 +9,6 @@ import dev.langchain4j.model.chat.response.PartialThinking;
 import dev.langchain4j.model.chat.response.PartialThinkingContext;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.output.FinishReason;
-import dev.langchain4j.model.output.TokenUsage;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
@@ -84,10 +83,7 @@ final class TurnReader implements StreamingChatResponseHandler {
         if (response == null || response.finishReason() == null && !markedComplete) throw Failures.brokenOff(begun);
         if (response.finishReason() != null) checkFinish(response.finishReason());
         calls.end();
-        TokenUsage usage = response.tokenUsage();
-        return usage == null
-                ? new ModelTurn(null, null)
-                : new ModelTurn(counted(usage.inputTokenCount()), counted(usage.outputTokenCount()));
+        return new ModelTurn(Usages.of(response.tokenUsage()));
     }
 
     /** Whether a part of the answer was passed on. */
@@ -126,12 +122,12 @@ final class TurnReader implements StreamingChatResponseHandler {
             case OTHER -> checkOther();
             case STOP, TOOL_EXECUTION -> {}
             case LENGTH -> throw cutOff();
-            case CONTENT_FILTER -> throw withheld();
+            case CONTENT_FILTER -> throw Failures.withheld();
         }
     }
 
     private void checkOther() {
-        if (otherReason.equals("refusal")) throw withheld();
+        if (otherReason.equals("refusal")) throw Failures.withheld();
         if (otherReason.equals("model_context_window_exceeded")) {
             throw ModelFailure.tooLarge("The model's answer was cut off: the conversation fills the model's context.");
         }
@@ -139,14 +135,5 @@ final class TurnReader implements StreamingChatResponseHandler {
 
     private static ModelFailure cutOff() {
         return ModelFailure.modelError("The model's answer was cut off: it reached the maximum length.");
-    }
-
-    private static ModelFailure withheld() {
-        return ModelFailure.modelError("The model provider withheld the answer (content filter).");
-    }
-
-    /** Treats 0 as unknown: a provider that did not count tokens sends null or 0. */
-    private static Integer counted(Integer tokens) {
-        return tokens == null || tokens == 0 ? null : tokens;
     }
 }

@@ -40,6 +40,7 @@ import io.reprise.model.ModelMessage.User;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
+import io.reprise.model.ModelUsage;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.Texts;
@@ -600,7 +601,7 @@ class AgentLoopTest {
             sink.text("Now.");
             sink.toolCallStart(0, "look");
             sink.toolCallStart(1, "look");
-            return new ModelTurn(null, null, "of the turn", Map.of(1, "of a call"));
+            return new ModelTurn(ModelUsage.UNKNOWN, "of the turn", Map.of(1, "of a call"));
         });
         loop(model, new QuietOwner(event -> head = log.append("s1", "r1", event)))
                 .run();
@@ -628,7 +629,7 @@ class AgentLoopTest {
                 return new ModelTurn(null, null);
             }
             sink.toolCallStart(0, "look");
-            return new ModelTurn(null, null, "five5", Map.of(0, "sixsix"));
+            return new ModelTurn(ModelUsage.UNKNOWN, "five5", Map.of(0, "sixsix"));
         });
 
         loop(model, new QuietOwner(events::add)).run();

@@ -45,7 +45,7 @@ class DemoModelTest {
         List<String> words =
                 IntStream.rangeClosed(1, 1000).mapToObj(i -> "w" + i + " ").toList();
         assertThat(sink.text).isEqualTo(words);
-        assertThat(turn.outputTokens()).isEqualTo(1000);
+        assertThat(turn.usage().output()).isEqualTo(1000);
     }
 
     /**
@@ -226,10 +226,11 @@ class DemoModelTest {
     void usage_says_in_words_what_it_reports_in_numbers() throws Exception {
         ModelTurn turn = ask(List.of(new User("one two"), new Assistant("three", List.of()), new User("/usage")));
 
-        assertThat(turn.inputTokens()).isEqualTo(4);
+        assertThat(turn.usage().input()).isEqualTo(4);
         assertThat(sink.said())
-                .isEqualTo("This answer read 4 tokens and wrote " + turn.outputTokens() + ".")
-                .satisfies(text -> assertThat(text.split(" ")).hasSize(turn.outputTokens()));
+                .isEqualTo("This answer read 4 tokens and wrote " + turn.usage().output() + ".")
+                .satisfies(
+                        text -> assertThat(text.split(" ")).hasSize(turn.usage().output()));
     }
 
     @Test

@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
 /** OpenAI's chat completions as server-sent events. */
-final class FakeOpenAi extends FakeAnswer {
+class FakeOpenAi extends FakeAnswer {
     private boolean begun;
 
     FakeOpenAi(HttpServerRequest request) {
@@ -74,19 +74,23 @@ final class FakeOpenAi extends FakeAnswer {
         return json("error", object("message", message, "type", kind, "param", null, "code", null));
     }
 
+    /** Called before the first piece. */
+    protected void begin() {}
+
     private void call(JsonObject call) {
         delta(object("tool_calls", new JsonArray().add(call)));
     }
 
-    private FakeAnswer delta(JsonObject delta) {
+    protected final FakeAnswer delta(JsonObject delta) {
         if (!begun) {
             begun = true;
+            begin();
             delta(object("role", "assistant", "content", ""));
         }
         return chunk(new JsonArray().add(object("index", 0, "delta", delta, "finish_reason", null)), null);
     }
 
-    private FakeAnswer chunk(JsonArray choices, JsonObject usage) {
+    protected final FakeAnswer chunk(JsonArray choices, JsonObject usage) {
         return raw("data: "
                 + json(
                         "id",

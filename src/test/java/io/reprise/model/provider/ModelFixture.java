@@ -1,8 +1,11 @@
 package io.reprise.model.provider;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.reprise.catalog.provider.ModelOptions;
 import io.reprise.catalog.provider.ProviderSettings;
-import io.reprise.config.Settings;
+import io.reprise.catalog.provider.ProviderTypes;
+import io.reprise.config.read.SettingsReader;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelCall;
 import io.reprise.model.ModelMessage;
@@ -14,8 +17,10 @@ import io.reprise.model.http.ProviderHttp;
 import io.reprise.support.StopSignal;
 import io.reprise.testing.Patience;
 import io.vertx.core.Vertx;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +29,13 @@ import java.util.concurrent.TimeUnit;
 public final class ModelFixture implements AutoCloseable {
     private static final long PATIENCE_S = Patience.LIMIT.toSeconds();
     private static final int NEVER_MS = 600_000;
+    private static final Set<String> OF_MODELS = Set.of(
+            "entry.name",
+            "entry.temperature",
+            "entry.maxTokens",
+            "entry.thinkingTokens",
+            "entry.numCtx",
+            "entry.extra");
 
     final ChatModel model;
     private final Vertx vertx = Vertx.vertx();
@@ -73,15 +85,45 @@ public final class ModelFixture implements AutoCloseable {
         }
     }
 
+    /** @param settings by the names of the section {@code model}, for any type of providers */
     ModelFixture(Map<String, String> settings) {
-        this(
-                ProviderSettings.of(Settings.with(settings).model()),
-                ModelOptions.of(Settings.with(settings).model()));
+        this(provider(settings), options(settings));
+    }
+
+    private static ProviderSettings provider(Map<String, String> settings) {
+        Map<String, String> own = own(settings);
+        own.keySet().removeIf(OF_MODELS::contains);
+        SettingsReader reader = SettingsReader.ofOverrides(own);
+        ProviderSettings provider = new ProviderTypes().read(settings.get("model.provider"), reader.section("entry"));
+        assertThat(reader.problems()).isEmpty();
+        return provider;
+    }
+
+    private static ModelOptions options(Map<String, String> settings) {
+        Map<String, String> own = own(settings);
+        own.keySet().retainAll(OF_MODELS);
+        SettingsReader reader = SettingsReader.ofOverrides(own);
+        ModelOptions options = ModelOptions.read(reader.section("entry"));
+        options.check(reader.section("entry"), provider(settings));
+        assertThat(reader.problems()).isEmpty();
+        return options;
+    }
+
+    /** The keys of the provider in use, and those for all, as of one entry. */
+    private static Map<String, String> own(Map<String, String> settings) {
+        String inner = "model." + settings.get("model.provider") + ".";
+        Map<String, String> own = new HashMap<>();
+        settings.forEach((key, value) -> {
+            if (key.equals("model.provider") || value.isEmpty()) return;
+            String name = key.startsWith(inner) ? key.substring(inner.length()) : key.substring("model.".length());
+            own.put("entry." + name, value);
+        });
+        return own;
     }
 
     ModelFixture(ProviderSettings provider, ModelOptions options) {
         http = new ProviderHttp(vertx, provider.connection());
-        model = Models.of(provider, options, Map.of(), http);
+        model = new Models(List.of()).of(provider, options, Map.of(), http);
     }
 
     static ModelFixture at(FakeProvider provider) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelTurn;
+import io.reprise.model.ModelUsage;
 import io.reprise.model.provider.FakeAnswer.Finish;
 import io.reprise.model.provider.FakeProvider.Call;
 import io.reprise.model.provider.ModelFixture.Turn;
@@ -98,7 +99,7 @@ class RemoteModelIT {
                     .tool(2, "call_c", "list")
                     .finish(Finish.TOOLS, 20, 5);
 
-            assertThat(turn.await()).isEqualTo(new ModelTurn(20, 5));
+            assertThat(turn.await().usage()).isEqualTo(ModelUsage.of(20, 5));
             assertThat(turn.said.tools).containsExactly("time", "sleep", "list");
             assertThat(turn.said.arguments(0)).isEqualTo("{\"zone\":\"Europe/Berlin\"}");
             assertThat(turn.said.arguments(1)).isEqualTo("{\"seconds\":1}");
@@ -161,8 +162,9 @@ class RemoteModelIT {
         }
     }
 
+    /** The stream of Gemini has no final event. */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "GEMINI", mode = EnumSource.Mode.EXCLUDE)
     void a_final_event_completes_an_answer_although_the_response_stays_open(Wire wire) throws Exception {
         // Some services and proxies leave the response open after the done mark: the answer failed as a silent one.
         try (FakeProvider provider = FakeProvider.start(wire);

@@ -17,9 +17,31 @@ final class SentConversation {
 
     static SentConversation of(JsonObject body) {
         SentConversation sent = new SentConversation();
+        if (body.containsKey("contents")) return ofGemini(body);
         if (body.getValue("system") != null) sent.systemPrompt = texts(body.getValue("system"));
         body.getJsonArray("messages").forEach(message -> sent.read((JsonObject) message));
         return sent;
+    }
+
+    private static SentConversation ofGemini(JsonObject body) {
+        SentConversation sent = new SentConversation();
+        JsonObject system = body.getJsonObject("systemInstruction", new JsonObject());
+        sent.systemPrompt = texts(system.getJsonArray("parts", new JsonArray()));
+        body.getJsonArray("contents")
+                .forEach(content ->
+                        ((JsonObject) content).getJsonArray("parts").forEach(part -> sent.part((JsonObject) part)));
+        return sent;
+    }
+
+    private void part(JsonObject part) {
+        if (part.containsKey("functionCall")) {
+            JsonObject call = part.getJsonObject("functionCall");
+            call(call.getString("id"), call.getString("name"), call.getValue("args"));
+        } else if (part.containsKey("functionResponse")) {
+            result(part.getJsonObject("functionResponse").getString("id"));
+        } else {
+            parts.add(part.getString("text"));
+        }
     }
 
     String systemPrompt() {

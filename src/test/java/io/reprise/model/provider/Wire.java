@@ -2,9 +2,9 @@ package io.reprise.model.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.config.Settings;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +20,11 @@ import java.util.function.Function;
 public enum Wire {
     OPENAI("/v1", FakeOpenAi::new),
     ANTHROPIC("/v1", FakeAnthropic::new),
-    OLLAMA("", FakeOllama::new);
+    OLLAMA("", FakeOllama::new),
+    GEMINI("/v1beta", FakeGemini::new),
+    AZURE("", FakeAzure::new),
+    HUGGINGFACE("/v1", FakeOpenAi::new),
+    MISTRAL("/v1", FakeMistral::new);
 
     /** The key that test servers send. */
     public static final String KEY = "sk-test-0123456789abcdef";
@@ -50,30 +54,44 @@ public enum Wire {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Settings of a server that uses the provider at this address. */
+    /**
+     * Settings of a server that uses the provider at this address, by the names of the section {@code model}, which has
+     * only the first three; the catalogue has all of them.
+     */
     public Map<String, String> settings(String url, Map<String, String> more) {
         Map<String, String> all = new HashMap<>();
         all.put("model.provider", provider());
-        all.put("model." + provider() + ".baseUrl", url);
+        all.put("model." + provider() + (this == AZURE ? ".endpoint" : ".baseUrl"), url);
         all.put("model." + provider() + ".name", "small-1");
         all.put("model." + provider() + ".apiKey", "file:" + KeyFile.WRITTEN);
         all.putAll(more);
-        Settings.with(all);
         return all;
     }
 
     /** The key that was sent, wherever the API puts it. */
     public String key(MultiMap headers) {
-        String key = headers.get(this == ANTHROPIC ? "x-api-key" : "Authorization");
+        String key = headers.get(
+                switch (this) {
+                    case ANTHROPIC -> "x-api-key";
+                    case GEMINI -> "x-goog-api-key";
+                    case AZURE -> "api-key";
+                    case OPENAI, OLLAMA, HUGGINGFACE, MISTRAL -> "Authorization";
+                });
         return key.replaceFirst("^Bearer ", "");
     }
 
     /** The names of the tools that were offered. */
     public List<String> tools(JsonObject body) {
-        return body.getJsonArray("tools").stream()
+        return declared(body).stream()
                 .map(JsonObject.class::cast)
                 .map(tool -> tool.getJsonObject("function", tool).getString("name"))
                 .toList();
+    }
+
+    /** The tools of a request, each in the form of its API. */
+    JsonArray declared(JsonObject body) {
+        JsonArray tools = body.getJsonArray("tools");
+        return this == GEMINI ? tools.getJsonObject(0).getJsonArray("functionDeclarations") : tools;
     }
 
     /**

@@ -20,10 +20,20 @@ final class FinishWord {
             "blocklist",
             "prohibited_content",
             "recitation",
-            "spii");
+            "spii",
+            "image_safety",
+            "language");
     private static final Set<String> BUSY = Set.of("insufficient_system_resource", "overloaded");
     private static final Set<String> BROKEN = Set.of(
-            "error", "network_error", "abort", "aborted", "cancelled", "malformed_function_call", "engine_error");
+            "error",
+            "network_error",
+            "abort",
+            "aborted",
+            "cancelled",
+            "malformed_function_call",
+            "unexpected_tool_call",
+            "malformed_response",
+            "engine_error");
 
     private FinishWord() {}
 

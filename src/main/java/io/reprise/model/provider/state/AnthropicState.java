@@ -193,6 +193,6 @@ public final class AnthropicState implements TurnState {
         if (!wantsBack) return turn;
         ObjectNode state = JsonText.empty();
         state.putArray(BLOCKS).addAll(List.copyOf(blocks.values()));
-        return new ModelTurn(turn.inputTokens(), turn.outputTokens(), seal.close(state), Map.of());
+        return turn.with(seal.close(state), Map.of());
     }
 }

@@ -180,7 +180,7 @@ public final class ChatState implements TurnState {
         if (sendThoughts == SendThoughts.NEVER) return turn;
         Map<Integer, String> callStates = new HashMap<>();
         callExtras.forEach((index, extra) -> callStates.put(index, seal.close(extra)));
-        return new ModelTurn(turn.inputTokens(), turn.outputTokens(), state(thoughtChars), callStates);
+        return turn.with(state(thoughtChars), callStates);
     }
 
     private String state(int thoughtChars) {

@@ -34,10 +34,15 @@ public final class Turns {
 
     /** Adds nothing if the body has an unexpected form: missing data is better than misplaced data. */
     void pair(ObjectNode body, BiConsumer<Turn, ObjectNode> action) {
+        pair(body, "messages", "assistant", action);
+    }
+
+    /** As above, with the API's names for messages and for the role of the model. */
+    void pair(ObjectNode body, String messages, String role, BiConsumer<Turn, ObjectNode> action) {
         List<ObjectNode> sent = new ArrayList<>();
-        for (JsonNode message : body.path("messages")) {
+        for (JsonNode message : body.path(messages)) {
             if (message instanceof ObjectNode object
-                    && "assistant".equals(message.path("role").asText())) sent.add(object);
+                    && role.equals(message.path("role").asText())) sent.add(object);
         }
         if (sent.size() != turns.size()) return;
         for (int i = 0; i < sent.size(); i++) action.accept(turns.get(i), sent.get(i));

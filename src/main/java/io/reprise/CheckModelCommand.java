@@ -1,0 +1,91 @@
+package io.reprise;
+
+import io.reprise.catalog.Catalog;
+import io.reprise.catalog.EntryKey;
+import io.reprise.catalog.Kind;
+import io.reprise.catalog.Listed;
+import io.reprise.catalog.definition.EntryReader;
+import io.reprise.catalog.definition.ModelDefinition;
+import io.reprise.catalog.file.CatalogFiles;
+import io.reprise.catalog.file.CatalogFolder;
+import io.reprise.catalog.provider.ProviderSettings;
+import io.reprise.config.Settings;
+import io.reprise.config.SettingsSource;
+import io.reprise.config.read.SettingsProblem;
+import io.reprise.model.ModelCheck;
+import io.reprise.model.http.ProviderHttp;
+import io.reprise.model.provider.Models;
+import io.reprise.support.StopSignal;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Asks a model of the files and settings for one word, without a server. */
+final class CheckModelCommand {
+    /** A provider may have to load the model first. */
+    private static final int LIMIT_MS = 60_000;
+
+    private static final int CLOSE_S = 10;
+
+    private final SettingsSource source;
+    private final Settings settings;
+    private final Models models;
+
+    /** @param text for the operator */
+    record Outcome(boolean works, String text) {}
+
+    CheckModelCommand(SettingsSource source, Settings settings, Models models) {
+        this.source = source;
+        this.settings = settings;
+        this.models = models;
+    }
+
+    /** @param named empty for the model that is used where none is named */
+    Outcome check(Optional<String> named) {
+        EntryReader reader = new EntryReader(models.types());
+        Catalog catalog = CatalogFiles.of(
+                        source.file()
+                                .map(CatalogFolder::beside)
+                                .map(CatalogFolder::read)
+                                .orElse(List.of()),
+                        reader)
+                .with(settings.model(), reader);
+        String name = named.orElseGet(catalog::standardModel);
+        Optional<ModelDefinition> model = catalog.model(name);
+        if (model.isEmpty()) return new Outcome(false, "model " + name + ": " + unusable(catalog, name));
+        ProviderSettings provider =
+                catalog.provider(model.get().provider()).orElseThrow().settings();
+        return ask(name, provider, model.get());
+    }
+
+    private static String unusable(Catalog catalog, String name) {
+        Optional<Listed> listed = catalog.find(new EntryKey(Kind.MODEL, name));
+        if (listed.isEmpty()) {
+            return "is not in the files and settings. Models of the database are checked by a running server.";
+        }
+        String problems =
+                listed.get().problems().stream().map(SettingsProblem::toString).collect(Collectors.joining("; "));
+        return problems.isEmpty() ? "it or its provider is not enabled" : problems;
+    }
+
+    private Outcome ask(String name, ProviderSettings provider, ModelDefinition model) {
+        String which =
+                "model " + name + " (" + provider.type() + " " + model.options().name() + "): ";
+        Vertx vertx = Vertx.vertx();
+        try {
+            ProviderHttp http = new ProviderHttp(vertx, provider.connection());
+            ModelCheck.Result result = ModelCheck.of(
+                    models.of(provider, model.options(), source.environment(), http), LIMIT_MS, new StopSignal());
+            String said = result.said().isEmpty() ? "" : "\n  The provider said: " + result.said();
+            return new Outcome(result.works(), which + result.text() + " [" + result.ms() + " ms]" + said);
+        } catch (IllegalArgumentException e) {
+            return new Outcome(false, which + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Outcome(false, which + "interrupted");
+        } finally {
+            Blocking.close("the connections of the check", vertx.close(), CLOSE_S);
+        }
+    }
+}
