@@ -255,6 +255,7 @@ final class ServerParts {
                 reads.ofGateways(),
                 new GatewayParts.Outside(secrets, hooks(), webhooks()),
                 administration(),
+                new GatewayParts.Catalogue(live.catalog(), current),
                 new ConnectionLimit(current.map(now -> now.server().connectionsMax())),
                 intake(),
                 contract.join(),

@@ -59,7 +59,9 @@ public final class CatalogEdits {
         return put(user, key, body, "created", stored -> {
             Optional<Entry> same = live.of(stored).find(key).map(Listed::entry);
             if (same.isPresent() && !same.get().isReplaceable()) {
-                return Optional.of(Failure.of(ErrorCode.CONFLICT, "There is a " + key + " already."));
+                String from =
+                        same.get().origin() == Origin.DATABASE ? "" : " It comes from a file or from the settings.";
+                return Optional.of(Failure.of(ErrorCode.CONFLICT, "There is a " + key + " already." + from));
             }
             long count = stored.entries().stream()
                     .filter(entry -> entry.origin() == Origin.DATABASE)
@@ -155,7 +157,7 @@ public final class CatalogEdits {
         Optional<Entry> found = stored.entries().stream()
                 .filter(entry -> entry.key().equals(key))
                 .findFirst();
-        if (found.isEmpty()) return Optional.of(Failure.notFound(titled(key.kind())));
+        if (found.isEmpty()) return Optional.of(Failure.notFound(key.kind().title()));
         Entry entry = found.get();
         if (entry.origin() != Origin.DATABASE) {
             return Optional.of(
@@ -166,10 +168,6 @@ public final class CatalogEdits {
                     ErrorCode.CONFLICT, key + ": changed meanwhile, it has version " + entry.version() + " now."));
         }
         return Optional.empty();
-    }
-
-    private static String titled(Kind kind) {
-        return Character.toUpperCase(kind.word().charAt(0)) + kind.word().substring(1);
     }
 
     /**

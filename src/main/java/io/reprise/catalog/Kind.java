@@ -20,6 +20,11 @@ public enum Kind {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** At the beginning of a text, such as {@code Provider}. */
+    public String title() {
+        return name().charAt(0) + word().substring(1);
+    }
+
     /** In paths and as the name of the folder, such as {@code providers}. */
     public String plural() {
         return word() + "s";

@@ -41,6 +41,7 @@ public record Settings(
         JobSettings jobs,
         InterruptSettings interrupts,
         ModelSettings model,
+        CatalogSettings catalog,
         RecallSettings recalls,
         HookSettings hooks,
         OutgoingSettings outgoing,
@@ -124,6 +125,7 @@ public record Settings(
         InterruptSettings interrupts = InterruptSettings.read(reader.section("interrupts"));
         checkpoints.checkExpiry(reader.section("interrupts"), interrupts.expiryMinutes());
         ModelSettings model = ModelSettings.read(reader.section(ModelSettings.NAME));
+        CatalogSettings catalog = CatalogSettings.read(reader.section("catalog"));
         RecallSettings recalls = RecallSettings.read(reader.section("recalls"));
         HookSettings hooks = HookSettings.read(reader.section(HookSettings.NAME));
         OutgoingSettings outgoing = OutgoingSettings.read(reader.section(OutgoingSettings.NAME));
@@ -156,6 +158,7 @@ public record Settings(
                 jobs,
                 interrupts,
                 model,
+                catalog,
                 recalls,
                 hooks,
                 outgoing,

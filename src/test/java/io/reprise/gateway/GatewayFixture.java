@@ -1,5 +1,8 @@
 package io.reprise.gateway;
 
+import io.reprise.catalog.LiveCatalog;
+import io.reprise.catalog.definition.EntryReader;
+import io.reprise.catalog.provider.ProviderTypes;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
 import io.reprise.config.read.ConfigFiles;
@@ -135,6 +138,9 @@ public final class GatewayFixture implements AutoCloseable {
                                 live(SettingsSource.ofOverrides(byPath)),
                                 audit,
                                 new GatewayParts.LiveView(new NoRuns(), () -> Vitals.of(List.of(), List.of()), 0)),
+                        new GatewayParts.Catalogue(
+                                new LiveCatalog(new FakeCatalog(), new EntryReader(new ProviderTypes()), () -> {}),
+                                settings),
                         new ConnectionLimit(settings.map(now -> now.server().connectionsMax())),
                         intake,
                         CONTRACT,

@@ -30,7 +30,7 @@ final class BodyTypes {
         return key.kind() == SettingKey.Kind.LIST ? "a list of texts, " : "";
     }
 
-    private static Optional<Object> value(Map<String, Object> body, String path) {
+    static Optional<Object> value(Map<String, Object> body, String path) {
         Object found = body;
         for (String name : path.split("\\.")) {
             if (!(found instanceof Map<?, ?> section)) return Optional.empty();

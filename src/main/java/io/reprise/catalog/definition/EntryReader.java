@@ -109,7 +109,7 @@ public final class EntryReader {
     }
 
     @SuppressWarnings("unchecked")
-    private static void put(Map<String, Object> body, String path, Object value) {
+    static void put(Map<String, Object> body, String path, Object value) {
         if (value == null) return;
         Map<String, Object> into = body;
         String[] names = path.split("\\.");

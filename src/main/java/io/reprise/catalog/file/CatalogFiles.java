@@ -26,7 +26,7 @@ import java.util.Map;
  */
 public record CatalogFiles(List<Entry> entries, Map<EntryKey, String> lines, List<SettingsProblem> problems) {
     /** Between the settings and the text of a prompt. */
-    private static final String FENCE = "---";
+    static final String FENCE = "---";
 
     public CatalogFiles {
         entries = List.copyOf(entries);

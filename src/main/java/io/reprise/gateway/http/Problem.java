@@ -13,10 +13,15 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An HTTP error: the object of section 6 of the protocol as {@code application/problem+json}. */
+/**
+ * An HTTP error: the object of section 6 of the protocol as {@code application/problem+json}.
+ *
+ * @param problems all reasons, where there may be several; otherwise null
+ */
 public record Problem(
         String type,
         String title,
@@ -25,7 +30,15 @@ public record Problem(
         String detail,
         String message,
         boolean retryable,
-        @JsonInclude(JsonInclude.Include.NON_NULL) Long afterMs) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) Long afterMs,
+        @JsonInclude(JsonInclude.Include.NON_NULL) List<Detail> problems) {
+    /**
+     * One of several reasons.
+     *
+     * @param path of what is wrong in what was sent
+     */
+    public record Detail(String path, String message) {}
+
     private static final Logger log = LoggerFactory.getLogger(Problem.class);
 
     private static final String TYPE = "application/problem+json";
@@ -44,7 +57,23 @@ public record Problem(
         String text = failure.message();
         ErrorCode code = failure.code();
         Long afterMs = failure.afterMs() > 0 ? failure.afterMs() : null;
-        return new Problem("about:blank", title(status), status, code, text, text, code.retryable(), afterMs);
+        return new Problem("about:blank", title(status), status, code, text, text, code.retryable(), afterMs, null);
+    }
+
+    /** Sends the problem with all reasons, each with what it is about. */
+    public static void send(RoutingContext context, Failure failure, List<Detail> problems) {
+        Problem one = of(failure);
+        new Problem(
+                        one.type,
+                        one.title,
+                        one.status,
+                        one.code,
+                        one.detail,
+                        one.message,
+                        one.retryable,
+                        one.afterMs,
+                        List.copyOf(problems))
+                .send(context);
     }
 
     public static void send(RoutingContext context, Failure failure) {

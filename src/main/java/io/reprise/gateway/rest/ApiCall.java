@@ -11,6 +11,7 @@ import io.reprise.message.Json;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -39,8 +40,14 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
         return Math.toIntExact((Long) request.values().get(name));
     }
 
-    long number(String name, long usual) {
+    /** A parameter; {@code usual} if it is absent. */
+    public long number(String name, long usual) {
         return request.values().get(name) instanceof Long number ? number : usual;
+    }
+
+    /** A parameter; null if it is absent. */
+    public Boolean flag(String name) {
+        return (Boolean) request.values().get(name);
     }
 
     /** The session of the path. */
@@ -63,6 +70,11 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
 
     public void refuse(Failure failure) {
         Problem.send(context, failure);
+    }
+
+    /** Refuses with all reasons, each with what it is about. */
+    public void refuse(Failure failure, List<Problem.Detail> problems) {
+        Problem.send(context, failure, problems);
     }
 
     /** Passes what was found to {@code then}; refuses if there is nothing, or if the store did not answer. */

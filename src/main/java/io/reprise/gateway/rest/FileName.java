@@ -24,6 +24,11 @@ public final class FileName {
                 + URLEncoder.encode(or(name) + "." + ending, StandardCharsets.UTF_8);
     }
 
+    /** The value of {@code Content-Disposition} for a name that has only characters of ASCII that need no quoting. */
+    public static String exactly(String name) {
+        return "attachment; filename=\"" + name + "\"";
+    }
+
     private static String words(String text, Pattern others) {
         return EDGES.matcher(others.matcher(text).replaceAll("-")).replaceAll("");
     }

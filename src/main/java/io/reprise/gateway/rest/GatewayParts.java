@@ -2,6 +2,8 @@ package io.reprise.gateway.rest;
 
 import io.reprise.account.PreferenceStore;
 import io.reprise.account.UserErasures;
+import io.reprise.catalog.CatalogEdits;
+import io.reprise.catalog.LiveCatalog;
 import io.reprise.config.Settings;
 import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.limit.Intake;
@@ -44,6 +46,7 @@ public record GatewayParts(
         ReadSide read,
         Outside outside,
         Administration administration,
+        Catalogue catalogue,
         ConnectionLimit connections,
         Intake intake,
         ApiContract contract,
@@ -73,6 +76,13 @@ public record GatewayParts(
     /** What only administrators use. */
     public record Administration(
             Jobs jobs, UserErasures userErasures, LiveSettings settings, AuditRecorder audit, LiveView live) {}
+
+    /** Providers, models, prompts and agents, and changes of them. */
+    public record Catalogue(LiveCatalog live, CatalogEdits edits) {
+        public Catalogue(LiveCatalog live, Current<Settings> settings) {
+            this(live, new CatalogEdits(live, settings.map(now -> now.catalog().entriesMax())));
+        }
+    }
 
     /**
      * What the node does at the moment.

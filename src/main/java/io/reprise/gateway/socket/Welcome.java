@@ -38,7 +38,7 @@ final class Welcome {
      * feedback, agui, hooks. The others do not exist yet.
      */
     private static List<String> features(SocketParts parts, Identity identity) {
-        List<String> features = new ArrayList<>();
+        List<String> features = new ArrayList<>(List.of("agents", "models"));
         if (parts.settings().auth().oidc().isOn()) features.add("oidc");
         boolean hooks = parts.secrets().box().isPresent() && !AnonymousUsers.isOne(identity.user());
         if (hooks) features.add("hooks");
