@@ -1,6 +1,11 @@
 package io.reprise.testing;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import redis.embedded.RedisServer;
 
 /** A real Redis on a separate port, which keeps its port and data when it is stopped and started again. */
@@ -33,6 +38,41 @@ public final class TestRedis implements AutoCloseable {
 
     public void stop() {
         server.stop();
+    }
+
+    /** It answers nothing any more, and its connections remain. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    /** It answers what was asked meanwhile, too. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        List<String> words = new ArrayList<>(List.of("kill", "-" + name));
+        ProcessHandle.current()
+                .descendants()
+                .filter(process -> commandLine(process.pid()).contains(":" + port))
+                .forEach(process -> words.add(Long.toString(process.pid())));
+        try {
+            Process kill = new ProcessBuilder(words).inheritIO().start();
+            if (kill.waitFor() != 0) throw new IllegalStateException(words + " failed");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Java does not tell it, because Redis changes it. */
+    private static String commandLine(long pid) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"));
+        } catch (IOException gone) {
+            return "";
+        }
     }
 
     @Override

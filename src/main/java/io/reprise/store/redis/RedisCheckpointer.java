@@ -110,9 +110,12 @@ public final class RedisCheckpointer implements Checkpointer {
                 .map(done -> new SaveOutcome.Saved());
     }
 
+    /** Also while Redis is skipped: a run waits for it, and repeats the request until Redis answers. */
     @Override
     public Future<Optional<Checkpoint>> load(String session, String id) {
-        return send(Request.cmd(Command.HGET).arg(RedisScripts.key(session, id)).arg("body"))
+        return sendAnyway(Request.cmd(Command.HGET)
+                        .arg(RedisScripts.key(session, id))
+                        .arg("body"))
                 .map(body -> body == null ? Optional.empty() : KeptCheckpoint.read(session, id, body.toBytes()));
     }
 
@@ -175,6 +178,10 @@ public final class RedisCheckpointer implements Checkpointer {
             metrics.checkpointsLeftOut();
             return Future.failedFuture(LEFT_OUT);
         }
+        return sendAnyway(request);
+    }
+
+    private Future<Response> sendAnyway(Request request) {
         return redis.send(request)
                 .timeout(settings.get().timeoutMs(), TimeUnit.MILLISECONDS)
                 .onComplete(done -> {
