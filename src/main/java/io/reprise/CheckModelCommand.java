@@ -8,14 +8,13 @@ import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.definition.ModelDefinition;
 import io.reprise.catalog.file.CatalogFiles;
 import io.reprise.catalog.file.CatalogFolder;
+import io.reprise.catalog.provider.ModelChecker;
 import io.reprise.catalog.provider.ProviderSettings;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
 import io.reprise.config.read.SettingsProblem;
-import io.reprise.model.ModelCheck;
-import io.reprise.model.http.ProviderHttp;
+import io.reprise.model.provider.ModelChecks;
 import io.reprise.model.provider.Models;
-import io.reprise.support.StopSignal;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +22,8 @@ import java.util.stream.Collectors;
 
 /** Asks a model of the files and settings for one word, without a server. */
 final class CheckModelCommand {
-    /** A provider may have to load the model first. */
-    private static final int LIMIT_MS = 60_000;
+    /** Longer than any check. */
+    private static final int CHECK_S = 120;
 
     private static final int CLOSE_S = 10;
 
@@ -74,16 +73,10 @@ final class CheckModelCommand {
                 "model " + name + " (" + provider.type() + " " + model.options().name() + "): ";
         Vertx vertx = Vertx.vertx();
         try {
-            ProviderHttp http = new ProviderHttp(vertx, provider.connection());
-            ModelCheck.Result result = ModelCheck.of(
-                    models.of(provider, model.options(), source.environment(), http), LIMIT_MS, new StopSignal());
+            ModelChecks checks = new ModelChecks(vertx, models, source.environment());
+            ModelChecker.Result result = Blocking.await(checks.check(provider, model.options()), CHECK_S);
             String said = result.said().isEmpty() ? "" : "\n  The provider said: " + result.said();
             return new Outcome(result.works(), which + result.text() + " [" + result.ms() + " ms]" + said);
-        } catch (IllegalArgumentException e) {
-            return new Outcome(false, which + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Outcome(false, which + "interrupted");
         } finally {
             Blocking.close("the connections of the check", vertx.close(), CLOSE_S);
         }

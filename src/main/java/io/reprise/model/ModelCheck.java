@@ -1,5 +1,6 @@
 package io.reprise.model;
 
+import io.reprise.catalog.provider.ModelChecker.Result;
 import io.reprise.model.ModelRequest.Limits;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.StoppedException;
@@ -13,17 +14,6 @@ public final class ModelCheck {
     private static final int SAID_CHARACTERS_MAX = 300;
 
     private ModelCheck() {}
-
-    /**
-     * What came out.
-     *
-     * @param works whether the model began to answer
-     * @param reason what to look at; {@code works} if nothing
-     * @param text for the operator
-     * @param said the provider's own words; empty if there are none
-     * @param ms until the answer began, or until it was clear that there is none
-     */
-    public record Result(boolean works, String reason, String text, String said, long ms) {}
 
     /**
      * Makes a call that is ended with the first word of the answer. Blocks.

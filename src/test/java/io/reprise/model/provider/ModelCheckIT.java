@@ -2,9 +2,18 @@ package io.reprise.model.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.catalog.provider.ModelChecker.Result;
+import io.reprise.catalog.provider.ModelOptions;
+import io.reprise.catalog.provider.ProviderSettings;
+import io.reprise.config.model.Connection;
+import io.reprise.config.read.FileText;
+import io.reprise.config.read.SecretReference;
+import io.reprise.config.read.SettingsReader;
+import io.reprise.config.read.YamlFile;
 import io.reprise.model.ModelCheck;
-import io.reprise.model.ModelCheck.Result;
 import io.reprise.support.StopSignal;
+import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -87,6 +96,36 @@ class ModelCheckIT {
         try (FakeProvider provider = FakeProvider.startSecure(Wire.OPENAI)) {
             assertThat(at(provider.url()).reason()).isEqualTo("tls");
         }
+    }
+
+    @Test
+    void a_model_is_checked_with_the_settings_of_its_entry() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try (FakeProvider provider = FakeProvider.start(Wire.OLLAMA).answering(answer -> answer.text("yes"))) {
+            ModelChecks checks = new ModelChecks(vertx, new Models(List.of()), Map.of("GIVEN", Wire.KEY));
+
+            assertThat(checks.check(ollama(provider.url(), "env:GIVEN"), options())
+                            .await()
+                            .works())
+                    .isTrue();
+            assertThat(Wire.OLLAMA.key(provider.calls.getFirst().headers())).isEqualTo(Wire.KEY);
+            Result without = checks.check(ollama(provider.url(), "env:MISSING"), options())
+                    .await();
+            assertThat(without.reason()).isEqualTo("settings");
+            assertThat(without.text()).contains("apiKey: missing or empty: env:MISSING");
+            assertThat(provider.calls).hasSize(1);
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    private static ProviderSettings ollama(String url, String key) {
+        return new ProviderSettings.Ollama(url, SecretReference.parse(key), Connection.STANDARD);
+    }
+
+    private static ModelOptions options() {
+        YamlFile file = YamlFile.read(FileText.of("entry.yaml", "entry: {name: small-1}"));
+        return ModelOptions.read(SettingsReader.of(file, Map.of()).section("entry"));
     }
 
     private static Result at(String url) throws Exception {

@@ -1,0 +1,53 @@
+package io.reprise.model.provider;
+
+import io.reprise.catalog.provider.ModelChecker;
+import io.reprise.catalog.provider.ModelOptions;
+import io.reprise.catalog.provider.ProviderSettings;
+import io.reprise.model.ModelCheck;
+import io.reprise.model.http.ProviderHttp;
+import io.reprise.support.StopSignal;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.Map;
+
+/** Checks models, each over connections of its own, so that no limit of a provider in use is in the way. */
+public final class ModelChecks implements ModelChecker {
+    /** A provider may have to load the model first. */
+    private static final int LIMIT_MS = 60_000;
+
+    private final Vertx vertx;
+    private final Models models;
+    private final Map<String, String> environment;
+
+    /** @param environment resolves references to keys */
+    public ModelChecks(Vertx vertx, Models models, Map<String, String> environment) {
+        this.vertx = vertx;
+        this.models = models;
+        this.environment = environment;
+    }
+
+    @Override
+    public Future<Result> check(ProviderSettings provider, ModelOptions options) {
+        Promise<Result> result = Promise.promise();
+        Thread.ofVirtual().name("check of " + options.name()).start(() -> {
+            try {
+                result.complete(checked(provider, options));
+            } catch (Exception e) {
+                result.fail(e);
+            }
+        });
+        return result.future();
+    }
+
+    private Result checked(ProviderSettings provider, ModelOptions options) throws InterruptedException {
+        ProviderHttp http = new ProviderHttp(vertx, provider.connection());
+        try {
+            return ModelCheck.of(models.of(provider, options, environment, http), LIMIT_MS, new StopSignal());
+        } catch (IllegalArgumentException e) {
+            return new Result(false, "settings", e.getMessage(), "", 0);
+        } finally {
+            http.close();
+        }
+    }
+}
