@@ -24,17 +24,23 @@ public record PromptDefinition(String text, Status status, String note) implemen
     }
 
     static PromptDefinition read(Section section) {
+        String text = section.requiredText(
+                "text",
+                "a text of at most " + TEXT_BYTES_MAX + " bytes that is not empty",
+                given -> !given.isBlank() && given.getBytes(StandardCharsets.UTF_8).length <= TEXT_BYTES_MAX);
+        PromptVariable.unknownIn(text).forEach(name -> section.problem("text", "{{" + name + "}}", unknown(name)));
         return new PromptDefinition(
-                section.requiredText(
-                        "text",
-                        "a text of at most " + TEXT_BYTES_MAX + " bytes that is not empty",
-                        text -> !text.isBlank() && text.getBytes(StandardCharsets.UTF_8).length <= TEXT_BYTES_MAX),
+                text,
                 section.choice("status", Status.APPROVED, Status.values()),
                 section.text(
                         "note",
                         "",
                         "a text of at most " + NOTE_CHARACTERS_MAX + " characters",
-                        text -> text.length() <= NOTE_CHARACTERS_MAX));
+                        given -> given.length() <= NOTE_CHARACTERS_MAX));
+    }
+
+    private static String unknown(String name) {
+        return "is no variable; there are " + PromptVariable.all() + "; for the text itself write \\{{" + name + "}}";
     }
 
     @Override
