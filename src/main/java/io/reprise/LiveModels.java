@@ -1,106 +1,187 @@
 package io.reprise;
 
+import io.reprise.agent.plan.ModelSource;
 import io.reprise.catalog.provider.ModelOptions;
 import io.reprise.catalog.provider.ProviderSettings;
 import io.reprise.config.ModelSettings;
 import io.reprise.config.Settings;
 import io.reprise.config.read.ConfigFiles;
+import io.reprise.config.read.SecretReference;
 import io.reprise.model.ChatModel;
+import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelRequest;
+import io.reprise.model.ModelSink;
+import io.reprise.model.ModelTurn;
+import io.reprise.model.demo.DemoModel;
 import io.reprise.model.http.ProviderHttp;
 import io.reprise.model.provider.Models;
 import io.reprise.reload.ReloadPart;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.StopSignal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The model of the settings in use, and those of earlier ones while runs may still use them. */
-final class LiveModels implements ReloadPart {
-    /** No run and no title takes longer: more than the largest {@code run.timeMs} and {@code run.stopGraceMs}. */
-    private static final long DRAIN_MS = TimeUnit.MINUTES.toMillis(15);
+/**
+ * Models with their connections. A provider is opened by the first call of one of its models, shared by models whose
+ * provider has the same settings, and closed when none of them was called for a while; so what a change replaces ends
+ * when its last run has ended. Keys are read at each call, so a key that was replaced under its name is used at once.
+ */
+final class LiveModels implements ReloadPart, ModelSource {
+    private static final Logger log = LoggerFactory.getLogger(LiveModels.class);
+    private static final long SWEEP_MS = TimeUnit.MINUTES.toMillis(1);
+    private static final long IDLE_MS = TimeUnit.MINUTES.toMillis(15);
+    private static final ChatModel DEMO = new DemoModel();
 
-    private final Vertx vertx;
-    private final Models models;
-    private final Map<String, String> environment;
-    private final Map<ModelSettings, Entry> entries = new ConcurrentHashMap<>();
-    private ModelSettings used;
+    private final Opening opening;
+    private final MonotonicClock clock;
+    private final Map<ProviderSettings, Opened> opened = new ConcurrentHashMap<>();
+    private final long sweeping;
 
-    /** @param wanted whether it is in use or about to be; others end after a while */
-    private record Entry(ChatModel model, ProviderHttp http, boolean wanted) {
-        Entry wanted(boolean now) {
-            return new Entry(model, http, now);
+    /**
+     * @param calls that are under way
+     * @param usedMs end of the last call
+     */
+    private record Opened(ProviderHttp http, Map<ModelOptions, Keyed> models, int calls, long usedMs) {
+        Opened with(int more, long nowMs) {
+            return new Opened(http, models, calls + more, nowMs);
         }
     }
 
+    /** A model that uses this key. */
+    private record Keyed(String key, ChatModel model) {}
+
     /**
+     * What models are made with.
+     *
+     * @param known the types of providers
      * @param environment resolves references to keys
+     */
+    record Opening(Vertx vertx, Models known, Map<String, String> environment) {}
+
+    /**
+     * @param first the settings of the first provider
      * @throws IllegalArgumentException naming the setting whose key does not exist
      */
-    LiveModels(Vertx vertx, Models models, Map<String, String> environment, ModelSettings first) {
-        this.vertx = vertx;
-        this.models = models;
-        this.environment = environment;
-        this.used = first;
-        want(first);
+    LiveModels(Opening opening, MonotonicClock clock, ModelSettings first) {
+        this.opening = opening;
+        this.clock = clock;
+        check(first);
+        this.sweeping = opening.vertx().setPeriodic(SWEEP_MS, timer -> sweep());
     }
 
-    /** The model of settings that are in use, or were when the run began. */
-    ChatModel of(ModelSettings settings) {
-        return entries.get(settings).model();
+    @Override
+    public ChatModel of(ProviderSettings provider, ModelOptions options) {
+        return provider instanceof ProviderSettings.Demo ? DEMO : new Lazy(provider, options);
     }
 
-    private void want(ModelSettings settings) {
-        entries.compute(settings, (key, before) -> before == null ? make(settings) : before.wanted(true));
+    /** Opens its provider when it is called. */
+    private final class Lazy implements ChatModel {
+        private final ProviderSettings settings;
+        private final ModelOptions options;
+
+        Lazy(ProviderSettings settings, ModelOptions options) {
+            this.settings = settings;
+            this.options = options;
+        }
+
+        @Override
+        public String provider() {
+            return settings.type();
+        }
+
+        @Override
+        public String name() {
+            return options.name();
+        }
+
+        @Override
+        public ModelTurn stream(ModelRequest request, ModelSink sink, StopSignal stop) throws InterruptedException {
+            Opened provider = use(settings);
+            try {
+                return model(provider, settings, options).stream(request, sink, stop);
+            } finally {
+                opened.computeIfPresent(settings, (same, now) -> now.with(-1, clock.elapsedMs()));
+            }
+        }
     }
 
-    private Entry make(ModelSettings settings) {
-        ProviderSettings provider = ProviderSettings.of(settings);
-        ProviderHttp http = new ProviderHttp(vertx, provider.connection());
+    private Opened use(ProviderSettings settings) {
+        return opened.compute(
+                settings,
+                (same, before) -> before == null
+                        ? new Opened(new ProviderHttp(opening.vertx(), settings.connection()), new ConcurrentHashMap<>(), 1, 0)
+                        : before.with(1, before.usedMs()));
+    }
+
+    private ChatModel model(Opened provider, ProviderSettings settings, ModelOptions options) {
+        String key = settings.apiKey()
+                .flatMap(reference -> reference.resolve(opening.environment()))
+                .orElse("");
+        Keyed keyed = provider.models().get(options);
+        if (keyed != null && keyed.key().equals(key)) return keyed.model();
         try {
-            return new Entry(models.of(provider, ModelOptions.of(settings), environment, http), http, true);
+            ChatModel made = opening.known().of(settings, options, opening.environment(), provider.http());
+            provider.models().put(options, new Keyed(key, made));
+            return made;
         } catch (IllegalArgumentException e) {
-            http.close();
-            throw new IllegalArgumentException("model." + provider.type() + "." + e.getMessage(), e);
+            log.atWarn()
+                    .addKeyValue("provider", settings.type())
+                    .addKeyValue("model", options.name())
+                    .addKeyValue("cause", e.getMessage())
+                    .log("a model cannot be used");
+            throw ModelFailure.unavailable("The model is not set up correctly: its key is missing.", e);
+        }
+    }
+
+    private void sweep() {
+        for (ProviderSettings settings : opened.keySet()) {
+            opened.computeIfPresent(settings, (same, now) -> {
+                if (now.calls() > 0 || clock.elapsedMs() - now.usedMs() < IDLE_MS) return now;
+                now.http().close();
+                return null;
+            });
         }
     }
 
     @Override
     public Prepared prepare(Settings next, ConfigFiles files) {
-        ModelSettings model = next.model();
-        boolean same = model.equals(used);
-        if (!same) want(model);
+        check(next.model());
         return new Prepared() {
             @Override
             public void commit() {
-                if (same) return;
-                retire(used);
-                used = model;
+                // Models are opened when they are called.
             }
 
             @Override
             public void abandon() {
-                if (!same) retire(model);
+                // Nothing was opened.
             }
         };
     }
 
-    private void retire(ModelSettings settings) {
-        entries.computeIfPresent(settings, (key, entry) -> entry.wanted(false));
-        vertx.setTimer(
-                DRAIN_MS,
-                timer -> entries.computeIfPresent(settings, (key, entry) -> {
-                    if (entry.wanted()) return entry;
-                    entry.http().close();
-                    return null;
-                }));
+    private void check(ModelSettings model) {
+        ProviderSettings provider = ProviderSettings.of(model);
+        provider.apiKey()
+                .filter(reference -> reference.resolve(opening.environment()).isEmpty())
+                .map(SecretReference::toString)
+                .ifPresent(missing -> {
+                    throw new IllegalArgumentException(
+                            "model." + provider.type() + ".apiKey: missing or empty: " + missing);
+                });
     }
 
     /** Closes all connections. */
     Future<?> close() {
-        List<Future<Void>> closing =
-                entries.values().stream().map(entry -> entry.http().close()).toList();
+        opening.vertx().cancelTimer(sweeping);
+        List<Future<Void>> closing = opened.values().stream()
+                .map(provider -> provider.http().close())
+                .toList();
         return Future.join(closing);
     }
 }

@@ -1,7 +1,10 @@
 package io.reprise;
 
 import io.reprise.Server.StartException;
+import io.reprise.agent.plan.CatalogPlans;
 import io.reprise.catalog.CatalogStore;
+import io.reprise.catalog.EntryKey;
+import io.reprise.catalog.Kind;
 import io.reprise.catalog.LiveCatalog;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.file.CatalogFolder;
@@ -13,7 +16,6 @@ import io.reprise.config.read.FileText;
 import io.reprise.history.AuditRecorder;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.bus.Addresses;
-import io.reprise.model.ChatModel;
 import io.reprise.model.provider.Models;
 import io.reprise.reload.FileWatcher;
 import io.reprise.reload.LiveSettings;
@@ -73,8 +75,11 @@ final class LiveParts {
     /** Where what administrators have set is stored. */
     record Stores(SettingsStore settings, CatalogStore catalog, AuditRecorder audit) {}
 
+    /** @param time the time of day */
+    record Clocks(WallClock time, MonotonicClock clock) {}
+
     /** Uses what administrators have set. Blocks. */
-    void open(Vertx vertx, String node, Stores stores, WallClock time, Metrics metrics) {
+    void open(Vertx vertx, String node, Stores stores, Clocks clocks, Metrics metrics) {
         Models known = known();
         catalog = new LiveCatalog(
                 stores.catalog(),
@@ -82,7 +87,7 @@ final class LiveParts {
                 () -> vertx.eventBus().publish(Addresses.CATALOG, new NodeMessage.CatalogChanged(node)));
         Blocking.await(catalog.refresh(), START_S);
         Settings first = holder.get();
-        models = models(vertx, known, first.model());
+        models = models(vertx, known, clocks.clock(), first.model());
         settings = new LiveSettings(
                 source,
                 files,
@@ -90,7 +95,7 @@ final class LiveParts {
                 holder,
                 stores.settings(),
                 List.of(models, new LiveLogging(first.logging()), new CatalogPart(catalog)),
-                time,
+                clocks.time(),
                 new LiveSettings.News(
                         () -> vertx.eventBus().publish(Addresses.SETTINGS, new NodeMessage.SettingsChanged()),
                         news -> {
@@ -125,9 +130,9 @@ final class LiveParts {
         }
     }
 
-    private LiveModels models(Vertx vertx, Models known, ModelSettings first) {
+    private LiveModels models(Vertx vertx, Models known, MonotonicClock clock, ModelSettings first) {
         try {
-            return new LiveModels(vertx, known, source.environment(), first);
+            return new LiveModels(new LiveModels.Opening(vertx, known, source.environment()), clock, first);
         } catch (IllegalArgumentException e) {
             throw new StartException(e.getMessage(), e);
         }
@@ -154,9 +159,13 @@ final class LiveParts {
         return settings;
     }
 
-    /** The model of settings that are in use, or were when a run began. */
-    ChatModel model(ModelSettings of) {
-        return models.of(of);
+    /** What plans of runs are made with. */
+    CatalogPlans.Sources sources() {
+        return new CatalogPlans.Sources(
+                models,
+                (prompt, version) -> catalog.store()
+                        .version(new EntryKey(Kind.PROMPT, prompt), version)
+                        .map(found -> found.map(its -> (String) its.body().get("text"))));
     }
 
     /** Also after an opening that failed. */

@@ -3,7 +3,8 @@ package io.reprise;
 import io.reprise.agent.AgentVerticle;
 import io.reprise.agent.loop.AgentServices;
 import io.reprise.agent.loop.RunPlans;
-import io.reprise.agent.loop.SettingsPlans;
+import io.reprise.agent.plan.CatalogPlans;
+import io.reprise.catalog.CatalogChoices;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
 import io.reprise.config.hook.OutgoingSettings;
@@ -142,7 +143,7 @@ final class ServerParts {
                 node,
                 new LiveParts.Stores(
                         new PgSettings(storage.pool()), new PgCatalog(storage.pool()), new PgAudit(storage.pool())),
-                time,
+                new LiveParts.Clocks(time, clock),
                 metrics.metrics());
     }
 
@@ -198,7 +199,8 @@ final class ServerParts {
                 new ScheduleRecallTool(time, zone),
                 new ManageRecallsTool(time, zone)));
         tools.addAll(more);
-        RunPlans plans = new SettingsPlans(current, live::model, new ToolRegistry(tools));
+        RunPlans plans =
+                new CatalogPlans(current, live.catalog().current(), live.sources(), new ToolRegistry(tools), time);
         AgentServices services = new AgentServices(plans, reads.contexts(), ids, metrics.metrics())
                 .keeping(storage.checkpoints().checkpointer());
         metrics.metrics()
@@ -218,7 +220,15 @@ final class ServerParts {
                 .toList();
         var with = new Collaborators(
                 new Session.Environment(
-                        current, agents, ids, time, clock, metrics.metrics(), rights::mayAct, storage.pool()::answers),
+                        current,
+                        agents,
+                        ids,
+                        time,
+                        clock,
+                        metrics.metrics(),
+                        rights::mayAct,
+                        storage.pool()::answers,
+                        new CatalogChoices(live.catalog().current())),
                 storage.eventStore(),
                 reads.log(),
                 reads.directory(),

@@ -59,4 +59,33 @@ public record RunSettings(
         section.above("silenceMs", run.silenceMs, "run.heartbeatMs", run.heartbeatMs);
         return run;
     }
+
+    /** The same with other limits of a whole run. */
+    public RunSettings within(int itsTimeMs, int itsStepsMax) {
+        return new RunSettings(
+                itsTimeMs,
+                itsStepsMax,
+                firstTokenMs,
+                idleMs,
+                toolMs,
+                toolsParallelMax,
+                toolResultBytesMax,
+                abandonedCallsMax,
+                stopGraceMs,
+                mergeMs,
+                mergeMaxMs,
+                mergeDeltasMax,
+                mergeBytesMax,
+                batchesMax,
+                heartbeatMs,
+                silenceMs,
+                restartsMax,
+                contextMessages,
+                stateBytesMax,
+                titleMs,
+                summaryMs,
+                summaryInputBytesMax,
+                summaryBytesMax,
+                agents);
+    }
 }

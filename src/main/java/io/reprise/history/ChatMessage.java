@@ -2,6 +2,7 @@ package io.reprise.history;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.message.Chosen;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Role;
@@ -90,6 +91,7 @@ public record ChatMessage(
      * @param durationMs for the last text of an answer: how long its run took; present only with {@code usage}
      * @param parent for the first message of a session that a recall made: that recall; else null
      * @param context for the text of a recall: what its run saw of the conversation before it; null for all
+     * @param chosen for a user's message: what was chosen for its run, or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Metadata(
@@ -109,7 +111,8 @@ public record ChatMessage(
             List<TokenUsage> usage,
             Long durationMs,
             RecallContext context,
-            String parent) {
+            String parent,
+            Chosen chosen) {
         public Metadata(
                 String run,
                 long seq,
@@ -142,6 +145,7 @@ public record ChatMessage(
                     model,
                     usage,
                     durationMs,
+                    null,
                     null,
                     null);
         }

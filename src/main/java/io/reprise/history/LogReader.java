@@ -1,5 +1,6 @@
 package io.reprise.history;
 
+import io.reprise.message.Chosen;
 import io.reprise.message.content.Content;
 import io.reprise.message.log.LogRow;
 import io.vertx.core.Future;
@@ -84,5 +85,9 @@ public interface LogReader {
      * @param toSeq the last event before it, or before the run that it started
      * @param lastMessage the last message before it that is not superseded, or null
      */
-    record UserMessage(String id, Content content, long toSeq, String lastMessage) {}
+    record UserMessage(String id, Content content, long toSeq, String lastMessage, Chosen chosen) {
+        public UserMessage(String id, Content content, long toSeq, String lastMessage) {
+            this(id, content, toSeq, lastMessage, null);
+        }
+    }
 }

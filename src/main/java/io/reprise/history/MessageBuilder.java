@@ -89,7 +89,8 @@ final class MessageBuilder {
                 usage,
                 durationMs,
                 sent == null ? null : sent.context(),
-                sent == null ? null : sent.parent());
+                sent == null ? null : sent.parent(),
+                sent == null ? null : sent.chosen());
     }
 
     String model() {

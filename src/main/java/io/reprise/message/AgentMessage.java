@@ -142,9 +142,10 @@ public sealed interface AgentMessage extends BusMessage {
      * Requests a title for the exchange in (after, head], which is the run that just ended. The answer is a {@link
      * ShardMessage.TitleProposed}, or there is none.
      *
-     * @param byModel whether to ask the model; otherwise the beginning of the question is used
+     * @param byModel whether to ask a model; otherwise the beginning of the question is used
+     * @param agent of the session; null if it names none
      */
-    record TitleRequest(String run, String session, String owner, long after, long head, boolean byModel)
+    record TitleRequest(String run, String session, String owner, long after, long head, boolean byModel, String agent)
             implements AgentMessage {}
 
     /** A request for a decision about the call {@code toolCall}. {@code arguments} is JSON text. */

@@ -38,8 +38,16 @@ public sealed interface Command {
         }
     }
 
-    /** A message for the agent. */
-    record Send(@JsonProperty("text") Content content, OnBusy onBusy) implements Command {
+    /**
+     * A message for the agent.
+     *
+     * @param model name of the model's entry that answers it; null for that of the agent
+     */
+    record Send(@JsonProperty("text") Content content, OnBusy onBusy, String model) implements Command {
+        public Send(Content content, OnBusy onBusy) {
+            this(content, onBusy, null);
+        }
+
         public Send(String text, OnBusy onBusy) {
             this(Content.of(text), onBusy);
         }
@@ -61,6 +69,7 @@ public sealed interface Command {
      * @param pinned null: unchanged
      * @param archived null: unchanged
      * @param muted null: unchanged
+     * @param agent null: unchanged
      */
     record Update(
             boolean retitled,
@@ -68,8 +77,19 @@ public sealed interface Command {
             Map<String, Object> metadata,
             Boolean pinned,
             Boolean archived,
-            Boolean muted)
+            Boolean muted,
+            String agent)
             implements Command {
+        public Update(
+                boolean retitled,
+                String title,
+                Map<String, Object> metadata,
+                Boolean pinned,
+                Boolean archived,
+                Boolean muted) {
+            this(retitled, title, metadata, pinned, archived, muted, null);
+        }
+
         public Update(boolean retitled, String title, Map<String, Object> metadata) {
             this(retitled, title, metadata, null, null, null);
         }

@@ -41,7 +41,24 @@ public sealed interface Delivery extends BusMessage {
             LastRun lastRun,
             List<QueuedMessage> queue,
             List<Interrupt.Info> interrupts,
-            List<RecallInfo> recalls) {}
+            List<RecallInfo> recalls,
+            String title,
+            String agent) {
+        /** Of a session without title and agent. */
+        public Attached(
+                long head,
+                long floor,
+                boolean recovered,
+                Reason reason,
+                List<Long> missing,
+                String run,
+                LastRun lastRun,
+                List<QueuedMessage> queue,
+                List<Interrupt.Info> interrupts,
+                List<RecallInfo> recalls) {
+            this(head, floor, recovered, reason, missing, run, lastRun, queue, interrupts, recalls, null, null);
+        }
+    }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record LastRun(String id, String outcome, ErrorCode code) {}

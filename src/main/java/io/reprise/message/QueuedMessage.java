@@ -17,6 +17,7 @@ import java.util.List;
  * @param command id of its command
  * @param run the run that it stopped, for {@code interrupt} and {@code rollback}; else null
  * @param zone IANA name of its sender's time zone, or null
+ * @param chosen for its run, or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -29,10 +30,25 @@ public record QueuedMessage(
         String at,
         String command,
         String run,
-        String zone) {
+        String zone,
+        Chosen chosen) {
     public QueuedMessage {
         if (text == null) text = "";
         if (parts != null) parts = List.copyOf(parts);
+    }
+
+    /** One whose sender chose nothing for its run. */
+    public QueuedMessage(
+            String message,
+            String text,
+            List<Part> parts,
+            String onBusy,
+            String by,
+            String at,
+            String command,
+            String run,
+            String zone) {
+        this(message, text, parts, onBusy, by, at, command, run, zone, null);
     }
 
     /** One that stops no run. */
@@ -41,7 +57,7 @@ public record QueuedMessage(
     }
 
     public QueuedMessage in(String itsZone) {
-        return new QueuedMessage(message, text, parts, onBusy, by, at, command, run, itsZone);
+        return new QueuedMessage(message, text, parts, onBusy, by, at, command, run, itsZone, chosen);
     }
 
     public Content content() {
@@ -49,6 +65,6 @@ public record QueuedMessage(
     }
 
     public QueuedMessage with(Content content) {
-        return new QueuedMessage(message, content.lead(), content.rest(), onBusy, by, at, command, run, zone);
+        return new QueuedMessage(message, content.lead(), content.rest(), onBusy, by, at, command, run, zone, chosen);
     }
 }

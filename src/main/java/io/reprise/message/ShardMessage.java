@@ -34,9 +34,23 @@ public sealed interface ShardMessage extends BusMessage {
      * @param id the client's id, unique per user and session; null makes no claim
      * @param hash hash of the parsed command: a repeat with another hash is a conflict
      * @param zone IANA name of the user's time zone, or null
+     * @param staff whether the user is staff
      */
-    record Request(String session, String user, String id, String hash, Command command, ReplyTo replyTo, String zone)
+    record Request(
+            String session,
+            String user,
+            String id,
+            String hash,
+            Command command,
+            ReplyTo replyTo,
+            String zone,
+            boolean staff)
             implements ToSession {
+        public Request(
+                String session, String user, String id, String hash, Command command, ReplyTo replyTo, String zone) {
+            this(session, user, id, hash, command, replyTo, zone, false);
+        }
+
         public Request(String session, String user, String id, String hash, Command command, ReplyTo replyTo) {
             this(session, user, id, hash, command, replyTo, null);
         }

@@ -30,7 +30,7 @@ final class NewSessions {
     NewSessions(Collaborators with, AbsentSessions absent, News news) {
         Session.Environment environment = with.environment();
         Histories histories = new Histories(with.reader(), with.workers());
-        this.creation = new SessionCreation(with.store(), environment.ids());
+        this.creation = new SessionCreation(with.store(), environment.ids(), environment.rules());
         this.fork = new SessionFork(
                 new SessionFork.With(environment.current(), with.workers(), environment.ids(), environment.time()),
                 creation,

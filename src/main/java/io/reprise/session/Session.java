@@ -2,6 +2,7 @@ package io.reprise.session;
 
 import io.reprise.config.LogSettings;
 import io.reprise.config.Settings;
+import io.reprise.message.AgentRules;
 import io.reprise.message.Failure;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
@@ -17,6 +18,7 @@ import io.reprise.session.effect.Input;
 import io.reprise.session.log.Appends;
 import io.reprise.session.log.NextAppend;
 import io.reprise.session.log.ReadMark;
+import io.reprise.session.log.SessionAgent;
 import io.reprise.session.log.SessionIdentity;
 import io.reprise.session.log.SessionLog;
 import io.reprise.session.log.SessionParts;
@@ -70,6 +72,7 @@ public final class Session {
      * @param current the settings, which may change
      * @param mayRun whether a user's recalls may start runs; asked each time that one is due
      * @param storeAnswers false while the store is known to be unavailable
+     * @param rules what people may choose
      */
     public record Environment(
             Current<Settings> current,
@@ -79,7 +82,21 @@ public final class Session {
             MonotonicClock clock,
             Metrics metrics,
             Predicate<String> mayRun,
-            BooleanSupplier storeAnswers) {
+            BooleanSupplier storeAnswers,
+            AgentRules rules) {
+        /** An environment in which everything may be chosen. */
+        public Environment(
+                Current<Settings> current,
+                List<String> agents,
+                IdSource ids,
+                WallClock time,
+                MonotonicClock clock,
+                Metrics metrics,
+                Predicate<String> mayRun,
+                BooleanSupplier storeAnswers) {
+            this(current, agents, ids, time, clock, metrics, mayRun, storeAnswers, AgentRules.NONE);
+        }
+
         /** An environment in which every user's recalls may start runs, and whose store is never known to be away. */
         public Environment(
                 Settings settings,
@@ -112,6 +129,7 @@ public final class Session {
         Appends appends = new Appends(self, limits, log, effects, loaded.version());
         parts = new SessionParts(
                 self,
+                new SessionAgent(loaded.agent(), environment.rules()),
                 environment.current(),
                 log,
                 appends,
@@ -125,9 +143,9 @@ public final class Session {
         RunLog runLog = new RunLog(parts, loaded.outline(), read);
         runs = Runs.of(parts, runLog, waiting, environment.agents(), loaded, new RunEnds());
         recalls = new Recalls(parts, runs, loaded, environment.mayRun());
-        titles = new SessionTitles(parts, loaded.agent(), loaded.titles(), loaded.listing());
+        titles = new SessionTitles(parts, loaded.titles(), loaded.listing());
         orphans = new Orphans(parts, runs, runLog, waiting);
-        replay = new Replay(parts, runs.slot(), waiting, recalls, loaded.epoch());
+        replay = new Replay(parts, runs.slot(), waiting, recalls, titles::title, loaded.epoch());
         reports = new AgentReports(parts, runs);
         answers = new RunAnswers(parts, runs, waiting);
         decisions = new AnswerCommand(parts, runs);

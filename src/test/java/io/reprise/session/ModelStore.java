@@ -424,6 +424,7 @@ final class ModelStore {
             case Change.Audited decision -> audited.add(decision);
             case Change.Previewed previewed -> {}
             case Change.MetadataChanged metadata -> {}
+            case Change.AgentChanged(String name) -> agent = name;
             case Change.Said said -> {
                 if (said.role() == Role.ASSISTANT) answers.add(said);
             }

@@ -558,7 +558,8 @@ class RecallsTest extends SessionBench {
                 all.clock(),
                 all.metrics(),
                 user -> !forbidden.contains(user),
-                all.storeAnswers());
+                all.storeAnswers(),
+                all.rules());
     }
 
     private static Command.ScheduleRecall schedule(RecallSchedule schedule) {

@@ -1,5 +1,6 @@
 package io.reprise.agent.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.reprise.history.Histories.ContextStart;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import io.reprise.model.ModelMessage.ToolOutcome;
@@ -17,8 +18,8 @@ import java.util.List;
  * @param calls calls of the model's last turn, in order; empty if that turn was the answer
  * @param usage tokens of the run so far
  * @param elapsedMs time of the run so far, which counts against its time limit
- * @param agent the run's agent; null if the session names none, and in checkpoints of versions that did not save it
- * @param catalogVersion version of the run's plan; null in checkpoints of versions that did not save it
+ * @param agent, agentVersion, prompt, model, catalogVersion see {@link #basis}; null in checkpoints of versions that did
+ *     not save them
  */
 public record Checkpoint(
         String session,
@@ -31,13 +32,16 @@ public record Checkpoint(
         List<TokenUsage> usage,
         long elapsedMs,
         String agent,
+        Long agentVersion,
+        String prompt,
+        String model,
         String catalogVersion) {
     public Checkpoint {
         calls = List.copyOf(calls);
         usage = List.copyOf(usage);
     }
 
-    /** A checkpoint without agent and catalog version. */
+    /** A checkpoint that does not tell what its run uses. */
     public Checkpoint(
             String session,
             String run,
@@ -48,17 +52,37 @@ public record Checkpoint(
             List<Asked> calls,
             List<TokenUsage> usage,
             long elapsedMs) {
-        this(session, run, id, seq, step, start, calls, usage, elapsedMs, null, null);
+        this(session, run, id, seq, step, start, calls, usage, elapsedMs, null, null, null, null, null);
     }
 
     /** This checkpoint with another start of the context. */
     public Checkpoint startingAt(ContextStart its) {
-        return new Checkpoint(session, run, id, seq, step, its, calls, usage, elapsedMs, agent, catalogVersion);
+        return new Checkpoint(session, run, id, seq, step, its, calls, usage, elapsedMs).by(basis());
     }
 
-    /** This checkpoint for a run with another agent and catalog version. */
-    public Checkpoint by(String itsAgent, String itsVersion) {
-        return new Checkpoint(session, run, id, seq, step, start, calls, usage, elapsedMs, itsAgent, itsVersion);
+    /** This checkpoint for a run that uses something else. */
+    public Checkpoint by(RunBasis its) {
+        return new Checkpoint(
+                session,
+                run,
+                id,
+                seq,
+                step,
+                start,
+                calls,
+                usage,
+                elapsedMs,
+                its.agent(),
+                its.agentVersion(),
+                its.prompt(),
+                its.model(),
+                its.catalogVersion());
+    }
+
+    /** What its run uses. */
+    @JsonIgnore
+    public RunBasis basis() {
+        return new RunBasis(agent, agentVersion, prompt, model, catalogVersion);
     }
 
     /**

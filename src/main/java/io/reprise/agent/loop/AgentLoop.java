@@ -1,12 +1,16 @@
 package io.reprise.agent.loop;
 
+import io.reprise.agent.checkpoint.RunBasis;
 import io.reprise.agent.link.RunEvents;
 import io.reprise.agent.progress.RunProgress;
+import io.reprise.history.ChatMessage;
 import io.reprise.history.Histories.Context;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.Chosen;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.message.Role;
 import io.reprise.model.ModelFailure;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Texts;
@@ -52,9 +56,24 @@ public final class AgentLoop {
 
     private RunEnd begin() throws InterruptedException {
         ContextReader reader = new ContextReader(run, plan, services, events, stop);
-        RunProgress progress = RunProgress.beginning(run, conversation(reader));
+        Context said = conversation(reader);
+        RunProgress progress = RunProgress.beginning(run, said);
         progress.usage().add(reader.usage());
-        return goThroughSteps(new Step(run, plan, services, events, stop), progress);
+        RunPlan complete = plan.completed(facts(said, progress));
+        return goThroughSteps(new Step(run, complete, services, events, stop), progress);
+    }
+
+    /** The message that began the run says which model was chosen for it. */
+    private RunPlan.Facts facts(Context said, RunProgress progress) {
+        Optional<Chosen> chosen = said.messages().stream()
+                .filter(message -> message.role() == Role.USER)
+                .map(ChatMessage::metadata)
+                .filter(metadata -> metadata != null && run.run().equals(metadata.run()))
+                .findFirst()
+                .map(ChatMessage.Metadata::chosen);
+        String model = chosen.map(Chosen::model).orElse(null);
+        boolean testing = chosen.map(Chosen::testing).orElse(false);
+        return new RunPlan.Facts(run.user(), model, testing, progress.zone(), RunBasis.UNKNOWN);
     }
 
     /** Resumes within a step, at the end of a step, or after the last step. */
@@ -74,13 +93,15 @@ public final class AgentLoop {
     }
 
     /**
-     * The plan of the agent that the checkpoint names. Only the current version of a plan exists: a run that started
-     * with an earlier version continues with the current one.
+     * The plan of the agent that the checkpoint names, with the model and the prompt that it names. The rest, such as
+     * the tools that the agent may use, is what is current.
      */
-    private RunPlan planOf(RunProgress progress) {
-        boolean same = progress.agent() == null || progress.agent().equals(plan.agent());
-        RunPlan its = same ? plan : services.plans().of(progress.agent());
-        String before = progress.catalogVersion();
+    private RunPlan planOf(RunProgress progress) throws InterruptedException {
+        RunBasis used = progress.basis();
+        boolean same = used.agent() == null || used.agent().equals(plan.agent());
+        RunPlan current = same ? plan : services.plans().of(used.agent());
+        RunPlan its = current.completed(new RunPlan.Facts(run.user(), null, false, progress.zone(), used));
+        String before = used.catalogVersion();
         if (before != null && !before.equals(its.catalogVersion())) {
             LOG.atInfo()
                     .setMessage("a run goes on with a newer version of its agent")

@@ -72,7 +72,7 @@ final class CheckpointWriter {
     }
 
     private Checkpoint checkpoint(RunProgress progress, String id, long seq) {
-        return progress.checkpoint(plan.agent(), plan.catalogVersion(), id, seq);
+        return progress.checkpoint(plan.basis(), id, seq);
     }
 
     /** The id of the saved checkpoint; null if it could not be saved. */

@@ -1,5 +1,6 @@
 package io.reprise.agent.loop;
 
+import io.reprise.agent.checkpoint.RunBasis;
 import io.reprise.agent.middleware.Middleware;
 import io.reprise.config.InterruptSettings;
 import io.reprise.config.RunSettings;
@@ -9,31 +10,80 @@ import io.reprise.tool.ToolRegistry;
 import java.util.List;
 
 /**
- * What a run uses: resolved once at its start and kept until its end, even if settings change. Checkpoints of the run
- * refer to it by {@code agent} and {@code catalogVersion}.
+ * What a run uses: resolved once at its start and kept until its end, even if settings or the catalogue change.
  *
- * @param agent name of the agent; null for sessions that name none
- * @param catalogVersion version of the settings from which the plan was resolved
+ * @param basis the entries of the catalogue that it comes from; checkpoints of the run name them
  * @param model the model that is asked first
  * @param fallbacks models that are asked in this order when the previous ones cannot answer
+ * @param helpers models for other work than answers
  * @param prompt system prompt; empty for none
  * @param middleware runs around each step, in addition to the built-in middleware; the first is the outermost
  * @param whenAway how long and how often a run tries to read the checkpoint from which it resumes
  * @param interrupts which calls need an approval
+ * @param completion adds what only the conversation says
  */
 public record RunPlan(
-        String agent,
-        String catalogVersion,
+        RunBasis basis,
         ChatModel model,
         List<ChatModel> fallbacks,
+        Helpers helpers,
         ToolRegistry tools,
         String prompt,
         List<Middleware> middleware,
         RunSettings limits,
         StoreSettings whenAway,
-        InterruptSettings interrupts) {
+        InterruptSettings interrupts,
+        Completion completion) {
     public RunPlan {
         fallbacks = List.copyOf(fallbacks);
         middleware = List.copyOf(middleware);
+    }
+
+    /**
+     * Models for other work than answers.
+     *
+     * @param title makes titles of sessions
+     * @param summary makes summaries of conversations
+     */
+    public record Helpers(ChatModel title, ChatModel summary) {
+        /** All work is done by one model. */
+        public static Helpers all(ChatModel model) {
+            return new Helpers(model, model);
+        }
+    }
+
+    /**
+     * What the conversation says about a run.
+     *
+     * @param user who has the conversation
+     * @param model the model that was chosen for the message, or null
+     * @param testing whether the person may receive what is being tested
+     * @param zone IANA name of the person's time zone, or null
+     * @param before what the run used before it resumes
+     */
+    public record Facts(String user, String model, boolean testing, String zone, RunBasis before) {}
+
+    /** Completes a plan from the same snapshot of settings and catalogue. */
+    @FunctionalInterface
+    public interface Completion {
+        /** The plan is complete as it is. */
+        Completion NONE = (plan, facts) -> plan;
+
+        /** May block to read what the run used before. */
+        RunPlan complete(RunPlan plan, Facts facts) throws InterruptedException;
+    }
+
+    /** The plan with what the conversation says. Call it once, on the thread of the run. */
+    RunPlan completed(Facts facts) throws InterruptedException {
+        return completion.complete(this, facts);
+    }
+
+    /** Name of the agent; null for sessions that name none. */
+    public String agent() {
+        return basis.agent();
+    }
+
+    public String catalogVersion() {
+        return basis.catalogVersion();
     }
 }

@@ -4,7 +4,7 @@ package io.reprise.agent.loop;
 @FunctionalInterface
 public interface RunPlans {
     /**
-     * The current plan for a run of this agent.
+     * The current plan for a run of this agent. It is completed when the conversation is known.
      *
      * @param agent null for sessions that name none
      */

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Summarises a conversation with one call of the run's model, within {@code run.summaryMs}. Where that fails, the
+ * Summarises a conversation with one call of the model that the run's plan has for it, within {@code run.summaryMs}. Where that fails, the
  * beginnings of the newest messages stand in for a summary, so that the run goes on.
  */
 final class SummaryMaker {
@@ -72,7 +72,7 @@ final class SummaryMaker {
      */
     Optional<ContextSummarised> make(String earlier, List<ChatMessage> messages, long upToSeq)
             throws InterruptedException {
-        ChatModel model = plan.model();
+        ChatModel model = plan.helpers().summary();
         if (model.provider().equals(DEMO)) return Optional.empty();
         String conversation = conversation(earlier, messages);
         try {

@@ -2,6 +2,7 @@ package io.reprise.agent.progress;
 
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpoint.Call;
+import io.reprise.agent.checkpoint.RunBasis;
 import io.reprise.history.ChatMessage;
 import io.reprise.history.Histories.Context;
 import io.reprise.history.Histories.ContextStart;
@@ -31,8 +32,7 @@ public final class RunProgress {
     private final Stopwatch watch = Stopwatch.started();
     private final long tookBeforeMs;
     private final String keptBy;
-    private final String agent;
-    private final String catalogVersion;
+    private final RunBasis basis;
     private String zone;
     private int step;
 
@@ -45,8 +45,7 @@ public final class RunProgress {
         this.calls = new ArrayList<>(calls);
         this.tookBeforeMs = from.elapsedMs();
         this.keptBy = from.run();
-        this.agent = from.agent();
-        this.catalogVersion = from.catalogVersion();
+        this.basis = from.basis();
         // Tokens of another run are counted in that run.
         if (from.run().equals(run.run())) usage.add(from.usage());
     }
@@ -54,7 +53,7 @@ public final class RunProgress {
     public static RunProgress beginning(RunRequest run, Context said) {
         Checkpoint none = new Checkpoint(
                         run.session(), run.run(), "", run.head(), 0, said.start(), List.of(), List.of(), 0)
-                .by(run.agent(), run.catalogVersion());
+                .by(RunBasis.of(run.agent(), run.catalogVersion()));
         return new RunProgress(none, run, said, ModelContext.of(said), List.of());
     }
 
@@ -174,28 +173,23 @@ public final class RunProgress {
         calls.clear();
     }
 
-    /** The agent of the run so far; null if none is named. */
-    public String agent() {
-        return agent;
+    /** What the run has used so far, as far as it is known. */
+    public RunBasis basis() {
+        return basis;
     }
 
-    /** The plan version of the run so far; null if it is unknown. */
-    public String catalogVersion() {
-        return catalogVersion;
-    }
-
-    public Checkpoint checkpoint(String agent, String catalogVersion, String id, long seq) {
+    /** @param used what the run uses now */
+    public Checkpoint checkpoint(RunBasis used, String id, long seq) {
         return new Checkpoint(
-                run.session(),
-                run.run(),
-                id,
-                seq,
-                step,
-                start,
-                calls.stream().map(Call::asked).toList(),
-                usage.total(),
-                tookBeforeMs + watch.ms(),
-                agent,
-                catalogVersion);
+                        run.session(),
+                        run.run(),
+                        id,
+                        seq,
+                        step,
+                        start,
+                        calls.stream().map(Call::asked).toList(),
+                        usage.total(),
+                        tookBeforeMs + watch.ms())
+                .by(used);
     }
 }

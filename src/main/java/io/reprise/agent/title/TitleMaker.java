@@ -57,7 +57,7 @@ final class TitleMaker {
                 services.histories().exchange(request.session(), request.after(), request.head()),
                 plan.limits().titleMs());
         if (exchange.question().isBlank()) return "";
-        ChatModel model = plan.model();
+        ChatModel model = plan.helpers().title();
         if (!request.byModel() || model.provider().equals(DEMO)) return TitleText.ofQuestion(exchange.question());
         String title = TitleText.ofModel(written(model, exchange));
         return title.isEmpty() ? TitleText.ofQuestion(exchange.question()) : title;

@@ -33,7 +33,7 @@ public final class TitleService {
 
     public void begin(TitleRequest request, AgentServices services) {
         if (working.size() >= AT_ONCE_MAX || working.containsKey(request)) return;
-        RunPlan plan = services.plans().of(null);
+        RunPlan plan = services.plans().of(request.agent());
         StopSignal stop = new StopSignal();
         working.put(request, stop);
         EventLoop.Timer limit = loop.after(plan.limits().titleMs(), () -> stop.stop(Reason.TIME_LIMIT));

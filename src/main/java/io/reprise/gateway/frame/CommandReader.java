@@ -29,7 +29,7 @@ public final class CommandReader {
     public static final Set<String> TYPES =
             Set.of(CREATE, "send", "stop", "answer", "unqueue", "requeue", "regenerate");
 
-    private static final int AGENT_CHARS_MAX = 128;
+    private static final int NAME_CHARS_MAX = 128;
     private static final int METADATA_BYTES_MAX = 16_384;
 
     private static final Map<String, OnBusy> ON_BUSY = Map.of(
@@ -54,7 +54,7 @@ public final class CommandReader {
         return switch (type) {
             case CREATE ->
                 new Command.Create(
-                        fields.optionalText("agent", AGENT_CHARS_MAX),
+                        fields.optionalText("agent", NAME_CHARS_MAX),
                         fields.optionalText("title", Command.TITLE_CHARS_MAX),
                         fields.optionalObject("metadata", METADATA_BYTES_MAX));
             case "send" -> send(fields);
@@ -79,10 +79,10 @@ public final class CommandReader {
 
     private Command send(Fields fields) {
         if (fields.has("parts")) fields.fault(absent("attachments in `parts`"));
-        if (fields.has("model")) fields.fault(absent("choosing a `model`"));
         String text = text(fields);
         Content content = text == null ? null : Content.of(text);
-        return new Command.Send(content, fields.choice("onBusy", OnBusy.QUEUE, ON_BUSY));
+        return new Command.Send(
+                content, fields.choice("onBusy", OnBusy.QUEUE, ON_BUSY), fields.optionalText("model", NAME_CHARS_MAX));
     }
 
     private Command regenerate(Fields fields) {
@@ -104,8 +104,9 @@ public final class CommandReader {
         Boolean pinned = fields.optionalBoolean("pinned");
         Boolean archived = fields.optionalBoolean("archived");
         Boolean muted = fields.optionalBoolean("muted");
-        if (!retitled && !changed && pinned == null && archived == null && muted == null) {
-            fields.fault(Failure.badRequest("Specify `title`, `metadata`, `pinned`, `archived` or `muted`."));
+        String agent = fields.optionalText("agent", NAME_CHARS_MAX);
+        if (!retitled && !changed && pinned == null && archived == null && muted == null && agent == null) {
+            fields.fault(Failure.badRequest("Specify `title`, `agent`, `metadata`, `pinned`, `archived` or `muted`."));
         }
         Map<String, Object> metadata = fields.optionalObject("metadata", METADATA_BYTES_MAX);
         return new Command.Update(
@@ -114,7 +115,8 @@ public final class CommandReader {
                 changed && metadata == null ? Map.of() : metadata,
                 pinned,
                 archived,
-                muted);
+                muted,
+                agent);
     }
 
     private String text(Fields fields) {

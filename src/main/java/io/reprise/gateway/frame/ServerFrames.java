@@ -32,6 +32,8 @@ public final class ServerFrames {
                 .put("lastRun", attached.lastRun())
                 .put("queue", attached.queue() == null ? List.of() : attached.queue())
                 .put("interrupts", attached.interrupts() == null ? List.of() : attached.interrupts())
+                .put("title", attached.title())
+                .put("agent", attached.agent())
                 .put("recalls", attached.recalls() == null ? List.of() : attached.recalls())
                 .json();
     }

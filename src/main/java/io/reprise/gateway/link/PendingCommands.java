@@ -68,10 +68,16 @@ public final class PendingCommands {
      *
      * @param id the client's id; null makes no claim
      * @param zone the user's time zone, or null; not part of the claim
+     * @param staff whether the user is staff; not part of the claim
      */
-    public record Asked(String session, String user, String id, Command command, String zone) {
+    public record Asked(String session, String user, String id, Command command, String zone, boolean staff) {
         public Asked(String session, String user, String id, Command command) {
-            this(session, user, id, command, null);
+            this(session, user, id, command, null, false);
+        }
+
+        /** The same of a user in a time zone, or null, who is staff or not. */
+        public Asked of(String itsZone, boolean isStaff) {
+            return new Asked(session, user, id, command, itsZone, isStaff);
         }
 
         /** The name of the command in frames. */
@@ -141,7 +147,7 @@ public final class PendingCommands {
         String hash = Digest.of(Json.text(asked.command()));
         ShardMessage.ReplyTo replyTo = new ShardMessage.ReplyTo(gateway, ticket);
         return new ShardMessage.Request(
-                asked.session(), asked.user(), asked.id(), hash, asked.command(), replyTo, asked.zone());
+                asked.session(), asked.user(), asked.id(), hash, asked.command(), replyTo, asked.zone(), asked.staff());
     }
 
     /** Receives an answer. Answers of a previous owner are valid, too, because an outcome is final. */

@@ -39,7 +39,10 @@ public final class CommandCalls {
     }
 
     private void ask(ApiCall call, String key, Command command, String zone) {
-        ask(call, new Asked(call.session(), call.user(), key, command, zone), result -> call.answer(202, result));
+        ask(
+                call,
+                new Asked(call.session(), call.user(), key, command).of(zone, false),
+                result -> call.answer(202, result));
     }
 
     /** Reads the command in the body and passes it to {@code then} with its key, which may be null. */
@@ -53,7 +56,7 @@ public final class CommandCalls {
 
     /** @param accepted receives the result of the command */
     void ask(ApiCall call, Asked asked, Consumer<Map<String, Object>> accepted) {
-        commands.ask(asked, outcome -> {
+        commands.ask(asked.of(asked.zone(), call.caller().isStaff()), outcome -> {
             switch (outcome) {
                 case CommandOutcome.Refused refused -> call.refuse(refused.failure());
                 case CommandOutcome.Accepted done -> {

@@ -264,9 +264,10 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
             fail(ask.id(), ask.session(), TOO_MANY_COMMANDS);
             return;
         }
-        Asked asked = ask.command() instanceof Command.Create create
-                ? Asked.create(identity.user(), ask.id(), create)
-                : new Asked(ask.session(), identity.user(), ask.id(), ask.command(), identity.zone());
+        Asked asked = (ask.command() instanceof Command.Create create
+                        ? Asked.create(identity.user(), ask.id(), create)
+                        : new Asked(ask.session(), identity.user(), ask.id(), ask.command()))
+                .of(identity.zone(), identity.get().isStaff());
         commandsPending++;
         parts.commands().ask(asked, outcome -> answered(ask, outcome));
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.reprise.message.Chosen;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
@@ -459,6 +460,7 @@ public sealed interface LogEvent {
      * @param model the provider's name for the model, or null
      * @param context for the text of a recall: what its run sees of the conversation before it; null for all
      * @param parent for the first message of a session that a recall made: that recall; else null
+     * @param chosen for a user's message: what was chosen for its run, or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record MessageMetadata(
@@ -470,10 +472,11 @@ public sealed interface LogEvent {
             List<Part> parts,
             String model,
             RecallContext context,
-            String parent) {
+            String parent,
+            Chosen chosen) {
         public MessageMetadata(
                 String command, String by, String origin, String recall, String zone, List<Part> parts, String model) {
-            this(command, by, origin, recall, zone, parts, model, null, null);
+            this(command, by, origin, recall, zone, parts, model, null, null, null);
         }
 
         public MessageMetadata(String command, String by) {
@@ -496,7 +499,7 @@ public sealed interface LogEvent {
 
         /** The same with these parts behind the text. */
         public MessageMetadata with(List<Part> its) {
-            return new MessageMetadata(command, by, origin, recall, zone, its, model, context, parent);
+            return new MessageMetadata(command, by, origin, recall, zone, its, model, context, parent, chosen);
         }
 
         /**
@@ -506,7 +509,12 @@ public sealed interface LogEvent {
          */
         public MessageMetadata seeing(RecallContext its, String itsParent) {
             RecallContext less = its == RecallContext.ALL ? null : its;
-            return new MessageMetadata(command, by, origin, recall, zone, parts, model, less, itsParent);
+            return new MessageMetadata(command, by, origin, recall, zone, parts, model, less, itsParent, chosen);
+        }
+
+        /** The same for a run for which this was chosen, or null. */
+        public MessageMetadata choosing(Chosen its) {
+            return new MessageMetadata(command, by, origin, recall, zone, parts, model, context, parent, its);
         }
 
         /** For a text that this model wrote. */

@@ -224,7 +224,7 @@ public final class CommandQueue {
             case Command.Unqueue unqueue ->
                 edited(request, waiting.remove(unqueue.message()) ? Replaced.DONE : Replaced.GONE);
             case Command.Requeue requeue -> edited(request, waiting.replace(requeue.message(), requeue.text()));
-            case Command.Update update -> accept(request, titles.update(update));
+            case Command.Update update -> conclude(request, titles.update(update, request.staff()));
             case Command.ScheduleRecall schedule -> schedules.begin(request, schedule);
             case Command.EditRecall edit -> conclude(request, recalls.edit(edit));
             case Command.SkipRecall skip -> conclude(request, recalls.skip(skip));

@@ -1,6 +1,7 @@
 package io.reprise.session.command;
 
 import io.reprise.history.LogReader.UserMessage;
+import io.reprise.message.Chosen;
 import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Failure;
@@ -93,11 +94,17 @@ public final class RegenerateCommand {
     private void start(UserMessage before) {
         String text = command().text();
         Content content = text == null ? before.content() : before.content().withText(text);
-        QueuedMessage message = parts.message(request, content, Command.OnBusy.REJECT, null);
+        QueuedMessage message = parts.message(request, content, Command.OnBusy.REJECT, null, allowed(before.chosen()));
         String run = runs.starts().start(message, new LogEvent.HistoryRewound(before.toSeq(), before.lastMessage()));
         accepted.run();
         parts.appends().next().decide(request, CommandResult.Sent.started(message.message(), run));
         request = null;
+    }
+
+    /** The model that was chosen for the message, if it may still be chosen; else null. */
+    private String allowed(Chosen before) {
+        String model = before == null ? null : before.model();
+        return parts.agent().choosingModel(model, request.staff()).isPresent() ? null : model;
     }
 
     private void goOn(ResumePoint from) {

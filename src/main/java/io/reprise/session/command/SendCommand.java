@@ -10,6 +10,7 @@ import io.reprise.message.ShardMessage.Request;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.run.Runs;
 import io.reprise.session.run.WaitingMessages;
+import java.util.Optional;
 
 /** Decides what happens to a new message: it starts a run, waits, or is refused. */
 final class SendCommand {
@@ -37,7 +38,12 @@ final class SendCommand {
             refuse(request, DRAINING);
             return;
         }
-        QueuedMessage message = parts.message(request, send.content(), send.onBusy(), null);
+        Optional<Failure> refusal = parts.agent().choosingModel(send.model(), request.staff());
+        if (refusal.isPresent()) {
+            refuse(request, refusal.get());
+            return;
+        }
+        QueuedMessage message = message(request, send, null);
         if (!runs.slot().isBusy()) {
             accept(request, Sent.started(message.message(), runs.starts().start(message)));
             return;
@@ -47,14 +53,12 @@ final class SendCommand {
             case STEER -> steer(request, message);
             case REJECT -> refuse(request, runs.slot().busy());
             case INTERRUPT, ROLLBACK ->
-                replace(
-                        request,
-                        parts.message(
-                                request,
-                                send.content(),
-                                send.onBusy(),
-                                runs.slot().occupant()));
+                replace(request, message(request, send, runs.slot().occupant()));
         }
+    }
+
+    private QueuedMessage message(Request request, Command.Send send, String run) {
+        return parts.message(request, send.content(), send.onBusy(), run, send.model());
     }
 
     private void queue(Request request, QueuedMessage message) {

@@ -4,7 +4,9 @@ import io.reprise.config.SessionSettings;
 import io.reprise.config.TitleSource;
 import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
+import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.log.SessionIdentity;
@@ -14,18 +16,17 @@ import io.reprise.session.store.Listing;
 import io.reprise.session.store.Titles;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
-/** The titles of a session and its place in lists. A title that a person gave takes precedence over the made one. */
+/** The titles of a session, its agent and its place in lists. A title that a person gave takes precedence over the made one. */
 public final class SessionTitles {
     private final SessionParts parts;
-    private final String agent;
     private Titles titles;
     private Listing listing;
     private String askedFor;
 
-    public SessionTitles(SessionParts parts, String agent, Titles titles, Listing listing) {
+    public SessionTitles(SessionParts parts, Titles titles, Listing listing) {
         this.parts = parts;
-        this.agent = agent;
         this.titles = titles;
         this.listing = listing;
     }
@@ -39,10 +40,21 @@ public final class SessionTitles {
         return listing;
     }
 
-    CommandResult update(Command.Update update) {
+    /** @param staff whether the user is staff */
+    CommandOutcome update(Command.Update update, boolean staff) {
+        Optional<Failure> refusal = parts.agent().choosing(update.agent(), staff);
+        if (refusal.isPresent()) return new CommandOutcome.Refused(refusal.get());
+        boolean replaced =
+                update.agent() != null && !update.agent().equals(parts.agent().name());
+        if (replaced) {
+            parts.agent().become(update.agent());
+            parts.appends().next().agent(update.agent());
+        }
         Titles wanted = update.retitled() ? new Titles(update.title(), titles.made(), titles.tries()) : titles;
-        change(wanted, listing.with(update.pinned(), update.archived(), update.muted()), update.metadata());
-        return new CommandResult.Updated(titles.shown(), listing.pinned(), listing.archived(), listing.muted());
+        change(wanted, listing.with(update.pinned(), update.archived(), update.muted()), update.metadata(), replaced);
+        CommandResult result =
+                new CommandResult.Updated(titles.shown(), listing.pinned(), listing.archived(), listing.muted());
+        return new CommandOutcome.Accepted(result, false);
     }
 
     /** Whatever starts it: nothing may happen in a session that its user does not see. */
@@ -69,7 +81,8 @@ public final class SessionTitles {
                 self.address(),
                 fromSeq - 1,
                 parts.log().decided(),
-                settings.titles() == TitleSource.MODEL);
+                settings.titles() == TitleSource.MODEL,
+                parts.agent().name());
         parts.appends().next().titleAfterwards(run.agent(), request);
     }
 
@@ -87,6 +100,10 @@ public final class SessionTitles {
 
     /** Readers are told only if something visible or the metadata changes. */
     private void change(Titles wanted, Listing place, Map<String, Object> metadata) {
+        change(wanted, place, metadata, false);
+    }
+
+    private void change(Titles wanted, Listing place, Map<String, Object> metadata, boolean replaced) {
         boolean renamed = !Objects.equals(wanted.shown(), titles.shown());
         Listing before = listing;
         if (!wanted.equals(titles)) parts.appends().next().titles(wanted);
@@ -94,10 +111,10 @@ public final class SessionTitles {
         titles = wanted;
         listing = place;
         if (metadata != null) parts.appends().next().metadata(metadata);
-        if (!renamed && place.equals(before) && metadata == null) return;
+        if (!renamed && place.equals(before) && metadata == null && !replaced) return;
         LogEvent.SessionUpdated updated = new LogEvent.SessionUpdated(
                 titles.shown(),
-                agent,
+                parts.agent().name(),
                 metadata,
                 place.pinned() == before.pinned() ? null : place.pinned(),
                 place.archived() == before.archived() ? null : place.archived(),

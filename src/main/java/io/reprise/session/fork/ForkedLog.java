@@ -122,7 +122,16 @@ final class ForkedLog {
         ChatMessage.Metadata its = message.metadata();
         List<Part> rest = message.content().rest();
         return new MessageMetadata(
-                its.command(), its.by(), its.origin(), its.recall(), its.zone(), rest, null, its.context(), null);
+                its.command(),
+                its.by(),
+                its.origin(),
+                its.recall(),
+                its.zone(),
+                rest,
+                null,
+                its.context(),
+                null,
+                its.chosen());
     }
 
     /** Null for an answer whose model is not known. */

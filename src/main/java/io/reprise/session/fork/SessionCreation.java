@@ -1,6 +1,7 @@
 package io.reprise.session.fork;
 
 import io.reprise.history.BrokenLog;
+import io.reprise.message.AgentRules;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
@@ -14,6 +15,7 @@ import io.reprise.session.store.NewSession;
 import io.reprise.support.IdSource;
 import io.vertx.core.Future;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +26,12 @@ public final class SessionCreation {
 
     private final EventStore store;
     private final IdSource ids;
+    private final AgentRules rules;
 
-    public SessionCreation(EventStore store, IdSource ids) {
+    public SessionCreation(EventStore store, IdSource ids, AgentRules rules) {
         this.store = store;
         this.ids = ids;
+        this.rules = rules;
     }
 
     /** Agent, title and metadata of a new session; each may be null. */
@@ -35,6 +39,12 @@ public final class SessionCreation {
 
     /** The future never fails. */
     public Future<CommandOutcome> create(ShardMessage.Request request, Command.Create create, long owner) {
+        Optional<Failure> refusal =
+                create.agent() == null ? Optional.empty() : rules.choosing(create.agent(), request.staff());
+        if (refusal.isPresent()) {
+            CommandOutcome refused = new CommandOutcome.Refused(refusal.get());
+            return once(request, () -> Future.succeededFuture(refused));
+        }
         Names names = new Names(create.agent(), create.title(), create.metadata());
         return orUnavailable(request, make(request, names, owner, null));
     }

@@ -13,6 +13,7 @@ import io.reprise.message.recall.Recall;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.Change;
+import io.reprise.session.store.Change.AgentChanged;
 import io.reprise.session.store.Change.Audited;
 import io.reprise.session.store.Change.ClaimMade;
 import io.reprise.session.store.Change.Cleared;
@@ -175,6 +176,10 @@ public final class NextAppend {
 
     public void listing(Listing whole) {
         put(new ListingChanged(whole));
+    }
+
+    public void agent(String name) {
+        put(new AgentChanged(name));
     }
 
     public void metadata(Map<String, Object> whole) {

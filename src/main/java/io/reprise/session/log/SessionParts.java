@@ -16,6 +16,7 @@ import java.time.Instant;
 /** What all parts of a session share. */
 public record SessionParts(
         SessionIdentity self,
+        SessionAgent agent,
         Current<Settings> current,
         SessionLog log,
         Appends appends,
@@ -33,8 +34,9 @@ public record SessionParts(
      * A new message of a user.
      *
      * @param run the run that it stops, or null
+     * @param model that was chosen for it, or null
      */
-    public QueuedMessage message(Request request, Content content, OnBusy onBusy, String run) {
+    public QueuedMessage message(Request request, Content content, OnBusy onBusy, String run, String model) {
         String at = Instant.ofEpochMilli(time.nowMs()).toString();
         return new QueuedMessage(
                 ids.next("m_"),
@@ -45,6 +47,7 @@ public record SessionParts(
                 at,
                 request.id(),
                 run,
-                request.zone());
+                request.zone(),
+                agent.chosen(model, request.staff()));
     }
 }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Serves the log to readers. A subscription pulls pages by its cursor. The page that reaches the head makes it live in
@@ -38,15 +39,24 @@ public final class Replay {
     private final SharedPage sharedPage = new SharedPage();
     private final SharedReads reads = new SharedReads();
     private final List<ShardMessage.Attach> attaching = new ArrayList<>();
+    private final Supplier<String> title;
     private String epoch;
     private boolean clearing;
 
-    public Replay(SessionParts parts, RunSlot run, WaitingMessages waiting, Recalls recalls, String epoch) {
+    /** @param title of the session, or null */
+    public Replay(
+            SessionParts parts,
+            RunSlot run,
+            WaitingMessages waiting,
+            Recalls recalls,
+            Supplier<String> title,
+            String epoch) {
         this.parts = parts;
         this.log = parts.log();
         this.run = run;
         this.waiting = waiting;
         this.recalls = recalls;
+        this.title = title;
         this.epoch = epoch;
     }
 
@@ -212,7 +222,9 @@ public final class Replay {
                 run.lastRun(),
                 waiting.all(),
                 run.interrupts().open().stream().map(Interrupt::info).toList(),
-                recalls.infos());
+                recalls.infos(),
+                title.get(),
+                parts.agent().name());
         return new Delivery.Verdict(session(), owner(), epoch, reader.subscription(), mode, attached);
     }
 

@@ -63,8 +63,6 @@ public final class Recalls {
     /** Recalls whose new session is being made. */
     private final Set<String> opening = new HashSet<>();
 
-    private final String agent;
-
     /** @param mayRun whether a user's recalls may start runs */
     public Recalls(SessionParts parts, Runs runs, Loaded loaded, Predicate<String> mayRun) {
         this.parts = parts;
@@ -74,7 +72,6 @@ public final class Recalls {
         this.schedules = new RecallSchedules(parts.current().map(Settings::recalls));
         loaded.recalls().forEach(recall -> open.put(recall.id(), recall));
         this.chain = loaded.recallChain();
-        this.agent = loaded.agent();
     }
 
     public List<RecallInfo> infos() {
@@ -274,7 +271,9 @@ public final class Recalls {
         }
         if (!opening.add(recall.id())) return;
         RecalledFrom from = new RecalledFrom(parts.self().session(), parts.log().decided(), recall.context());
-        parts.effects().add(new Effect.OpenSession(new OpenedSession(recall, from, agent, chain)));
+        parts.effects()
+                .add(new Effect.OpenSession(
+                        new OpenedSession(recall, from, parts.agent().name(), chain)));
     }
 
     /** The session for the slot exists, or cannot be made. */

@@ -48,6 +48,6 @@ public record RunOrigin(String name, String recall, Long slotMs, RecallContext c
         MessageMetadata metadata = recall == null
                 ? new MessageMetadata(message.command(), message.by(), message.zone())
                 : MessageMetadata.ofRecall(recall, message.by(), message.zone()).seeing(context, parent);
-        return metadata.with(message.parts());
+        return metadata.with(message.parts()).choosing(message.chosen());
     }
 }

@@ -168,7 +168,7 @@ public final class RunStarts {
                 row.origin(),
                 from.attempt(),
                 from.resume(),
-                loaded.agent(),
+                parts.agent().name(),
                 parts.settings().catalogVersion(),
                 loaded.recalledFrom()));
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * What commits together with rows of the log. An append has at most one change of each of the kinds {@link QueueChanged},
- * {@link EpochBegun}, {@link Previewed}, {@link TitlesChanged}, {@link ListingChanged}, {@link ReadChanged}, {@link MetadataChanged},
+ * {@link EpochBegun}, {@link Previewed}, {@link TitlesChanged}, {@link ListingChanged}, {@link ReadChanged}, {@link MetadataChanged}, {@link AgentChanged},
  * {@link RecallsChained},
  * {@link Used}, {@link MessagesVoided} and {@link Cleared}, and at most one for each claim, run, recall and interrupt.
  */
@@ -58,6 +58,9 @@ public sealed interface Change {
 
     /** What the session carries for its clients from now on. */
     record MetadataChanged(Map<String, Object> metadata) implements Change {}
+
+    /** The agent of the session from its next run on. */
+    record AgentChanged(String agent) implements Change {}
 
     /** Somebody used the session until now, whatever else this append contains. */
     record Used() implements Change {}

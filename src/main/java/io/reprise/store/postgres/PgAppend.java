@@ -35,6 +35,7 @@ final class PgAppend {
             PgSessionColumns.LISTING,
             PgSessionColumns.READ,
             PgSessionColumns.METADATA,
+            PgSessionColumns.AGENT,
             PgSessionColumns.RECALL_CHAIN,
             PgSessionColumns.USED,
             PgTexts.VOIDED,

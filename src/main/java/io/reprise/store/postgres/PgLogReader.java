@@ -196,7 +196,12 @@ public final class PgLogReader implements LogReader {
     private static UserMessage userMessage(Row row) {
         LogEvent.TextStart begin = (LogEvent.TextStart) EventJson.parse(row.getString("begin"));
         Content content = PgMessages.content(begin, row.getString("content"));
-        return new UserMessage(begin.messageId(), content, row.getLong("to_seq"), PgMessages.id(row, "last"));
+        return new UserMessage(
+                begin.messageId(),
+                content,
+                row.getLong("to_seq"),
+                PgMessages.id(row, "last"),
+                begin.metadata().chosen());
     }
 
     @Override

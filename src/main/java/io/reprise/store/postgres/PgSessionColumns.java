@@ -9,6 +9,7 @@ import static io.reprise.store.postgres.PgChange.Value.text;
 import io.reprise.message.Json;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecalledFrom;
+import io.reprise.session.store.Change.AgentChanged;
 import io.reprise.session.store.Change.EpochBegun;
 import io.reprise.session.store.Change.ListingChanged;
 import io.reprise.session.store.Change.MetadataChanged;
@@ -65,6 +66,9 @@ final class PgSessionColumns {
 
     static final OfSession<MetadataChanged> METADATA = new OfSession<>(
             MetadataChanged.class, "metadata = %s", List.of(text(change -> Json.text(change.metadata()))));
+
+    static final OfSession<AgentChanged> AGENT =
+            new OfSession<>(AgentChanged.class, "agent = %s", List.of(text(AgentChanged::agent)));
 
     static final OfSession<RecallsChained> RECALL_CHAIN =
             new OfSession<>(RecallsChained.class, "recall_chain = %s", List.of(integer(RecallsChained::runs)));

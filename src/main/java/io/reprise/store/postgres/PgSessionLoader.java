@@ -254,6 +254,7 @@ final class PgSessionLoader {
                 at,
                 start.metadata().command(),
                 null,
-                start.metadata().zone());
+                start.metadata().zone(),
+                start.metadata().chosen());
     }
 }

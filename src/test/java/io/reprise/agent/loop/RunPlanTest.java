@@ -13,6 +13,7 @@ import io.reprise.agent.ScriptedTool;
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpoint.Asked;
 import io.reprise.agent.checkpoint.KeptCheckpoints;
+import io.reprise.agent.checkpoint.RunBasis;
 import io.reprise.agent.middleware.Middleware;
 import io.reprise.agent.progress.RunProgress;
 import io.reprise.config.Settings;
@@ -31,11 +32,9 @@ import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage.User;
 import io.reprise.model.ModelTurn;
-import io.reprise.support.Current;
 import io.reprise.support.StopSignal;
 import io.reprise.telemetry.Metrics;
 import io.reprise.tool.Tool;
-import io.reprise.tool.ToolRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,26 +57,6 @@ class RunPlanTest {
     private final Tool look = new ScriptedTool("look", (call, own) -> "nothing of " + call.arguments());
     private long head = log.userSays("s1", "r1", "hello");
 
-    @Test
-    void a_plan_does_not_change_when_the_settings_change() {
-        Current.Holder<Settings> settings =
-                new Current.Holder<>(Settings.with(Map.of("model.systemPrompt", "Be brief.")));
-        RunPlans plans =
-                new SettingsPlans(settings, model -> new ScriptedModel(says("a")), new ToolRegistry(List.of(look)));
-        RunPlan before = plans.of("writer");
-
-        settings.replace(Settings.with(Map.of("model.systemPrompt", "Be long.", "run.stepsMax", "7")));
-        RunPlan after = plans.of("writer");
-
-        assertThat(before.agent()).isEqualTo("writer");
-        assertThat(before.prompt()).isEqualTo("Be brief.");
-        assertThat(before.limits().stepsMax()).isEqualTo(25);
-        assertThat(after.prompt()).isEqualTo("Be long.");
-        assertThat(after.limits().stepsMax()).isEqualTo(7);
-        assertThat(after.catalogVersion()).isNotEqualTo(before.catalogVersion());
-        assertThat(plans.of(null).catalogVersion()).isEqualTo(after.catalogVersion());
-    }
-
     @ParameterizedTest
     @CsvSource({"model.temperature,0.5", "run.timeMs,20000", "interrupts.tools,look", "model.maxTokens,9"})
     void settings_that_agents_depend_on_determine_the_catalogue_version(String key, String value) {
@@ -93,16 +72,17 @@ class RunPlanTest {
         ScriptedModel model = new ScriptedModel(says("a"));
         RunPlan plan = Plans.of(null, limits.settings(), model, List.of());
         RunPlan prompted = new RunPlan(
-                null,
-                "v1",
+                plan.basis(),
                 model,
                 List.of(),
+                plan.helpers(),
                 plan.tools(),
                 "Be brief.",
                 List.of(),
                 plan.limits(),
                 plan.whenAway(),
-                plan.interrupts());
+                plan.interrupts(),
+                plan.completion());
 
         run(prompted, request(null));
 
@@ -300,8 +280,8 @@ class RunPlanTest {
         log.append("s1", "r1", new ToolCallStart("t1", "look", "a1"));
         log.append("s1", "r1", new ToolCallArgs("t1", "{}"));
         head = log.append("s1", "r1", new ToolCallEnd("t1"));
-        kept.save(new Checkpoint(
-                "s1", "r0", "c1", head, 2, null, List.of(new Asked("t1", true)), List.of(), 0, agent, version));
+        kept.save(new Checkpoint("s1", "r0", "c1", head, 2, null, List.of(new Asked("t1", true)), List.of(), 0)
+                .by(RunBasis.of(agent, version)));
     }
 
     private List<Checkpoint> checkpoints() {

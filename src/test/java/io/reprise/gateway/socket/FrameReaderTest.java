@@ -217,7 +217,6 @@ class FrameReaderTest {
     @ValueSource(
             strings = {
                 "{'id':'1','type':'send','session':'s','text':'x','parts':[]}",
-                "{'id':'1','type':'send','session':'s','text':'x','model':'m'}",
             })
     void fields_that_are_not_implemented_are_refused(String json) {
         assertThat(read(json)).isInstanceOfSatisfying(Invalid.class, invalid -> {

@@ -7,6 +7,7 @@ import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpoint.Asked;
 import io.reprise.agent.checkpoint.Checkpointer;
 import io.reprise.agent.checkpoint.Checkpointer.SaveOutcome;
+import io.reprise.agent.checkpoint.RunBasis;
 import io.reprise.config.Settings;
 import io.reprise.history.CheckpointInfo;
 import io.reprise.history.Histories.ContextStart;
@@ -59,15 +60,16 @@ public abstract class CheckpointerContract {
     @Test
     void all_fields_survive_unchanged() {
         Checkpoint whole = new Checkpoint(
-                SESSION,
-                "r_1",
-                "c_1",
-                Long.MAX_VALUE - 1,
-                7,
-                new ContextStart(3, Long.MAX_VALUE - 2),
-                List.of(new Asked("t_1", true), new Asked("Grüße, \uD83C\uDF0D \"quoted\" \u2028", false)),
-                List.of(TokenUsage.of("demo", "demo", 3, 4), new TokenUsage("openai", null, null, null, null)),
-                123_456_789_012L);
+                        SESSION,
+                        "r_1",
+                        "c_1",
+                        Long.MAX_VALUE - 1,
+                        7,
+                        new ContextStart(3, Long.MAX_VALUE - 2),
+                        List.of(new Asked("t_1", true), new Asked("Grüße, \uD83C\uDF0D \"quoted\" \u2028", false)),
+                        List.of(TokenUsage.of("demo", "demo", 3, 4), new TokenUsage("openai", null, null, null, null)),
+                        123_456_789_012L)
+                .by(new RunBasis("writer", 3L, "Grüße@2", "fast", "v_1"));
 
         SaveOutcome outcome = await(store.save(whole));
 

@@ -152,6 +152,7 @@ public final class AppendInTheMaking {
                 new Change.ReadChanged(new ReadState(3, List.of(5L, 8L)), true),
                 new RecallsChained(3),
                 new MetadataChanged(Map.of("k", "v")),
+                new Change.AgentChanged("writer"),
                 new Change.Used(),
                 new Said(1, 3, "m_1", Role.USER, "hello"),
                 new MessagesVoided(0),

@@ -1,0 +1,104 @@
+package io.reprise.agent.plan;
+
+import io.reprise.agent.checkpoint.RunBasis;
+import io.reprise.agent.loop.RunPlan;
+import io.reprise.agent.loop.RunPlans;
+import io.reprise.catalog.Catalog;
+import io.reprise.catalog.EntryKey;
+import io.reprise.catalog.Kind;
+import io.reprise.catalog.Listed;
+import io.reprise.catalog.definition.AgentDefinition;
+import io.reprise.config.InterruptSettings;
+import io.reprise.config.RunSettings;
+import io.reprise.config.Settings;
+import io.reprise.support.Current;
+import io.reprise.support.WallClock;
+import io.reprise.tool.Tool;
+import io.reprise.tool.ToolRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Plans of the agents of the catalogue, each from one snapshot of the catalogue and the settings. */
+public final class CatalogPlans implements RunPlans {
+    private static final String UNAVAILABLE = "unavailable";
+    private static final String NOT_FOUND = "not_found";
+
+    private final Current<Settings> settings;
+    private final Current<Catalog> catalog;
+    private final Sources sources;
+    private final ToolRegistry tools;
+    private final WallClock time;
+
+    /** What plans are made with. */
+    public record Sources(ModelSource models, PastPrompts pastPrompts) {}
+
+    /** @param tools of which agents use some or all */
+    public CatalogPlans(
+            Current<Settings> settings, Current<Catalog> catalog, Sources sources, ToolRegistry tools, WallClock time) {
+        this.settings = settings;
+        this.catalog = catalog;
+        this.sources = sources;
+        this.tools = tools;
+        this.time = time;
+    }
+
+    @Override
+    public RunPlan of(String agent) {
+        String name = agent == null ? AgentDefinition.DEFAULT : agent;
+        Settings now = settings.get();
+        Catalog entries = catalog.get();
+        Optional<AgentDefinition> found = entries.agent(name);
+        if (found.isEmpty()) return refused(name, now, entries);
+        EntryKey key = new EntryKey(Kind.AGENT, name);
+        long version = entries.find(key).map(listed -> listed.entry().version()).orElse(0L);
+        return new AgentPlan(name, version, found.get(), now, entries, sources, toolsOf(found.get()), time)
+                .incomplete();
+    }
+
+    private ToolRegistry toolsOf(AgentDefinition agent) {
+        return new ToolRegistry(
+                tools.all().stream().filter(tool -> agent.mayUse(tool.name())).toList());
+    }
+
+    /** The plan of a run that ends with a reason. */
+    private static RunPlan refused(String name, Settings now, Catalog entries) {
+        Optional<Listed> listed = entries.find(new EntryKey(Kind.AGENT, name));
+        boolean off = listed.flatMap(Listed::definition)
+                .filter(definition -> !definition.enabled())
+                .isPresent();
+        String why = listed.isEmpty()
+                ? "The agent \"" + name + "\" of this chat does not exist any more."
+                : "The agent \"" + name + "\" is " + (off ? "switched off." : "not set up correctly.");
+        AbsentModel none = new AbsentModel(name, listed.isEmpty() ? NOT_FOUND : UNAVAILABLE, why);
+        return new RunPlan(
+                RunBasis.of(name, now.catalogVersion()),
+                none,
+                List.of(),
+                RunPlan.Helpers.all(none),
+                new ToolRegistry(List.of()),
+                "",
+                List.of(),
+                now.run(),
+                now.store(),
+                now.interrupts(),
+                RunPlan.Completion.NONE);
+    }
+
+    /** The limits of an agent, where it has own ones. */
+    static RunSettings limits(AgentDefinition agent, RunSettings usual) {
+        return usual.within(
+                agent.limits().timeMs().orElse(usual.timeMs()),
+                agent.limits().stepsMax().orElse(usual.stepsMax()));
+    }
+
+    /** Calls of its tools that need an approval, by the settings or by the agent. */
+    static InterruptSettings interrupts(AgentDefinition agent, InterruptSettings usual, ToolRegistry tools) {
+        List<String> asked = new ArrayList<>(usual.tools());
+        tools.all().stream()
+                .map(Tool::name)
+                .filter(name -> agent.asksBefore(name) && !asked.contains(name))
+                .forEach(asked::add);
+        return new InterruptSettings(asked, usual.expiryMinutes(), usual.openMax());
+    }
+}
