@@ -115,7 +115,11 @@ final class LiveModels implements ReloadPart, ModelSource {
         return opened.compute(
                 settings,
                 (same, before) -> before == null
-                        ? new Opened(new ProviderHttp(opening.vertx(), settings.connection()), new ConcurrentHashMap<>(), 1, 0)
+                        ? new Opened(
+                                new ProviderHttp(opening.vertx(), settings.connection()),
+                                new ConcurrentHashMap<>(),
+                                1,
+                                0)
                         : before.with(1, before.usedMs()));
     }
 
@@ -135,11 +139,19 @@ final class LiveModels implements ReloadPart, ModelSource {
                     .addKeyValue("model", options.name())
                     .addKeyValue("cause", e.getMessage())
                     .log("a model cannot be used");
-            throw ModelFailure.unavailable("The model is not set up correctly: its key is missing.", e);
+            boolean withoutKey = key.isEmpty() && settings.apiKey().isPresent();
+            throw ModelFailure.unavailable(
+                    "The model is not set up correctly" + (withoutKey ? ": its key is missing." : "."), e);
         }
     }
 
-    private void sweep() {
+    /** The number of open providers. */
+    int opened() {
+        return opened.size();
+    }
+
+    /** Closes providers that were not used for a while. */
+    void sweep() {
         for (ProviderSettings settings : opened.keySet()) {
             opened.computeIfPresent(settings, (same, now) -> {
                 if (now.calls() > 0 || clock.elapsedMs() - now.usedMs() < IDLE_MS) return now;

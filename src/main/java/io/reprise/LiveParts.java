@@ -1,6 +1,7 @@
 package io.reprise;
 
 import io.reprise.Server.StartException;
+import io.reprise.agent.plan.AgentFiles;
 import io.reprise.agent.plan.CatalogPlans;
 import io.reprise.catalog.CatalogStore;
 import io.reprise.catalog.EntryKey;
@@ -165,7 +166,9 @@ final class LiveParts {
                 models,
                 (prompt, version) -> catalog.store()
                         .version(new EntryKey(Kind.PROMPT, prompt), version)
-                        .map(found -> found.map(its -> (String) its.body().get("text"))));
+                        .map(found -> found.map(its -> (String) its.body().get("text"))),
+                new AgentFiles(
+                        source.file().map(file -> file.toAbsolutePath().getParent()), holder.map(Settings::run)));
     }
 
     /** Also after an opening that failed. */

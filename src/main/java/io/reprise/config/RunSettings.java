@@ -27,6 +27,9 @@ public record RunSettings(
         int summaryMs,
         int summaryInputBytesMax,
         int summaryBytesMax,
+        int memoryBytesMax,
+        int skillBytesMax,
+        int skillsMax,
         int agents) {
 
     static RunSettings read(Section section) {
@@ -55,6 +58,9 @@ public record RunSettings(
                 live.integer("summaryMs", 30_000, 100, 120_000),
                 live.integer("summaryInputBytesMax", 65_536, 1_024, 1_048_576),
                 live.integer("summaryBytesMax", 8_192, 256, 65_536),
+                live.integer("memoryBytesMax", 65_536, 1_024, 1_048_576),
+                live.integer("skillBytesMax", 65_536, 1_024, 1_048_576),
+                live.integer("skillsMax", 100, 1, 1_000),
                 section.integer("agents", 1, 1, 16));
         section.above("silenceMs", run.silenceMs, "run.heartbeatMs", run.heartbeatMs);
         return run;
@@ -86,6 +92,9 @@ public record RunSettings(
                 summaryMs,
                 summaryInputBytesMax,
                 summaryBytesMax,
+                memoryBytesMax,
+                skillBytesMax,
+                skillsMax,
                 agents);
     }
 }

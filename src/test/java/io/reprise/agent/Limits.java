@@ -50,6 +50,9 @@ public final class Limits {
                 summaryMs,
                 65_536,
                 8_192,
+                65_536,
+                65_536,
+                100,
                 1);
     }
 }

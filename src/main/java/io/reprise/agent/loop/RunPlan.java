@@ -73,6 +73,12 @@ public record RunPlan(
         RunPlan complete(RunPlan plan, Facts facts) throws InterruptedException;
     }
 
+    /** The same with another system prompt. */
+    public RunPlan prompted(String other) {
+        return new RunPlan(
+                basis, model, fallbacks, helpers, tools, other, middleware, limits, whenAway, interrupts, completion);
+    }
+
     /** The plan with what the conversation says. Call it once, on the thread of the run. */
     RunPlan completed(Facts facts) throws InterruptedException {
         return completion.complete(this, facts);

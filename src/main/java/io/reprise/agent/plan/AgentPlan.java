@@ -51,7 +51,19 @@ record AgentPlan(
     }
 
     private RunPlan complete(Facts facts) throws InterruptedException {
-        return plan(model(facts), prompt(facts), facts);
+        RunPlan plan = withSkills().plan(model(facts), prompt(facts), facts);
+        String memory = sources.files().memory(agent.memory());
+        return memory.isEmpty() ? plan : plan.prompted(plan.prompt() + "\n\n" + memory);
+    }
+
+    /** With a tool for the skills that the agent has at the moment, whatever other tools it may use. */
+    private AgentPlan withSkills() {
+        List<AgentFiles.Skill> skills = sources.files().skills(agent.skills());
+        if (skills.isEmpty()) return this;
+        List<Tool> all = new ArrayList<>(tools.all());
+        all.removeIf(tool -> tool.name().equals(SkillTool.NAME));
+        all.add(new SkillTool(sources.files(), skills));
+        return new AgentPlan(name, version, agent, settings, catalog, sources, new ToolRegistry(all), time);
     }
 
     private RunPlan plan(String model, PlanPrompts.Chosen prompt, Facts facts) {

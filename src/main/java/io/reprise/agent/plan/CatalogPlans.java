@@ -31,7 +31,7 @@ public final class CatalogPlans implements RunPlans {
     private final WallClock time;
 
     /** What plans are made with. */
-    public record Sources(ModelSource models, PastPrompts pastPrompts) {}
+    public record Sources(ModelSource models, PastPrompts pastPrompts, AgentFiles files) {}
 
     /** @param tools of which agents use some or all */
     public CatalogPlans(

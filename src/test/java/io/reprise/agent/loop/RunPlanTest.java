@@ -70,19 +70,7 @@ class RunPlanTest {
     @Test
     void the_model_is_given_the_prompt_of_the_plan() {
         ScriptedModel model = new ScriptedModel(says("a"));
-        RunPlan plan = Plans.of(null, limits.settings(), model, List.of());
-        RunPlan prompted = new RunPlan(
-                plan.basis(),
-                model,
-                List.of(),
-                plan.helpers(),
-                plan.tools(),
-                "Be brief.",
-                List.of(),
-                plan.limits(),
-                plan.whenAway(),
-                plan.interrupts(),
-                plan.completion());
+        RunPlan prompted = Plans.of(null, limits.settings(), model, List.of()).prompted("Be brief.");
 
         run(prompted, request(null));
 

@@ -52,7 +52,8 @@ class CatalogPlansTest {
             catalog,
             new CatalogPlans.Sources(
                     Named::new,
-                    (name, version) -> Future.succeededFuture(Optional.ofNullable(past.get(name + "@" + version)))),
+                    (name, version) -> Future.succeededFuture(Optional.ofNullable(past.get(name + "@" + version))),
+                    new AgentFiles(Optional.empty(), settings.map(Settings::run))),
             new ToolRegistry(List.of(tool("read_file"), tool("read_mail"), tool("send_mail"))),
             () -> Instant.parse("2026-11-29T23:50:00Z").toEpochMilli());
 
@@ -270,7 +271,10 @@ class CatalogPlansTest {
         CatalogPlans away = new CatalogPlans(
                 settings,
                 catalog,
-                new CatalogPlans.Sources(Named::new, (name, version) -> Future.failedFuture("away")),
+                new CatalogPlans.Sources(
+                        Named::new,
+                        (name, version) -> Future.failedFuture("away"),
+                        new AgentFiles(Optional.empty(), settings.map(Settings::run))),
                 new ToolRegistry(List.of()),
                 () -> 0);
         RunPlan plan = away.of(null);
