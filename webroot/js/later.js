@@ -51,7 +51,7 @@ function style(address) {
 /** Resolves with whether they are here; what failed is tried again by the next who asks. */
 export const load = loader('parts', again => import('./parts.js' + again), ['/css/overlays.css', '/css/approval.css', '/css/sign-in.css'])
 
-const loadPagesOnly = loader('pages', again => import('./pages.js' + again), ['/css/pages.css'])
+const loadPagesOnly = loader('pages', again => import('./pages.js' + again), ['/css/pages.css', '/css/catalog.css'])
 
 /** Likewise; they use parts, so these come first. */
 export const loadPages = () => load().then(isHere => isHere && loadPagesOnly())

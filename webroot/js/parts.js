@@ -1,5 +1,6 @@
 import { cancelRecall, pauseRecall, resumeRecall, skipRecall } from './app/recall-actions.js'
 import { approval } from './components/composer/approval.js'
+import { choices } from './components/composer/choices.js'
 import { recalls } from './components/composer/recalls.js'
 import { signInNote } from './components/composer/sign-in-note.js'
 import { openHelp } from './components/help-dialog.js'
@@ -22,6 +23,6 @@ import * as rules from './words/rule-words.js'
  * `parts`, as what is imported by both becomes part of the first script.
  */
 arrivals.parts = () => Object.assign(parts, {
-  approval, arrange, beginRename, cancelRecall, editMessage, messageEditor, openHelp, openNotifyDialog, openRecallForm, openSessionMenu, openUserDialog, pauseRecall,
+  approval, arrange, beginRename, cancelRecall, choices, editMessage, messageEditor, openHelp, openNotifyDialog, openRecallForm, openSessionMenu, openUserDialog, pauseRecall,
   pickBar, pickKeys, Picking, pickRow, recalls, resumeRecall, rules, showFound, signInNote, signInPage, skipRecall, titleField,
 })

@@ -58,6 +58,11 @@ export class App {
   live = null
   settings = null
   audit = null
+  providers = null    // likewise, for staff, too
+  models = null
+  prompts = null
+  agents = null
+  choices = null      // agents and models to choose, once they were asked for
   notice = null       // { text, calm?, action?: { label, run } } for a few seconds
   picking = null      // several chats that are being chosen in the list
   drawerOpen = false
@@ -89,7 +94,7 @@ export class App {
   /** As for a person who was never here. */
   begin() {
     for (const part of [this.chats, this.lists, this.shownPage]) part.clear()
-    Object.assign(this, { chat: null, picking: null })
+    Object.assign(this, { chat: null, picking: null, choices: null })
     this.search.type('')
     go(null)
     this.start()
@@ -239,6 +244,7 @@ export class App {
   /** Nobody was told what happened. */
   reread() {
     this.quiet.forget()
+    this.choices?.refresh()
     this.lists.reread()
     this.refreshSoon(0)
   }

@@ -56,7 +56,8 @@ export class News {
         break
       case 'config.reloaded':
       case 'config.rejected':
-        if (this.#app.page === 'admin/settings') this.#app.shownPage.refresh()
+        if (this.#app.page?.startsWith('admin/')) this.#app.shownPage.refresh()
+        this.#app.choices?.refresh()
         break
       case 'session.deleted':
       case 'session.expired':

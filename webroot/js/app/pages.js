@@ -6,4 +6,8 @@ export const PAGES = {
   'admin/jobs': { field: 'jobs', type: 'Jobs', view: 'jobsPage', title: 'Jobs', heading: 'Jobs' },
   'admin/live': { field: 'live', type: 'Live', view: 'livePage', title: 'Live', heading: 'The server at the moment' },
   'admin/settings': { field: 'settings', type: 'Settings', view: 'settingsPage', title: 'Settings', heading: 'Settings' },
+  'admin/providers': { field: 'providers', type: 'Providers', view: 'catalogPage', title: 'Providers', heading: 'Providers' },
+  'admin/models': { field: 'models', type: 'Models', view: 'catalogPage', title: 'Models', heading: 'Models' },
+  'admin/prompts': { field: 'prompts', type: 'Prompts', view: 'catalogPage', title: 'Prompts', heading: 'Prompts' },
+  'admin/agents': { field: 'agents', type: 'Agents', view: 'catalogPage', title: 'Agents', heading: 'Agents' },
 }

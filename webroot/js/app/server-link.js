@@ -15,6 +15,7 @@ export class ServerLink {
   offers = offersOf(null) // what the server can do, by what it said when it welcomed us
   provider = null     // who runs the model, where the server says it
   model = null        // what that one calls it
+  isStaff = false     // whether the server lets them look at its catalogue
   isAdmin = false     // whether the server lets them administer it
 
   /** `noticed(frame)`: called with each notice about any chat of this person. */
@@ -45,7 +46,8 @@ export class ServerLink {
 
   #welcomed(frame) {
     const { limits = {}, user, provider = null, model = null, ts } = frame
-    Object.assign(this, { limits, provider, model, isAdmin: Boolean(user?.roles?.includes('admin')), offers: offersOf(frame) })
+    const is = role => Boolean(user?.roles?.includes(role))
+    Object.assign(this, { limits, provider, model, isAdmin: is('admin'), isStaff: is('staff') || is('admin'), offers: offersOf(frame) })
     if (user) this.#app.person.isIn(user.id)
     if (ts) setClock(ts)
     this.#app.reread() // nobody was told what happened meanwhile

@@ -6,9 +6,9 @@ const number = new Intl.NumberFormat()
 const RATED_FROM_MS = 500 // what took less says nothing about the speed of a model
 
 /** Who answers in a chat: its agent, and the model that wrote last, or else the one that the server named. */
-export function whoAnswers({ items, agent }, model) {
+export function whoAnswers({ items, agent }, model, titleOf = name => name) {
   const last = items.findLast(item => item.model)?.model ?? model
-  return [agent, last].filter(Boolean).join(' · ')
+  return [agent && titleOf(agent), last].filter(Boolean).join(' · ')
 }
 
 /** Of the last text of an answer: model, time, tokens and their rate, as far as they are known. Empty when nothing is. */

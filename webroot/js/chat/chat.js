@@ -22,6 +22,8 @@ export class Chat {
   verdict = null // { key, kind, run? }: after which item ('': before all) reading went on in another way, and how
   revising = false // history is being rewound
   earlierFailed = false // older messages could not be read when somebody scrolled there
+  agent = null   // chosen for a new chat
+  model = null   // chosen for what is sent next; null for that of the agent
   missing = null // the error of an attach that was refused
   #draft
   #drafts
@@ -46,6 +48,12 @@ export class Chat {
   set draft(text) {
     this.#draft = text
     this.#drafts.put(this.id, text)
+  }
+
+  /** `choice`: agent or model. */
+  choose(choice) {
+    Object.assign(this, choice)
+    this.#changed('choice')
   }
 
   /** Reads along, from where it last was. */
@@ -94,7 +102,7 @@ export class Chat {
 
   /** `onBusy`: what becomes of it while an answer is written; queued if not given. */
   async send(text, onBusy) {
-    const entry = { id: uuid(), text, onBusy, at: Date.now(), error: null, message: null }
+    const entry = { id: uuid(), text, onBusy, model: this.model, at: Date.now(), error: null, message: null }
     this.pending = [...this.pending, entry]
     this.#changed('pending')
     await this.#transmit(entry)
@@ -175,7 +183,8 @@ export class Chat {
     try {
       await this.#created()
       const onBusy = entry.onBusy && { onBusy: entry.onBusy }
-      const { message } = await this.#client.send(this.id, entry.text, { id: entry.id, ...onBusy })
+      const model = entry.model && { model: entry.model }
+      const { message } = await this.#client.send(this.id, entry.text, { id: entry.id, ...onBusy, ...model })
       this.#update(entry, { message })
     } catch (error) {
       this.#update(entry, { error })
@@ -185,7 +194,7 @@ export class Chat {
   /** A new chat exists on the server from its first message on. */
   async #created() {
     if (this.id) return
-    this.#creating ??= this.#client.create({ id: this.#createId })
+    this.#creating ??= this.#client.create({ id: this.#createId, ...(this.agent && { agent: this.agent }) })
     try {
       const { session } = await this.#creating
       if (this.id) return

@@ -28,7 +28,7 @@ export function header(app) {
 /** Who answers here. */
 function who(app) {
   const { view, missing } = app.chat
-  const words = app.page || missing ? '' : whoAnswers(view, app.server.model)
+  const words = app.page || missing ? '' : whoAnswers(view, app.server.model, name => app.choices?.agents.find(agent => agent.name === name)?.title ?? name)
   return words ? html`<span class="who" title="Answers come from ${words}"><span class="off-screen">Answers come from </span>${words}</span>` : nothing
 }
 

@@ -70,10 +70,11 @@ const goIn = provider => html`
   <div class="dialog-actions"><button type="button" class="quiet" @click=${closeDialog}>Cancel</button></div>`
 
 const OWN_PAGES = { hooks: 'Hooks and webhooks' }
+const STAFF_PAGES = { 'admin/providers': 'Providers, models, prompts and agents' }
 const ADMIN_PAGES = { 'admin/live': 'The server at the moment', 'admin/jobs': 'Maintenance jobs', 'admin/settings': 'Settings', 'admin/audit': 'Audit log' }
 
 function pages(app) {
-  const shown = Object.entries({ ...app.auth.anonymous ? {} : OWN_PAGES, ...app.server.isAdmin ? ADMIN_PAGES : {} })
+  const shown = Object.entries({ ...app.auth.anonymous ? {} : OWN_PAGES, ...app.server.isStaff ? STAFF_PAGES : {}, ...app.server.isAdmin ? ADMIN_PAGES : {} })
   return shown.length ? html`<ul class="page-links">${shown.map(([name, words]) => html`<li>${pageLink(app, name, words)}</li>`)}</ul>` : nothing
 }
 

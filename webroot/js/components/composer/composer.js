@@ -44,6 +44,7 @@ export function composer(app) {
         </form>
         ${!obstacle && isChoice(app) && !app.escaped ? busyChoice(app, onBusy => submit(app, onBusy)) : html`
           <p class="composer-hint ${obstacle ? 'obstacle' : ''}" id="composer-hint">${obstacle?.words ?? hint(app)}</p>`}
+        ${parts.choices?.(app) ?? nothing}
         ${demoNote(app)}
       </div>
     </div>`

@@ -1,0 +1,287 @@
+package io.reprise;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
+import io.reprise.testing.PageBench;
+import io.reprise.testing.Tab;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The pages of providers, models, prompts and agents. */
+@DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
+class PageCatalogIT {
+    private static final String BROKEN_RULES = """
+            async () => {
+              const { violations } = await axe.run(document, { resultTypes: ['violations'], iframes: false })
+              return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target).join(' ')}`)
+            }""";
+
+    @RegisterExtension
+    static final PageBench BENCH = new PageBench(Map.of());
+
+    @Test
+    void an_administrator_connects_a_provider_and_makes_its_model_the_default() {
+        Tab tab = openAsAdmin("providers");
+        Page page = tab.page();
+        assertThat(card(tab, "default")).containsText("from the settings, read-only");
+
+        tab.button("New provider…").click();
+        assertThat(page.locator(".entry-form h3")).isFocused();
+        field(tab, "name").fill("work");
+        field(tab, "type").selectOption("openai");
+        field(tab, "baseUrl").fill("http://127.0.0.1:1/v1");
+        field(tab, "apiKey").fill("env:WORK_KEY");
+        tab.button("Create").click();
+        assertThat(card(tab, "work")).containsText("made here");
+        assertThat(card(tab, "work").getByRole(AriaRole.BUTTON).first()).isFocused();
+
+        page.locator(".entry-kinds").getByText("Models").click();
+        tab.button("New model…").click();
+        field(tab, "name", 0).fill("fast");
+        field(tab, "provider").fill("work");
+        field(tab, "name", 1).fill("gpt-5-mini");
+        field(tab, "temperature").fill("0.5");
+        field(tab, "extra").fill("{\"seed\": 7}");
+        field(tab, "default").check();
+        tab.button("Create").click();
+
+        assertThat(card(tab, "fast")).containsText("Default");
+        assertThat(card(tab, "fast")).containsText("version 1, by " + BENCH.user());
+        String stored = call("GET", "/models/fast", null).body();
+        assertThat(stored).contains("\"temperature\":0.5", "\"extra\":{\"seed\":7}", "\"default\":true");
+        page.locator(".entry-kinds").getByText("Providers").click();
+        assertThat(card(tab, "work")).containsText("Used by model fast");
+        tab.button("Delete work").click();
+        assertThat(page.locator("#dialog")).containsText("“work” is in use");
+        assertThat(page.locator("#dialog")).containsText("model fast");
+        tab.button("Close").click();
+        tab.assertClean();
+        call("DELETE", "/models/fast?version=1", null);
+    }
+
+    @Test
+    void what_cannot_be_saved_is_told_at_its_field_and_what_was_typed_stays() {
+        Tab tab = openAsAdmin("models");
+        tab.button("New model…").click();
+        field(tab, "name", 0).fill("Bad name");
+        field(tab, "provider").fill("nobody");
+        field(tab, "name", 1).fill("m");
+        field(tab, "temperature").fill("3");
+        field(tab, "extra").fill("[1]");
+        tab.button("Create").click();
+        assertThat(setting(tab, "extra").locator(".fault")).containsText("must be a JSON object");
+        assertThat(field(tab, "extra")).isFocused();
+
+        field(tab, "extra").fill("");
+        tab.button("Create").click();
+        assertThat(tab.page().locator("#about-entry-name .fault")).containsText("lower-case letters");
+        field(tab, "name", 0).fill("good-name");
+        tab.button("Create").click();
+        assertThat(setting(tab, "temperature").locator(".fault")).isVisible();
+        field(tab, "temperature").fill("1");
+        tab.button("Create").click();
+
+        assertThat(setting(tab, "provider").locator(".fault")).containsText("there is no provider nobody");
+        assertThat(field(tab, "provider")).hasAttribute("aria-invalid", "true");
+        assertThat(field(tab, "provider")).hasValue("nobody");
+        assertThat(call("GET", "/models/good-name", null).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void what_somebody_else_saved_meanwhile_is_shown_beside_what_was_typed() {
+        call("POST", "/agents", "{\"name\":\"raced\",\"settings\":{\"title\":\"First\"}}");
+        Tab tab = openAsAdmin("agents");
+        tab.button("Edit raced").click();
+        field(tab, "title").fill("Mine");
+        call("PUT", "/agents/raced", "{\"version\":1,\"settings\":{\"title\":\"Theirs\"}}");
+
+        tab.button("Save").click();
+
+        Locator conflict = tab.page().locator(".entry-conflict");
+        assertThat(conflict).containsText("root has saved version 2 meanwhile");
+        assertThat(conflict.locator("tbody tr")).hasText("titleMineTheirs");
+        assertThat(field(tab, "title")).hasValue("Mine");
+        tab.button("Keep mine").click();
+        tab.button("Save").click();
+        assertThat(card(tab, "raced")).containsText("Mine");
+        assertThat(card(tab, "raced")).containsText("version 3");
+    }
+
+    @Test
+    void versions_of_a_prompt_are_compared_and_restored() {
+        call("POST", "/prompts", "{\"name\":\"tale\",\"settings\":{\"text\":\"One\\nTwo\"}}");
+        call("PUT", "/prompts/tale", "{\"version\":1,\"settings\":{\"text\":\"One\\nThree\"}}");
+        Tab tab = openAsAdmin("prompts");
+        card(tab, "tale").getByText("Versions").click();
+
+        tab.button("Compare version 1 with the newest").click();
+        assertThat(tab.page().locator(".comparison .removed")).hasText("Two");
+        assertThat(tab.page().locator(".comparison .added")).hasText("Three");
+        tab.button("Close").click();
+        tab.page().getByLabel("Status of version 2").selectOption("deprecated");
+        tab.button("Restore version 1").click();
+
+        assertThat(card(tab, "tale")).containsText("version 3");
+        assertThat(tab.page().getByLabel("Status of version 2")).hasValue("deprecated");
+        assertThat(call("GET", "/prompts/tale", null).body()).contains("One\\nTwo");
+        tab.assertClean();
+    }
+
+    @Test
+    void an_entry_is_duplicated_exported_and_deleted() throws IOException {
+        call("POST", "/agents", "{\"name\":\"helper\",\"settings\":{\"title\":\"Helper\"}}");
+        Tab tab = openAsAdmin("agents");
+
+        tab.button("Duplicate helper").click();
+        assertThat(field(tab, "name")).hasValue("helper-2");
+        tab.button("Create").click();
+        assertThat(card(tab, "helper-2")).containsText("Helper");
+        Download file =
+                tab.page().waitForDownload(() -> tab.button("Export helper-2").click());
+        assertThat(file.suggestedFilename()).isEqualTo("helper-2.yaml");
+        assertThat(new String(file.createReadStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("title: Helper\n");
+        tab.button("Delete helper-2").click();
+        tab.page()
+                .locator("#dialog")
+                .getByText("Delete", new Locator.GetByTextOptions().setExact(true))
+                .click();
+
+        assertThat(card(tab, "helper-2")).hasCount(0);
+        assertThat(card(tab, "helper")).hasCount(1);
+    }
+
+    @Test
+    void what_comes_from_settings_is_only_shown() {
+        Tab tab = openAsAdmin("models");
+
+        tab.button("Show default").click();
+
+        assertThat(tab.page().locator(".entry-form")).containsText("It comes from the settings and is read-only here.");
+        assertThat(field(tab, "provider")).hasAttribute("readonly", "");
+        assertThat(tab.button("Save")).hasCount(0);
+        tab.button("Back").click();
+        assertThat(tab.button("Show default")).isFocused();
+    }
+
+    @Test
+    void an_agent_is_chosen_for_a_new_chat_which_names_it() {
+        call(
+                "POST",
+                "/agents",
+                "{\"name\":\"printers\",\"settings\":{\"title\":\"Printer expert\",\"description\":\"Knows printers.\"}}");
+        Tab tab = BENCH.open();
+        tab.page().getByLabel("Agent").selectOption("Printer expert");
+        assertThat(tab.page().locator(".choices")).containsText("Knows printers.");
+
+        tab.ask("/echo hello");
+
+        assertThat(tab.page().locator(".who")).containsText("Printer expert");
+        assertThat(tab.page().getByLabel("Agent")).hasCount(0);
+        tab.assertClean();
+    }
+
+    @Test
+    void staff_look_at_entries_and_change_none() {
+        call("POST", "/agents", "{\"name\":\"looked-at\",\"settings\":{\"title\":\"Looked at\"}}");
+        BENCH.person().route("**/api/v1/dev/token", route -> as(route, "staff"));
+        Tab tab = BENCH.open(BENCH.server().url() + "/#/admin/agents");
+
+        tab.button("Show looked-at").click();
+
+        assertThat(field(tab, "title")).hasValue("Looked at");
+        assertThat(field(tab, "title")).hasAttribute("readonly", "");
+        assertThat(tab.button("Save")).hasCount(0);
+        tab.button("Back").click();
+        assertThat(tab.page().locator("#new-entry")).hasCount(0);
+        assertThat(tab.button("Delete looked-at")).hasCount(0);
+        tab.assertClean();
+    }
+
+    @Test
+    void others_are_told_that_the_page_is_not_for_them() {
+        Tab tab = BENCH.open(BENCH.server().url() + "/#/admin/models");
+
+        assertThat(tab.page().locator(".page")).containsText("Only staff and administrators see this page.");
+    }
+
+    @Test
+    void lists_and_forms_follow_the_rules_of_accessibility_on_a_phone_too() {
+        call("POST", "/prompts", "{\"name\":\"axe\",\"settings\":{\"text\":\"One\",\"note\":\"Why\"}}");
+        call("PUT", "/prompts/axe", "{\"version\":1,\"settings\":{\"text\":\"Two\",\"note\":\"Why\"}}");
+        for (BrowserContext person : List.of(BENCH.person(), BENCH.browser().personOnPhone(BENCH.user()))) {
+            person.route("**/api/v1/dev/token", PageCatalogIT::asAdmin);
+            Tab tab = BENCH.browser().open(person, BENCH.server().url() + "/#/admin/prompts");
+            tab.page().evaluate(AxeBuilder.getAxeScript());
+            card(tab, "axe").getByText("Versions").click();
+            assertThat(tab.button("Compare version 1 with the newest")).isVisible();
+            check(tab);
+            tab.button("Compare version 1 with the newest").click();
+            assertThat(tab.page().locator(".comparison")).isVisible();
+            check(tab);
+            tab.button("Close").click();
+            tab.button("Edit axe").click();
+            assertThat(field(tab, "text")).isVisible();
+            check(tab);
+            boolean fits = (boolean) tab.page().evaluate("document.documentElement.scrollWidth <= innerWidth");
+            assertThat(fits).isTrue();
+        }
+    }
+
+    private static void check(Tab tab) {
+        assertThat((List<?>) tab.page().evaluate(BROKEN_RULES)).isEmpty();
+    }
+
+    private static Locator card(Tab tab, String name) {
+        return tab.page().locator("[data-entry='" + name + "']");
+    }
+
+    private static Locator setting(Tab tab, String path) {
+        return tab.page().locator("[data-key='" + path + "']");
+    }
+
+    private static Locator field(Tab tab, String path) {
+        return field(tab, path, 0);
+    }
+
+    /** @param which of those with that label: a name of an entry comes before a setting called name */
+    private static Locator field(Tab tab, String path, int which) {
+        Locator form = tab.page().locator(".entry-form");
+        return path.equals("name")
+                ? form.locator(which == 0 ? "#entry-name" : "#of-name")
+                : form.locator("[id='of-" + path + "']");
+    }
+
+    private static HttpResponse<String> call(String method, String path, String body) {
+        String token = BENCH.server().token("root", "admin");
+        return BENCH.server().call(method, "/api/v1" + path, token, body);
+    }
+
+    private static Tab openAsAdmin(String kind) {
+        BENCH.person().route("**/api/v1/dev/token", PageCatalogIT::asAdmin);
+        return BENCH.open(BENCH.server().url() + "/#/admin/" + kind);
+    }
+
+    private static void asAdmin(Route route) {
+        as(route, "admin");
+    }
+
+    private static void as(Route route, String role) {
+        String asked = route.request().postData().replace("\"user\"]", "\"user\",\"" + role + "\"]");
+        route.resume(new Route.ResumeOptions().setPostData(asked));
+    }
+}

@@ -1,0 +1,213 @@
+import { saveFile } from '../../browser/download.js'
+import { afterRender } from '../../browser/render.js'
+import { hrefOfPage } from '../../browser/route.js'
+import { html, live, nothing, repeat } from '../../lib.js'
+import { fullTime } from '../../words/times.js'
+import { errorWords } from '../../words/words.js'
+import { askBefore, closeDialog, openDialog } from '../dialog.js'
+import * as icons from '../icons.js'
+import { EntryForm, entryForm } from './catalog-form.js'
+import { history, Versions } from './catalog-history.js'
+
+const LIST_MAX = 200
+const ORIGINS = { settings: 'from the settings', file: 'from a file', database: 'made here' }
+const KINDS = ['provider', 'model', 'prompt', 'agent']
+const ABOUT = {
+  provider: 'Services that run models.',
+  model: 'Models of these providers, which agents use and people may choose.',
+  prompt: 'System prompts, with every version that there was.',
+  agent: 'What answers in a chat: a prompt, a model, tools and limits.',
+}
+
+/** Entries of one kind of the catalogue: read by staff, changed by administrators. */
+class Entries {
+  #app
+  list = null      // null until they were read
+  error = null
+  filter = ''
+  form = null      // the entry that is changed or made, in place of the list
+  versions
+  names = {}       // of the other kinds, by kind, to be named in forms
+
+  constructor(app, kind) {
+    this.#app = app
+    this.kind = kind
+    this.versions = new Versions(app, kind)
+  }
+
+  get canWrite() { return this.#app.server.isAdmin }
+
+  async refresh() {
+    const { api } = this.#app
+    try {
+      const [{ entries }] = await Promise.all([api.call('GET', `/${this.kind}s?limit=${LIST_MAX}`), this.versions.refresh()])
+      Object.assign(this, { list: entries, error: null })
+    } catch (error) {
+      this.error = error
+    }
+    this.#app.set({})
+  }
+
+  set(changes) {
+    Object.assign(this, changes)
+    this.#app.set({})
+  }
+
+  /** `entry`: as it is in the list; null for a new one. `copy`: its settings under another name. */
+  edit(entry, { copy = false } = {}) {
+    return this.#app.attempt(async () => {
+      const { api } = this.#app
+      const [schemas, names, whole] = await Promise.all([api.call('GET', '/catalog/schemas'), this.#names(), entry && api.call('GET', path(entry))])
+      this.names = names
+      const form = new EntryForm({ kind: this.kind, schemas, entry: whole, copy, canWrite: this.canWrite, api, changed: () => this.#app.set({}) })
+      this.set({ form })
+      afterRender(() => document.querySelector('.entry-form h3')?.focus())
+    })
+  }
+
+  async #names() {
+    const lists = await Promise.all(KINDS.map(kind => this.#app.api.call('GET', `/${kind}s?limit=${LIST_MAX}`)))
+    return Object.fromEntries(KINDS.map((kind, i) => [kind, lists[i].entries.map(({ name }) => name)]))
+  }
+
+  async save() {
+    const name = await this.form.save()
+    if (!name) return afterRender(() => {
+      const form = document.querySelector('.entry-form')
+      const place = form?.querySelector('[aria-invalid="true"]') ?? form?.querySelector('.form-error')
+      place?.focus()
+    })
+    await this.refresh()
+    this.close(name)
+  }
+
+  close(name = this.form?.name) {
+    this.set({ form: null })
+    afterRender(() => (document.querySelector(`[data-entry="${CSS.escape(name)}"] button`) ?? document.getElementById('new-entry'))?.focus())
+  }
+
+  makeDefault(entry) {
+    return this.#change(() => this.#app.api.call('PUT', path(entry), { version: entry.version, settings: { ...entry.settings, default: true } }))
+  }
+
+  async export(entry) {
+    await this.#app.attempt(async () => {
+      saveFile(await this.#app.api.file(path(entry, '/file')), `${entry.name}.${this.kind === 'prompt' ? 'md' : 'yaml'}`)
+    })
+  }
+
+  remove(entry) {
+    if (entry.users.length) return openDialog(inUse(entry))
+    askBefore({
+      title: `Delete the ${this.kind}?`, yes: 'Delete', words: `“${entry.name}” is deleted. Nothing uses it. Its versions stay.`,
+    }, () => this.#change(() => this.#app.api.call('DELETE', `${path(entry)}?version=${entry.version}`)))
+  }
+
+  restore(entry, number) {
+    return this.#change(() => this.#app.api.call('POST', path(entry, '/restore'), { number, version: entry.version }))
+  }
+
+  setStatus(entry, number, status) {
+    return this.#change(() => this.#app.api.call('PUT', path(entry, `/versions/${number}/status`), { status }))
+  }
+
+  async #change(action) {
+    await this.#app.attempt(action)
+    return this.refresh()
+  }
+}
+
+export class Providers extends Entries { constructor(app) { super(app, 'provider') } }
+export class Models extends Entries { constructor(app) { super(app, 'model') } }
+export class Prompts extends Entries { constructor(app) { super(app, 'prompt') } }
+export class Agents extends Entries { constructor(app) { super(app, 'agent') } }
+
+const path = ({ kind, name }, rest = '') => `/${kind}s/${encodeURIComponent(name)}${rest}`
+
+const named = ({ kind, name }) => html`<a href=${hrefOfPage(`admin/${kind}s`)} @click=${closeDialog}>${kind} ${name}</a>`
+
+const inUse = ({ name, users }) => html`
+  <h2 id="dialog-title">“${name}” is in use</h2>
+  <p>Change or delete these first:</p>
+  <ul class="entry-users">${users.map(user => html`<li>${named(user)}</li>`)}</ul>
+  <div class="dialog-actions"><button class="primary" @click=${closeDialog}>Close</button></div>`
+
+export function page(app) {
+  const entries = app.shownPage.content
+  const { kind, error, list, form } = entries
+  if (error) {
+    const words = error.code === 'forbidden' ? 'Only staff and administrators see this page.' : errorWords(error)
+    return html`<p class="hint nothing-here">${words}</p>`
+  }
+  if (!list) return html`<p class="hint">Reading the ${kind}s…</p>`
+  if (form) return html`${tabs(kind)}${entryForm(form, entries)}`
+  const wanted = entries.filter.trim().toLowerCase()
+  const shown = list.filter(entry => `${entry.name} ${JSON.stringify(entry.settings)}`.toLowerCase().includes(wanted))
+  return html`
+    ${tabs(kind)}
+    <p class="hint">${ABOUT[kind]}</p>
+    <div class="entry-bar">
+      <input class="settings-filter" type="search" aria-label="Find a ${kind}" placeholder="Find a ${kind}" .value=${live(entries.filter)}
+        @input=${event => entries.set({ filter: event.target.value })}>
+      ${entries.canWrite ? html`<button class="primary small" id="new-entry" @click=${() => entries.edit(null)}>New ${kind}…</button>` : nothing}
+    </div>
+    ${shown.length ? html`
+      <ul class="reminders entries">${repeat(shown, ({ name }) => name, entry => html`<li>${card(entries, entry)}</li>`)}</ul>` : html`
+      <p class="hint nothing-here">${wanted ? `No ${kind} has these words.` : `There are no ${kind}s yet.`}</p>`}`
+}
+
+const tabs = shown => html`
+  <nav class="entry-kinds" aria-label="Catalogue">${KINDS.map(kind => html`
+    <a href=${hrefOfPage(`admin/${kind}s`)} aria-current=${kind === shown ? 'page' : nothing}>${kind[0].toUpperCase()}${kind.slice(1)}s</a>`)}</nav>`
+
+function card(entries, entry) {
+  const { name, settings, origin, users, by, at, version } = entry
+  return html`
+    <article class="reminder" data-entry=${name} aria-label="${entry.kind} ${name}">
+      <div class="reminder-words">
+        <h3 dir="auto">${settings.title || name}${settings.title ? html` <code>${name}</code>` : nothing}
+          ${entry.default ? html`<span class="entry-mark">Default</span>` : nothing}</h3>
+        <p class="reminder-rule">${what(entry)}</p>
+        <p class="reminder-times"><span class="first">${stateWords(entry)}</span><span>${ORIGINS[origin]}${origin === 'database' ? '' : ', read-only'}</span>
+          <span>version ${version}${by ? html`, by ${by}` : nothing}${at ? html`, <time datetime=${at}>${fullTime(at)}</time>` : nothing}</span></p>
+        ${users.length ? html`<p class="reminder-times"><span>Used by ${users.map((user, i) => html`${i ? ', ' : ''}${named(user)}`)}</span></p>` : nothing}
+        ${entry.problems.map(({ path, message }) => html`<p class="reminder-trouble">${icons.warning()} <b>${path}</b> ${message}</p>`)}
+      </div>
+      ${buttons(entries, entry)}
+      ${history(entries, entry)}
+    </article>`
+}
+
+function what({ kind, settings }) {
+  switch (kind) {
+    case 'provider': return html`<span>${settings.type ?? 'demo'}</span>${settings.baseUrl ?? settings.endpoint ?? ''}`
+    case 'model': return html`<code>${settings.name}</code><span>of ${settings.provider}</span>`
+    case 'prompt': return html`<span dir="auto">${settings.note ?? ''}</span>`
+    case 'agent': return html`<span dir="auto">${settings.description ?? ''}</span>`
+  }
+}
+
+function stateWords({ kind, enabled, usable, problems, settings }) {
+  if (problems.length) return 'Cannot be used'
+  if (kind === 'prompt') return { testing: 'In test', deprecated: 'Deprecated' }[settings.status] ?? 'Approved'
+  if (!enabled) return 'Switched off'
+  return usable ? 'On' : 'On, but its provider is not'
+}
+
+function buttons(entries, entry) {
+  const isOwn = entry.origin === 'database'
+  const { canWrite } = entries
+  const label = words => `${words} ${entry.name}`
+  return html`
+    <div class="reminder-buttons">
+      <button class="quiet small" aria-label=${label(isOwn && canWrite ? 'Edit' : 'Show')} @click=${() => entries.edit(entry)}>${isOwn && canWrite ? 'Edit…' : 'Show…'}</button>
+      ${canWrite ? html`
+        ${entry.kind === 'model' && isOwn && !entry.default ? html`
+          <button class="quiet small" aria-label=${label('Make default:')} @click=${() => entries.makeDefault(entry)}>Make default</button>` : nothing}
+        ${entry.replaceable ? html`
+          <button class="quiet small" aria-label=${label('Replace')} @click=${() => entries.edit(entry, { copy: true })}>Replace…</button>` : html`
+          <button class="quiet small" aria-label=${label('Duplicate')} @click=${() => entries.edit(entry, { copy: true })}>Duplicate…</button>`}
+        <button class="quiet small" aria-label=${label('Export')} @click=${() => entries.export(entry)}>Export</button>
+        ${isOwn ? html`<button class="quiet small cancel-reminder" aria-label=${label('Delete')} @click=${() => entries.remove(entry)}>Delete…</button>` : nothing}` : nothing}
+    </div>`
+}
