@@ -24,7 +24,7 @@ final class BackupCommand {
         DatabaseUri database = RunningDatabase.of(settings)
                 .orElseThrow(() -> new BackupException(
                         "no server runs on " + settings.data().dir() + ": start it first"));
-        long sessions = new Backup(database, Version.text()).write(file);
+        long sessions = new Backup(database, files(), Version.text()).write(file);
         return "saved " + sessions(sessions) + " in " + file + remark();
     }
 
@@ -51,10 +51,14 @@ final class BackupCommand {
     private long into(Restore restore, DatabaseUri database) throws BackupException {
         DatabaseLock lock = DatabaseLock.take(database, settings.database(), NODE);
         try {
-            return restore.into(database);
+            return restore.into(database, files());
         } finally {
             lock.close();
         }
+    }
+
+    private Path files() {
+        return settings.attachments().folder(settings.data().dir());
     }
 
     private static String sessions(long number) {

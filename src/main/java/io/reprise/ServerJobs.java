@@ -128,7 +128,9 @@ final class ServerJobs {
     }
 
     private Sweep orphans() {
-        Sweep ofTables = new PgOrphanSweep(storage.pool(), batch());
+        Sweep ofTables = Sweep.oneAfterTheOther(
+                new PgOrphanSweep(storage.pool(), batch()),
+                storage.attachments().sweep(batch()));
         return storage.checkpoints().orphans() == null
                 ? ofTables
                 : Sweep.oneAfterTheOther(

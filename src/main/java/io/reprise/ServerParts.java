@@ -264,6 +264,7 @@ final class ServerParts {
                 ids,
                 reads.ofGateways(),
                 new GatewayParts.Outside(secrets, hooks(), webhooks()),
+                reads.files(),
                 administration(),
                 new GatewayParts.Catalogue(live.catalog(), current),
                 new ConnectionLimit(current.map(now -> now.server().connectionsMax())),

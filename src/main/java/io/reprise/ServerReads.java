@@ -37,17 +37,17 @@ final class ServerReads {
         this.settings = current.get();
         this.storage = storage;
         this.time = time;
-        this.workers = workers("reprise-read");
-        this.contextWorkers = workers("reprise-context");
+        int readThreads = settings.sessions().readThreads();
+        this.workers = workers("reprise-read", readThreads);
+        this.contextWorkers = workers("reprise-context", readThreads);
         this.wholeReads = new Permits(
                 current.map(now -> now.sessions().wholeReadsMax()),
                 current.map(now -> now.sessions().wholeReadsPerUserMax()));
     }
 
     /** Threads that end together with Vert.x. */
-    private Workers workers(String name) {
-        WorkerExecutor threads =
-                vertx.createSharedWorkerExecutor(name, settings.sessions().readThreads());
+    private Workers workers(String name, int number) {
+        WorkerExecutor threads = vertx.createSharedWorkerExecutor(name, number);
         return new Workers() {
             @Override
             public <T> Future<T> run(Callable<T> work) {
@@ -76,6 +76,15 @@ final class ServerReads {
                 new PgPreferences(storage.pool(), storage.readPool()),
                 searches(),
                 wholeReads);
+    }
+
+    GatewayParts.Files files() {
+        return new GatewayParts.Files(
+                storage.attachments(),
+                workers("reprise-thumbnail", settings.attachments().thumbnailThreads()),
+                new Permits(
+                        current.map(now -> now.attachments().uploadsMax()),
+                        current.map(now -> now.attachments().uploadsPerUserMax())));
     }
 
     PgSessionDirectory directory() {

@@ -40,6 +40,7 @@ class ArchitectureTest {
                     "gateway",
                     List.of(
                             "account",
+                            "attachment",
                             "history",
                             "job",
                             "reload",
@@ -72,11 +73,13 @@ class ArchitectureTest {
             Map.entry("config", List.of("message", "support")),
             Map.entry("message", List.of("support")),
             Map.entry("account", List.of("support")),
+            Map.entry("attachment", List.of("support")),
             // Adapters of the ports of these packages, and the types that the ports use.
             Map.entry(
                     "store",
                     List.of(
                             "account",
+                            "attachment",
                             "session",
                             "history",
                             "agent",

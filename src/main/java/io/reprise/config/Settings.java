@@ -43,6 +43,7 @@ public record Settings(
         ModelSettings model,
         CatalogSettings catalog,
         RecallSettings recalls,
+        AttachmentSettings attachments,
         HookSettings hooks,
         OutgoingSettings outgoing,
         WebhookSettings webhooks,
@@ -127,6 +128,7 @@ public record Settings(
         ModelSettings model = ModelSettings.read(reader.section(ModelSettings.NAME));
         CatalogSettings catalog = CatalogSettings.read(reader.section("catalog"));
         RecallSettings recalls = RecallSettings.read(reader.section("recalls"));
+        AttachmentSettings attachments = AttachmentSettings.read(reader.section("attachments"));
         HookSettings hooks = HookSettings.read(reader.section(HookSettings.NAME));
         OutgoingSettings outgoing = OutgoingSettings.read(reader.section(OutgoingSettings.NAME));
         WebhookSettings webhooks = WebhookSettings.read(reader.section(WebhookSettings.NAME), outgoing);
@@ -160,6 +162,7 @@ public record Settings(
                 model,
                 catalog,
                 recalls,
+                attachments,
                 hooks,
                 outgoing,
                 webhooks,

@@ -39,6 +39,7 @@ import io.reprise.gateway.rest.SignInRoutes;
 import io.reprise.gateway.rest.UserRoutes;
 import io.reprise.gateway.rest.VersionRoutes;
 import io.reprise.gateway.rest.VisitRoute;
+import io.reprise.gateway.rest.attachment.AttachmentRoutes;
 import io.reprise.gateway.rest.audit.AuditRoutes;
 import io.reprise.gateway.rest.catalog.CatalogRoutes;
 import io.reprise.gateway.rest.catalog.ChoiceRoute;
@@ -202,6 +203,7 @@ final class HttpEndpoints {
                 commands, new CommandReader(current.map(now -> now.sessions().textBytesMax())));
         new SessionRoutes(calls, parts).bindTo(api);
         new ExportRoutes(parts).bindTo(api);
+        new AttachmentRoutes(parts, bodies()).bindTo(api);
         streams.bindTo(api);
         new RecallRoutes(calls, parts).bindTo(api);
         new HookRoutes(parts.outside().hooks()).bindTo(api);

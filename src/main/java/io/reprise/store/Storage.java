@@ -1,8 +1,11 @@
 package io.reprise.store;
 
+import io.reprise.config.AttachmentSettings;
 import io.reprise.config.Settings;
 import io.reprise.session.erasure.Erasure;
 import io.reprise.session.erasure.Erasures;
+import io.reprise.store.attachment.FolderChunks;
+import io.reprise.store.attachment.PgAttachments;
 import io.reprise.store.database.DatabaseLock;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.store.database.Migrations;
@@ -14,6 +17,7 @@ import io.reprise.store.postgres.PgDueStore;
 import io.reprise.store.postgres.PgErasures;
 import io.reprise.store.postgres.PgEventStore;
 import io.reprise.support.Current;
+import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
@@ -35,6 +39,8 @@ public final class Storage {
     private PgPool pool;
     private PgPool readPool;
     private CheckpointStore checkpoints;
+    private PgAttachments attachments;
+    private PgErasures filesToErase;
 
     private Storage(Settings settings, PrivatePostgres own, DatabaseUri uri, DatabaseLock lock) {
         this.settings = settings;
@@ -100,6 +106,10 @@ public final class Storage {
                 "Statements that run or wait for a connection",
                 () -> pools().stream().mapToInt(Vitals.Pool::underWay).sum());
         checkpoints = CheckpointStore.open(vertx, current, pool, time, clock, metrics);
+        FolderChunks folder = new FolderChunks(
+                vertx, settings.attachments().folder(settings.data().dir()));
+        attachments = new PgAttachments(pool, readPool, folder, current.map(Settings::attachments), IdSource.random());
+        filesToErase = new PgErasures(pool, "files", current.map(Settings::erasures));
     }
 
     /** Finds due recalls; listens for new ones on a separate connection. */
@@ -124,9 +134,20 @@ public final class Storage {
     private record Copy(Erasure erasure, PgErasures pending) {}
 
     private Stream<Copy> copies() {
-        return checkpoints.pending() == null
+        Stream<Copy> ofCheckpoints = checkpoints.pending() == null
                 ? Stream.of()
                 : Stream.of(new Copy(checkpoints.erasure(), checkpoints.pending()));
+        // Files in the database are erased in its transaction. Those that are in a folder although the setting is
+        // another one by
+        // now are left to the orphan job.
+        boolean inFolder = settings.attachments().store() == AttachmentSettings.Store.FOLDER;
+        Erasure files =
+                (session, upToSeq) -> attachments.deleteGone(settings.erasures().batch());
+        return inFolder ? Stream.concat(ofCheckpoints, Stream.of(new Copy(files, filesToErase))) : ofCheckpoints;
+    }
+
+    public PgAttachments attachments() {
+        return attachments;
     }
 
     /** How the connections to the database are used at the moment. */

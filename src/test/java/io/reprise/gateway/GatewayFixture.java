@@ -21,6 +21,7 @@ import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.history.StoreAway;
+import io.reprise.history.Workers;
 import io.reprise.hook.Hooks;
 import io.reprise.job.Jobs;
 import io.reprise.message.bus.Addresses;
@@ -129,6 +130,7 @@ public final class GatewayFixture implements AutoCloseable {
                                 OFF,
                                 new Hooks(null, OFF, null, null, null),
                                 new Webhooks(null, OFF, null, null, null, null)),
+                        new GatewayParts.Files(null, Workers.CALLER, new Permits(Current.always(2), Current.always(2))),
                         new GatewayParts.Administration(
                                 new Jobs(FakeJobs.LIST, jobs, settings.map(Settings::jobs), time, jobs::woken),
                                 (user, by) -> {

@@ -30,7 +30,9 @@ public final class BodyReader {
     private static final Failure UNREADABLE = Failure.badRequest("The request body could not be read.");
     private static final Failure TOO_LARGE = Failure.requestTooLarge();
     private static final Failure TOO_SLOW = Failure.of(ErrorCode.TIMEOUT, "The request body was not received in time.");
-    private static final Failure NO_ROOM = Failure.of(
+
+    /** So much is being received that there is no memory for more. */
+    public static final Failure NO_ROOM = Failure.of(
                     ErrorCode.UNAVAILABLE, "The server is receiving too much data; try again shortly.")
             .after(RETRY_MS);
 
@@ -58,6 +60,20 @@ public final class BodyReader {
     public void ignore(RoutingContext context) {
         context.request().resume();
         context.next();
+    }
+
+    /** For operations that read the body while it arrives: false after an answer, because it cannot be read. */
+    public boolean isReadable(RoutingContext context) {
+        if (!isEncoded(context.request())) return awaits(context);
+        refuse(context, 415, NO_ENCODING);
+        return false;
+    }
+
+    /** Refuses a request of which nothing or not everything was read. No effect if the client has gone. */
+    public static void refuseRest(RoutingContext context, Failure failure) {
+        int status = failure.code() == ErrorCode.TIMEOUT ? 408 : failure.code().httpStatus();
+        if (context.request().isEnded()) Problem.send(context, status, failure);
+        else refuse(context, status, failure);
     }
 
     /** Continues with the next handler when the whole body has arrived; otherwise answers with an error. */

@@ -17,6 +17,7 @@ import io.vertx.ext.web.openapi.router.OpenAPIRoute;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.Operation;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -40,6 +41,7 @@ public final class Api {
     private final BodyReader bodies;
     private final int bodyBytesMax;
     private final Map<String, Consumer<ApiCall>> handlers = new HashMap<>();
+    private final Set<String> streamed = new HashSet<>();
 
     /** @param bodyBytesMax limit for authenticated callers */
     public Api(
@@ -62,6 +64,12 @@ public final class Api {
         return this;
     }
 
+    /** As {@link #on}, for a handler that reads the body itself, of any type, while it arrives: the request is paused. */
+    public Api onStream(String operationId, Consumer<ApiCall> handler) {
+        streamed.add(operationId);
+        return on(operationId, handler);
+    }
+
     /** The router, to be mounted at {@link ApiContract#BASE}. Every operation must have been bound. */
     public Router router(Vertx vertx) {
         RouterBuilder builder = RouterBuilder.create(vertx, contract.model())
@@ -78,14 +86,16 @@ public final class Api {
         Operation operation = route.getOperation();
         Consumer<ApiCall> handler = handlers.get(operation.getOperationId());
         if (handler == null) throw new IllegalStateException("no handler for " + operation.getOperationId());
-        RequestCheck check = new RequestCheck(contract.model(), operation);
+        boolean stream = streamed.contains(operation.getOperationId());
+        RequestCheck check = new RequestCheck(contract.model(), operation, !stream);
         // Requests are checked by our code: the library decodes parameters twice and accepts the string 1.5 as a
         // number.
         route.setDoSecurity(false).setDoValidation(false);
         boolean open = operation.getSecurityRequirements().isEmpty();
         if (!open) route.addHandler(this::admit);
         if (operation.getRequestBody() == null) route.addHandler(bodies::refuseForms);
-        route.addHandler(body(operation, open ? Math.min(OPEN_BODY_BYTES_MAX, bodyBytesMax) : bodyBytesMax));
+        if (!stream)
+            route.addHandler(body(operation, open ? Math.min(OPEN_BODY_BYTES_MAX, bodyBytesMax) : bodyBytesMax));
         route.addHandler(context -> {
             switch (check.of(context)) {
                 case RequestCheck.Unfit unfit -> unfit.refuse(context);

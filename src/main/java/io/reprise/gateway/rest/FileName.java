@@ -29,6 +29,21 @@ public final class FileName {
         return "attachment; filename=\"" + name + "\"";
     }
 
+    /**
+     * As above, for a name that was given to a file.
+     *
+     * @param inline whether a browser may show the file
+     */
+    public static String disposition(boolean inline, String name) {
+        String plain = Normalizer.normalize(name, Normalizer.Form.NFKD)
+                .replaceAll("\\p{M}+", "")
+                .replaceAll("[^A-Za-z0-9._ ()-]+", "_");
+        return (inline ? "inline" : "attachment") + "; filename=\"" + plain + "\"; filename*=UTF-8''"
+                + URLEncoder.encode(name, StandardCharsets.UTF_8)
+                        .replace("+", "%20")
+                        .replace("*", "%2A");
+    }
+
     private static String words(String text, Pattern others) {
         return EDGES.matcher(others.matcher(text).replaceAll("-")).replaceAll("");
     }

@@ -2,6 +2,7 @@ package io.reprise.gateway.rest;
 
 import io.reprise.account.PreferenceStore;
 import io.reprise.account.UserErasures;
+import io.reprise.attachment.AttachmentStore;
 import io.reprise.catalog.CatalogEdits;
 import io.reprise.catalog.LiveCatalog;
 import io.reprise.config.Settings;
@@ -16,6 +17,7 @@ import io.reprise.history.RecallDirectory;
 import io.reprise.history.RecallSlots;
 import io.reprise.history.RunDirectory;
 import io.reprise.history.SessionDirectory;
+import io.reprise.history.Workers;
 import io.reprise.hook.Hooks;
 import io.reprise.job.Jobs;
 import io.reprise.reload.LiveSettings;
@@ -45,6 +47,7 @@ public record GatewayParts(
         IdSource ids,
         ReadSide read,
         Outside outside,
+        Files files,
         Administration administration,
         Catalogue catalogue,
         ConnectionLimit connections,
@@ -72,6 +75,14 @@ public record GatewayParts(
      * @param secrets whether secrets of people can be stored
      */
     public record Outside(Secrets secrets, Hooks hooks, Webhooks webhooks) {}
+
+    /**
+     * Attachments.
+     *
+     * @param workers threads that decode images
+     * @param uploads permits for uploads at the same time
+     */
+    public record Files(AttachmentStore store, Workers workers, Permits uploads) {}
 
     /** What only administrators use. */
     public record Administration(

@@ -39,11 +39,12 @@ final class RequestCheck {
     private final JsonSchema jsonSchema;
     private final Validator json;
 
-    RequestCheck(OpenAPIContract contract, Operation operation) {
+    /** @param withBody whether the body is checked, too */
+    RequestCheck(OpenAPIContract contract, Operation operation, boolean withBody) {
         for (Parameter parameter : operation.getParameters()) {
             parameters.put(parameter, contract.getSchemaRepository().validator(parameter.getSchema()));
         }
-        Map<String, MediaType> types = operation.getRequestBody() == null
+        Map<String, MediaType> types = !withBody || operation.getRequestBody() == null
                 ? Map.of()
                 : operation.getRequestBody().getContent();
         MediaType type = types.get(MediaType.APPLICATION_JSON);
@@ -122,7 +123,9 @@ final class RequestCheck {
         return switch (String.valueOf(schema.<Object>get("type"))) {
             case "array" -> given;
             case "integer" -> first.matches("-?[0-9]{1,18}") ? (Object) Long.valueOf(first) : first;
-            case "boolean" -> first.matches("true|false") ? (Object) Boolean.valueOf(first) : first;
+            // A parameter without a value is set.
+            case "boolean" ->
+                first.isEmpty() ? (Object) true : first.matches("true|false") ? (Object) Boolean.valueOf(first) : first;
             default -> first;
         };
     }

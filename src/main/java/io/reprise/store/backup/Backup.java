@@ -5,14 +5,17 @@ import io.reprise.store.database.DatabaseUri;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
@@ -29,12 +32,23 @@ public final class Backup {
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+    /** Content that is not in the database. */
+    private static final String FILES =
+            "SELECT id FROM attachment_blob WHERE place = 'folder' AND kept AND NOT gone ORDER BY id";
+
+    private static final int FILES_FETCHED = 1_000;
+
     private final DatabaseUri database;
+    private final Path files;
     private final String server;
 
-    /** @param server version of the server, for people who look into the file */
-    public Backup(DatabaseUri database, String server) {
+    /**
+     * @param files the folder with the content of attachments, which need not exist
+     * @param server version of the server, for people who look into the file
+     */
+    public Backup(DatabaseUri database, Path files, String server) {
         this.database = database;
+        this.files = files;
         this.server = server;
     }
 
@@ -85,9 +99,30 @@ public final class Backup {
             rows.put(table.name(), copy.copyOut(select, new LeftOpen(zip)));
             zip.closeEntry();
         }
+        files(connection, zip);
         text(zip, Manifest.End.ENTRY, Json.text(new Manifest.End(rows, schema.sequences())));
         connection.rollback();
         return rows.get("session");
+    }
+
+    private void files(Connection connection, ZipOutputStream zip) throws SQLException, IOException {
+        try (Statement statement = connection.createStatement()) {
+            statement.setFetchSize(FILES_FETCHED);
+            try (ResultSet rows = statement.executeQuery(FILES)) {
+                while (rows.next()) file(zip, rows.getString(1));
+            }
+        }
+    }
+
+    /** A file that is missing was erased meanwhile. */
+    private void file(ZipOutputStream zip, String name) throws IOException {
+        try (InputStream in = Files.newInputStream(files.resolve(name))) {
+            zip.putNextEntry(new ZipEntry(Manifest.FILES + name));
+            in.transferTo(zip);
+            zip.closeEntry();
+        } catch (NoSuchFileException e) {
+            // A restored database then has a message without its file, like any that is erased.
+        }
     }
 
     private static void text(ZipOutputStream zip, String entry, String text) throws IOException {

@@ -17,6 +17,9 @@ record Manifest(int format, String server, String schema, int shards, String tak
     static final int FORMAT = 1;
     static final String ENTRY = "manifest.json";
 
+    /** Before the names of files with the content of attachments. */
+    static final String FILES = "files/";
+
     /** A table with the columns that are stored; those that PostgreSQL computes are not. */
     record Table(String name, List<String> columns) {
         String entry() {

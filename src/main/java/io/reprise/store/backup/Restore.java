@@ -6,11 +6,16 @@ import io.reprise.store.database.Migrations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -33,6 +38,9 @@ public final class Restore implements AutoCloseable {
 
     private static final String NEW_EPOCHS =
             "UPDATE session SET epoch = 'e_' || translate(gen_random_uuid()::text, '-', '')";
+
+    private static final FileAttribute<?> OWNER_ONLY_FOLDER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final ZipFile file;
     private final Path path;
@@ -84,10 +92,11 @@ public final class Restore implements AutoCloseable {
     /**
      * Restores it. Blocks. After a failure the database contains no data.
      *
+     * @param files the folder for the content of attachments that was not in the database
      * @return the number of sessions
      * @throws BackupException the database contains data, or the file is damaged
      */
-    public long into(DatabaseUri database) throws BackupException {
+    public long into(DatabaseUri database, Path files) throws BackupException {
         Migrations.migrate(database, manifest.shards(), manifest.schema());
         try (Connection connection = database.dataSource().getConnection()) {
             connection.setAutoCommit(false);
@@ -95,6 +104,7 @@ public final class Restore implements AutoCloseable {
                 throw new BackupException("database " + database + " contains data: restore into an empty one");
             }
             fill(connection);
+            unpack(files);
             connection.commit();
         } catch (SQLException | IOException e) {
             throw new BackupException("cannot restore " + path + ": " + e.getMessage(), e);
@@ -134,6 +144,18 @@ public final class Restore implements AutoCloseable {
                                 sequence.getValue().called()));
             }
             statement.execute(NEW_EPOCHS);
+        }
+    }
+
+    private void unpack(Path files) throws IOException {
+        for (ZipEntry entry : Collections.list(file.entries())) {
+            if (!entry.getName().startsWith(Manifest.FILES)) continue;
+            Path name =
+                    Path.of(entry.getName().substring(Manifest.FILES.length())).getFileName();
+            Files.createDirectories(files, OWNER_ONLY_FOLDER);
+            try (InputStream in = file.getInputStream(entry)) {
+                Files.copy(in, files.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            }
         }
     }
 

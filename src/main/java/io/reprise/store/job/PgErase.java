@@ -31,6 +31,9 @@ public final class PgErase {
 
     static final String CLEAR_RUNS = "DELETE FROM run WHERE session_id = $1 AND first_seq <= $2";
 
+    /** What was uploaded and not sent yet is not part of what is cleared. Waiting messages are dropped by a clear. */
+    static final String CLEAR_ATTACHMENTS = "DELETE FROM attachment WHERE session_id = $1 AND sent_at IS NOT NULL";
+
     /** Rows that belong to the session and are not deleted with its row. */
     private static final List<String> PARTS = List.of(
             "DELETE FROM session_event WHERE session_id = $1",
@@ -157,6 +160,7 @@ public final class PgErase {
                 .compose(done -> connection.preparedQuery(CLEAR_RUNS).execute(Tuple.of(session, seq)))
                 .compose(done -> connection
                         .preparedQuery("DELETE FROM message_text WHERE session_id = $1 AND seq <= $2")
-                        .execute(Tuple.of(session, seq)));
+                        .execute(Tuple.of(session, seq)))
+                .compose(done -> connection.preparedQuery(CLEAR_ATTACHMENTS).execute(Tuple.of(session)));
     }
 }

@@ -98,6 +98,16 @@ final class BigTables {
                    now() + interval '1 s' * (i - 1500)
             FROM generate_series(1, 100000) AS i""",
             """
+            INSERT INTO attachment_blob (id, place, chunk_bytes, bytes, kept, gone, begun_at)
+            SELECT 'b_' || i, 'database', 4096, 10, i % 1000 > 0, i % 2000 = 0, now() - interval '1 s' * i
+            FROM generate_series(1, 100000) AS i""",
+            "INSERT INTO attachment_chunk (blob_id, number, data) SELECT 'b_' || i, 0, '' FROM generate_series(1, 100000) AS i",
+            """
+            INSERT INTO attachment (session_id, id, blob_id, user_id, name, type, bytes, uploaded_at, sent_at)
+            SELECT 's_' || i, 'a_' || i, 'b_' || i, 'u_' || i / 10, 'a.txt', 'text/plain', 10, now() - interval '1 s' * i,
+                   CASE WHEN i % 100 > 0 THEN now() END
+            FROM generate_series(1, 100000) AS i""",
+            """
             INSERT INTO erased_session (hash, at)
             SELECT md5(i::text), now() - interval '1 s' * i FROM generate_series(1, 100000) AS i""",
             """

@@ -24,7 +24,8 @@ final class CheckedStatements {
     private static final int PAGE = 130;
 
     /** The parts of the store that send statements. */
-    static final List<String> PACKAGES = List.of("postgres", "directory", "account", "checkpoint", "hook");
+    static final List<String> PACKAGES =
+            List.of("postgres", "directory", "account", "checkpoint", "hook", "attachment");
 
     /** Where statements of some classes are checked, too. */
     private static final List<String> OTHER_PACKAGES = List.of("job");
@@ -52,6 +53,7 @@ final class CheckedStatements {
                         copies(),
                         signIns(),
                         hooks(),
+                        attachments(),
                         audit(),
                         jobs(),
                         appends())
@@ -281,6 +283,27 @@ final class CheckedStatements {
     }
 
     /** Rows alone, each kind of change alone, and all together. */
+    private static List<Checked> attachments() {
+        return List.of(
+                checked("PgAttachments.BEGIN", "", "'b_new', 'database', 4096", FEW),
+                checked("PgAttachments.DISCARD", "", "'b_1000'", FEW),
+                checked("PgAttachments.LOCK", "", "'u_7'", FEW),
+                checked(
+                        "PgAttachments.ADD",
+                        "",
+                        "'s_70', 'u_7', 'a_new', 'b_1000', 'n', 'text/plain', 1, NULL, NULL, NULL, 1000, 1000",
+                        PAGE),
+                checked("PgAttachments.FIND", "", "'s_70', 'a_70'", FEW),
+                checked("PgAttachments.FIND_SEVERAL", "", "'s_70', '{a_70,a_71}'", FEW),
+                checked("PgAttachments.THUMBNAIL", "", "'s_70', 'a_70'", FEW),
+                checked("PgChunks.WRITE", "", "'b_70', 1, ''", FEW),
+                checked("PgChunks.READ", "", "'b_70', 0", FEW),
+                checked("AttachmentSweep.UNSENT", "", "1, 10", PAGE),
+                checked("AttachmentSweep.UNFINISHED", "", "10", 2 * PAGE),
+                checked("AttachmentSweep.GONE", "", "10", PAGE),
+                checked("AttachmentSweep.DELETE", "", "'{b_none}'", FEW));
+    }
+
     private static List<Checked> appends() {
         PgAppend appends = new PgAppend();
         List<Change> kinds = AppendInTheMaking.everyKind();
