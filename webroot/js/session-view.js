@@ -71,7 +71,7 @@ function attached(view, frame) {
   const { queue = [], interrupts = [], recalls = [] } = frame
   const base = frame.mode === 'reset' ? { ...emptyView, title: view.title, agent: view.agent } : view
   const lastRun = frame.mode === 'replay' ? view.lastRun : frame.lastRun ?? null
-  return { ...base, epoch: frame.epoch, queue, interrupts, recalls, lastRun }
+  return { ...base, epoch: frame.epoch, agent: frame.agent ?? base.agent, queue, interrupts, recalls, lastRun }
 }
 
 function applied(view, frame) {

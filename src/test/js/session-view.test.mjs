@@ -199,3 +199,10 @@ test('earlier messages come before the others, once', () => {
   assert.deepEqual(all.items.map(item => item.id), ['a', 'b'])
   assert.equal(all.earlier, false)
 })
+
+/** Symptom: the header did not name the agent of a chat, because nothing but `session.updated` was looked at. */
+test('the agent of a chat is known from the beginning', () => {
+  const attached = { type: 'attached', session: 's', epoch: 'e', head: 0, mode: 'replay', queue: [], agent: 'printers' }
+  assert.equal(fold([attached]).agent, 'printers')
+  assert.equal(fold([attached, { ...attached, agent: undefined }]).agent, 'printers')
+})

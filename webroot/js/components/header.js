@@ -28,8 +28,14 @@ export function header(app) {
 /** Who answers here. */
 function who(app) {
   const { view, missing } = app.chat
-  const words = app.page || missing ? '' : whoAnswers(view, app.server.model, name => app.choices?.agents.find(agent => agent.name === name)?.title ?? name)
+  const words = app.page || missing ? '' : whoAnswers(view, app.server.model, name => agentTitle(app, name))
   return words ? html`<span class="who" title="Answers come from ${words}"><span class="off-screen">Answers come from </span>${words}</span>` : nothing
+}
+
+/** The agent that every server has needs no mention, unless it was given a title. */
+function agentTitle({ choices }, name) {
+  const title = choices?.agents.find(agent => agent.name === name)?.title ?? name
+  return name === 'default' && title === name ? '' : title
 }
 
 function chatButtons(app) {

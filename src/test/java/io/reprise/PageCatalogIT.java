@@ -10,6 +10,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ReducedMotion;
 import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
 import java.io.IOException;
@@ -226,6 +227,8 @@ class PageCatalogIT {
         for (BrowserContext person : List.of(BENCH.person(), BENCH.browser().personOnPhone(BENCH.user()))) {
             person.route("**/api/v1/dev/token", PageCatalogIT::asAdmin);
             Tab tab = BENCH.browser().open(person, BENCH.server().url() + "/#/admin/prompts");
+            // Colours of a dialog that is still fading in are not those that people read.
+            tab.page().emulateMedia(new Page.EmulateMediaOptions().setReducedMotion(ReducedMotion.REDUCE));
             tab.page().evaluate(AxeBuilder.getAxeScript());
             card(tab, "axe").getByText("Versions").click();
             assertThat(tab.button("Compare version 1 with the newest")).isVisible();
