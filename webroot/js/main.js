@@ -176,5 +176,6 @@ loadRest()
 async function loadRest() {
   const isAll = (await Promise.all([loadTexts(), load()])).every(Boolean)
   changed()
+  if (isAll) parts.keepPush(app)
   if (!isAll) setTimeout(loadRest, LOAD_AGAIN_MS)
 }

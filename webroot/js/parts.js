@@ -1,4 +1,5 @@
 import { cancelRecall, pauseRecall, resumeRecall, skipRecall } from './app/recall-actions.js'
+import { keepPush, turnOff as turnPushOff } from './browser/push.js'
 import { approval } from './components/composer/approval.js'
 import { choices } from './components/composer/choices.js'
 import { recalls } from './components/composer/recalls.js'
@@ -23,6 +24,6 @@ import * as rules from './words/rule-words.js'
  * `parts`, as what is imported by both becomes part of the first script.
  */
 arrivals.parts = () => Object.assign(parts, {
-  approval, arrange, beginRename, cancelRecall, choices, editMessage, messageEditor, openHelp, openNotifyDialog, openRecallForm, openSessionMenu, openUserDialog, pauseRecall,
-  pickBar, pickKeys, Picking, pickRow, recalls, resumeRecall, rules, showFound, signInNote, signInPage, skipRecall, titleField,
+  approval, arrange, beginRename, cancelRecall, choices, editMessage, keepPush, messageEditor, openHelp, openNotifyDialog, openRecallForm, openSessionMenu, openUserDialog, pauseRecall,
+  pickBar, pickKeys, Picking, pickRow, recalls, resumeRecall, rules, showFound, signInNote, signInPage, skipRecall, titleField, turnPushOff,
 })

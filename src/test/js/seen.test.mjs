@@ -70,3 +70,20 @@ test('a request that failed is made again, after a while', async () => {
   seen.look()
   assert.equal(asked.length, 2)
 })
+
+test('a question and a failure are told as seen, too, where they may be told to other devices', async () => {
+  for (const view of [{ interrupts: [{}] }, { lastRun: { id: 'r' }, outcomes: { r: { type: 'error' } } }]) {
+    for (const [push, count] of [[true, 1], [false, 0]]) {
+      const { app, seen, asked, pass } = page({ unread: 0 })
+      Object.assign(app.chat.view, view)
+      app.server = { offers: { push } }
+      seen.look()
+      assert.equal(asked.length, count)
+      asked[0]?.resolve({ unread: 0 })
+      await settled()
+      pass()
+      seen.look()
+      assert.equal(asked.length, count)
+    }
+  }
+})

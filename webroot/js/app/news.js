@@ -1,4 +1,4 @@
-import { areOn, isAnyLookedAt, notify } from '../browser/notifications.js'
+import { areOn, arePushed, isAnyLookedAt, notify } from '../browser/notifications.js'
 import { textOf } from '../chat/content.js'
 import { askedWords, firstWords, outcomeWords } from '../words/words.js'
 
@@ -36,14 +36,14 @@ export class News {
         this.#recalled.add(id)
         break
       case 'run.ended':
-        if (this.#recalled.delete(id)) this.#notify(id, data, () => this.#answer(id))
+        if (this.#recalled.delete(id) && !arePushed()) this.#notify(id, data, () => this.#answer(id))
         break
       case 'recall.paused':
         this.#notify(id, data, async () => 'A reminder is paused: reminders spoke many times in a row. Write something, and it goes on.')
         break
       case 'interrupt.opened':
         this.#recalled.delete(id)
-        this.#notify(id, data, () => this.#need(id))
+        if (!arePushed()) this.#notify(id, data, () => this.#need(id))
         break
       case 'session.expiring':
         this.#app.expiring.warn(id, data)

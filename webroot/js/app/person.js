@@ -1,5 +1,7 @@
 import { now } from '../browser/clock.js'
+import { arePushed } from '../browser/notifications.js'
 import { ofTab, shared } from '../browser/storage.js'
+import { parts } from '../later.js'
 
 const BAD_TOKEN = 4500
 const ENDS_SOON_MS = 120_000
@@ -28,6 +30,7 @@ export class Person {
   async signOut() {
     const { auth, server } = this.#app
     server.client.stop()
+    if (arePushed()) await parts.turnPushOff?.(this.#app).catch(() => {}) // where there is a cookie, the server does it, too
     let next = null
     await this.#app.attempt(async () => { next = await auth.signOut() })
     shared.setItem(SIGNED_OUT, String(Date.now())) // other tabs are told

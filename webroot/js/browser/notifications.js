@@ -15,6 +15,9 @@ export async function turnOn() {
 
 export const turnOff = () => shared.removeItem(WANTED)
 
+/** Whether this browser is told without a page (push.js): then its notifications come from there. */
+export const arePushed = () => isPossible() && shared.getItem('reprise.push') !== null
+
 const isLookedAt = () => document.visibilityState === 'visible'
 
 /** Tabs of this browser ask each other. */

@@ -1,3 +1,4 @@
+import { trustedScript, trustScripts } from '../browser/trusted-script.js'
 import { fileOf } from './languages.js'
 
 /** Libraries for the texts of answers (WebJars, served by Reprise itself). They are loaded behind the page. */
@@ -10,7 +11,6 @@ const FORMULAS = '/webjars/katex/0.16.44/dist/katex.min.js'
 const LANGUAGES = '/webjars/highlightjs/11.11.1/languages'
 
 const scripts = new Map()
-let policy
 
 const AGAIN_MS = 10_000
 
@@ -32,17 +32,10 @@ function load(url) {
   return scripts.get(url)
 }
 
-function trustedScript(url) {
-  if (!window.trustedTypes) return url
-  policy ??= window.trustedTypes.createPolicy('reprise', { createScriptURL })
-  return policy.createScriptURL(url)
-}
-
-function createScriptURL(url) {
+trustScripts(url => {
   const language = url.startsWith(LANGUAGES) && /^\/([\w-]+)\.min\.js$/.exec(url.slice(LANGUAGES.length))?.[1]
-  if (url === HIGHLIGHTER || url === FORMULAS || (language && fileOf(language) === language)) return url
-  throw new TypeError(`not a script of ours: ${url}`)
-}
+  return url === HIGHLIGHTER || url === FORMULAS || (language && fileOf(language) === language)
+})
 
 /** highlight.js if it can colour that language now, else null. */
 export const highlighterOf = language => window.hljs?.getLanguage(language) ? window.hljs : null

@@ -1,6 +1,9 @@
 const AGAIN_MS = 1_000
 const FAILED_MS = 10_000
 
+/** What is not counted as unread, but may be about to be told elsewhere: a question, or a failure at the end. */
+const isUnheard = view => Boolean(view && !view.run && (view.interrupts?.length || view.outcomes?.[view.lastRun?.id]?.type === 'error'))
+
 /**
  * Tells the server what the person has seen: all of the open chat, while the page is visible and the chat is at its end. The
  * server counts what is unread, so all tabs and devices agree.
@@ -20,7 +23,7 @@ export class Seen {
   look() {
     const { chat } = this.#app
     const unread = this.#app.lists.find(chat?.id)?.unread
-    if (!unread || this.#told.busy || !this.#app.unread.isLookedAt || !chat.view.ready) return
+    if ((!unread && !(this.#app.server?.offers.push && isUnheard(chat?.view))) || this.#told.busy || !this.#app.unread.isLookedAt || !chat.view.ready) return
     const { id, view: { seq } } = chat
     if (this.#told.id === id && this.#told.seq === seq && this.#told.left === unread) return // it begins behind what is here
     this.#tell(id, seq)

@@ -4,6 +4,7 @@ import { ownZone } from '../../browser/zone.js'
 import { html, nothing } from '../../lib.js'
 import { errorWords } from '../../words/words.js'
 import { closeDialog, openDialog } from '../dialog.js'
+import { PushPart, pushPart } from './push-part.js'
 
 const NIGHT = { from: '22:00', to: '07:00' }
 
@@ -12,17 +13,21 @@ export async function openNotifyDialog(app) {
   const state = { on: notifications.areOn(), quiet: false, hours: { ...NIGHT, zone: ownZone() }, error: null, busy: true }
   const draw = () => openDialog(form(app, state, change => {
     Object.assign(state, change)
-    if (document.querySelector('.notify-form')) draw() // what comes later must not bring the dialog back
+    if (isOpen()) draw() // what comes later must not bring the dialog back
   }))
+  state.push = new PushPart(app, () => { if (isOpen()) draw() })
   draw()
+  state.push.read()
   try {
     const hours = await app.quiet.hours()
     Object.assign(state, { busy: false, quiet: Boolean(hours), hours: hours ?? state.hours })
   } catch (error) {
     Object.assign(state, { busy: false, error: errorWords(error) })
   }
-  if (document.getElementById('dialog').open && document.querySelector('.notify-form')) draw()
+  if (isOpen()) draw()
 }
+
+const isOpen = () => document.getElementById('dialog').open && document.querySelector('.notify-form')
 
 function form(app, state, set) {
   const { on, quiet, hours, error, busy } = state
@@ -52,6 +57,7 @@ function form(app, state, set) {
         <label class="check"><input type="checkbox" .checked=${on} @change=${toggle}>
           Show notifications of this browser while the page is hidden</label>`
         : html`<p>This browser shows no notifications, or was told not to.</p>`}
+      ${pushPart(state.push)}
       <label class="check"><input type="checkbox" name="quiet" .checked=${quiet} ?disabled=${busy} @change=${({ target }) => set({ quiet: target.checked })}>
         Quiet hours: no notifications on any device</label>
       ${quiet ? html`<div class="quiet-hours">${field('from', 'From', 'time')} ${field('to', 'until', 'time')} ${field('zone', 'Time zone', 'text')}</div>` : nothing}

@@ -94,7 +94,7 @@ public final class Server {
         List<GatewayVerticle> all = parts.gateways(() -> ready && parts.hasStore());
         firstGateway = all.getFirst();
         deploy(all, gateways);
-        deploy(List.of(parts.timer(), parts.jobs(), parts.webhookSender()), timers);
+        deploy(List.of(parts.timer(), parts.jobs(), parts.webhookSender(), parts.pushSender()), timers);
         parts.watchSettings();
         ready = true;
         log.atInfo()

@@ -98,8 +98,15 @@ final class ServerJobs {
                         order -> Sweep.oneAfterTheOther(
                                 PgSweeps.hookDeliveries(
                                         pool, current.get().hooks().deliveryDays(), batch()),
-                                PgSweeps.webhookDeliveries(
-                                        pool, current.get().webhooks().deliveryDays(), batch()))),
+                                Sweep.oneAfterTheOther(
+                                        PgSweeps.webhookDeliveries(
+                                                pool, current.get().webhooks().deliveryDays(), batch()),
+                                        Sweep.oneAfterTheOther(
+                                                PgSweeps.pushMessages(
+                                                        pool,
+                                                        current.get().push().ttlMinutes(),
+                                                        batch()),
+                                                PgSweeps.pushSubscriptions(pool, batch()))))),
                 Job.ofAll(
                         "job-history-retention",
                         JobSchedule.everyMinutes(DAILY_MINUTES),

@@ -27,18 +27,22 @@ import io.reprise.message.bus.BusCodec;
 import io.reprise.outgoing.Names;
 import io.reprise.outgoing.OutgoingGuard;
 import io.reprise.outgoing.OutgoingHttp;
+import io.reprise.push.PushVerticle;
+import io.reprise.push.Pushes;
 import io.reprise.secret.SecretKeys;
 import io.reprise.secret.Secrets;
 import io.reprise.session.Collaborators;
 import io.reprise.session.Session;
 import io.reprise.session.SessionVerticle;
 import io.reprise.store.Storage;
+import io.reprise.store.account.PgPreferences;
 import io.reprise.store.account.PgSecrets;
 import io.reprise.store.account.PgSettings;
 import io.reprise.store.account.PgSignIns;
 import io.reprise.store.catalog.PgCatalog;
 import io.reprise.store.directory.PgRunDirectory;
 import io.reprise.store.hook.PgHooks;
+import io.reprise.store.hook.PgPushes;
 import io.reprise.store.hook.PgWebhooks;
 import io.reprise.store.job.PgJobs;
 import io.reprise.store.job.PgLeases;
@@ -90,6 +94,7 @@ final class ServerParts {
     private Storage storage;
     private Secrets secrets;
     private OutgoingHttp outgoing;
+    private Pushes pushes;
     private Vertx vertx;
     private ServerReads reads;
     private CompletableFuture<ApiContract> contract;
@@ -136,6 +141,8 @@ final class ServerParts {
         Blocking.await(loops.start(vertx), START_S);
         Current<OutgoingSettings> limits = current.map(Settings::outgoing);
         outgoing = new OutgoingHttp(vertx, Names.ofSystem(vertx), new OutgoingGuard(limits), limits);
+        pushes = new Pushes(new PgPushes(storage.pool()), secrets, outgoing.guard(), current.map(Settings::push), ids);
+        Blocking.await(pushes.open(), START_S);
         reads = new ServerReads(vertx, current, storage, time);
         storage.watch(lost);
         live.open(
@@ -263,7 +270,7 @@ final class ServerParts {
                 time,
                 ids,
                 reads.ofGateways(),
-                new GatewayParts.Outside(secrets, hooks(), webhooks()),
+                new GatewayParts.Outside(secrets, hooks(), webhooks(), pushes),
                 reads.files(),
                 administration(),
                 new GatewayParts.Catalogue(live.catalog(), current),
@@ -288,6 +295,18 @@ final class ServerParts {
     /** Tells webhooks what happened. */
     WebhookVerticle webhookSender() {
         return new WebhookVerticle(webhooks(), outgoing, current, time, metrics.metrics(), Version.text());
+    }
+
+    /** Tells browsers what happened while nobody looked. */
+    PushVerticle pushSender() {
+        return new PushVerticle(
+                pushes,
+                outgoing,
+                current,
+                new PgPreferences(storage.pool(), storage.readPool()),
+                rights,
+                time,
+                metrics.metrics());
     }
 
     private Intake intake() {

@@ -162,7 +162,8 @@ class DeleteIT {
                     "checkpoint",
                     "erasure",
                     "hook",
-                    "webhook_delivery");
+                    "webhook_delivery",
+                    "push_message");
             for (String table : tables) {
                 String query = "SELECT count(*) FROM " + table + " WHERE session_id = ?";
                 assertThat(count(connection, query, session)).as(table).isZero();

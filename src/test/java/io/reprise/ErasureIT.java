@@ -137,7 +137,7 @@ class ErasureIT {
         hookAndWebhook(session);
         assertThat(tablesWith(session))
                 .contains("session", "session_event", "run", "recall", "interrupt", "message_text", "claim")
-                .contains("hook", "webhook_delivery");
+                .contains("hook", "webhook_delivery", "push_message");
         assertThat(keysAnywhere(session)).isNotEmpty();
 
         assertThat(server.call("DELETE", "/api/v1/sessions/" + session, server.token("ada"), null)
@@ -278,6 +278,11 @@ class ErasureIT {
                     + " ('wh_x', 'ada', 'x', 'https://example.org/', '{run.ended}', '')");
             statement.execute("INSERT INTO webhook_delivery (id, webhook_id, session_id, event, data, next_at) VALUES"
                     + " ('wd_x', 'wh_x', '" + session + "', 'run.ended', '{}', 'infinity')");
+            statement.execute(
+                    "INSERT INTO push_subscription (id, user_id, endpoint, name, service, secret, titles, ends_at)"
+                            + " VALUES ('pd_x', 'ada', 'x', 'x', 'x', '', true, now() + interval '1 day')");
+            statement.execute("INSERT INTO push_message (id, subscription_id, session_id, kind, next_at) VALUES"
+                    + " ('pm_x', 'pd_x', '" + session + "', 'run.ended', 'infinity')");
         }
     }
 

@@ -46,6 +46,7 @@ class SecretRenewalIT {
     void a_replaced_key_can_be_removed_after_the_secrets_were_renewed() throws Exception {
         start(OLD);
         JsonObject hook = hook();
+        String push = pushKey();
         assertThat(call(hook)).isEqualTo(202);
 
         server.close();
@@ -63,15 +64,18 @@ class SecretRenewalIT {
         server.close();
         start(NEW);
         assertThat(call(hook)).isEqualTo(202);
+        assertThat(pushKey()).isEqualTo(push);
 
         server.close();
         start("another-key-of-more-than-thirty-two-bytes");
         assertThat(call(hook)).as("the key is lost").isEqualTo(401);
         assertThat(list().getJsonArray("hooks").getJsonObject(0).getBoolean("secretLost"))
                 .isTrue();
+        assertThat(pushKey()).as("another one").hasSize(push.length()).isNotEqualTo(push);
 
         server.close();
         start(null);
+        assertThat(pushKey()).isNull();
         assertThat(call(hook)).as("there is no key").isEqualTo(503);
         assertThat(list().getString("off")).contains("secrets.key is not set");
         assertThat(create("s_1").statusCode()).isEqualTo(503);
@@ -101,6 +105,13 @@ class SecretRenewalIT {
         String body =
                 new JsonObject().put("session", session).put("name", "issues").encode();
         return server.call("POST", "/api/v1/hooks", server.token("ada"), body);
+    }
+
+    /** The public one, by which push services know this server. */
+    private String pushKey() {
+        return new JsonObject(server.call("GET", "/api/v1/push-subscriptions", server.token("ada"), null)
+                        .body())
+                .getString("key");
     }
 
     private JsonObject list() {

@@ -67,10 +67,24 @@ class UserErasureIT {
         execute(
                 "INSERT INTO webhook_delivery (id, webhook_id, session_id, event, data, next_at) VALUES ('wd_x', 'wh_x', '"
                         + adas.getFirst() + "', 'run.ended', '{}', 'infinity')");
+        execute(
+                "INSERT INTO push_subscription (id, user_id, endpoint, name, service, secret, titles, ends_at) VALUES ('pd_x', '"
+                        + ADA + "', 'x', 'x', 'x', '', true, now() + interval '1 day')");
+        execute("INSERT INTO push_message (id, subscription_id, session_id, kind, next_at) VALUES ('pm_x', 'pd_x', '"
+                + adas.getFirst() + "', 'run.ended', 'infinity')");
         String admin = token(ADA, "admin");
         server.call("POST", "/api/v1/jobs/orphan-sweep/run", admin, "{}");
         assertThat(tablesWith(ADA))
-                .contains("session", "recall", "claim", "sign_in", "audit", "job_run", "hook", "webhook");
+                .contains(
+                        "session",
+                        "recall",
+                        "claim",
+                        "sign_in",
+                        "audit",
+                        "job_run",
+                        "hook",
+                        "webhook",
+                        "push_subscription");
         List<String> keysOfBob = keys(bobs);
         assertThat(keys(adas.getFirst())).isNotEmpty();
         assertThat(server.call("DELETE", "/api/v1/users/" + ADA + "/data", token(BOB, "user"), null)

@@ -3,6 +3,7 @@ package io.reprise.config;
 import io.reprise.config.access.AuthSettings;
 import io.reprise.config.hook.HookSettings;
 import io.reprise.config.hook.OutgoingSettings;
+import io.reprise.config.hook.PushSettings;
 import io.reprise.config.hook.WebhookSettings;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.config.read.SettingsReader;
@@ -47,6 +48,7 @@ public record Settings(
         HookSettings hooks,
         OutgoingSettings outgoing,
         WebhookSettings webhooks,
+        PushSettings push,
         GatewaySettings gateway,
         ShutdownSettings shutdown,
         LoggingSettings logging,
@@ -132,6 +134,7 @@ public record Settings(
         HookSettings hooks = HookSettings.read(reader.section(HookSettings.NAME));
         OutgoingSettings outgoing = OutgoingSettings.read(reader.section(OutgoingSettings.NAME));
         WebhookSettings webhooks = WebhookSettings.read(reader.section(WebhookSettings.NAME), outgoing);
+        PushSettings push = PushSettings.read(reader.section(PushSettings.NAME), outgoing);
         GatewaySettings gateway = GatewaySettings.read(reader.section("gateway"));
         ShutdownSettings shutdown = ShutdownSettings.read(reader.section("shutdown"));
         LoggingSettings logging = LoggingSettings.read(reader.section("logging"));
@@ -166,6 +169,7 @@ public record Settings(
                 hooks,
                 outgoing,
                 webhooks,
+                push,
                 gateway,
                 shutdown,
                 logging,

@@ -7,6 +7,7 @@ import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.access.Authenticator;
 import io.reprise.gateway.access.ClientAddresses;
 import io.reprise.gateway.access.OriginPolicy;
+import io.reprise.gateway.access.PushSignIns;
 import io.reprise.gateway.access.Renewals;
 import io.reprise.gateway.access.VisitorCookies;
 import io.reprise.gateway.access.oidc.Oidc;
@@ -47,6 +48,7 @@ import io.reprise.gateway.rest.catalog.PromptRoutes;
 import io.reprise.gateway.rest.hook.HookRoutes;
 import io.reprise.gateway.rest.hook.InboundHookRoute;
 import io.reprise.gateway.rest.hook.WebhookRoutes;
+import io.reprise.gateway.rest.push.PushRoutes;
 import io.reprise.gateway.rest.settings.SettingsRoutes;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.socket.Sockets;
@@ -224,7 +226,11 @@ final class HttpEndpoints {
         boolean anonymous = settings.auth().anonymous();
         VisitorCookies visitors =
                 anonymous ? new VisitorCookies(cookies, settings.auth(), parts.ids(), parts.time()) : null;
-        new SignInRoutes(cookies, settings.auth().cookieSecure(), parts.time(), oidc, visitors).bindTo(api);
+        PushSignIns pushSignIns = new PushSignIns(
+                parts.outside().pushes(), oidc == null ? Renewals.NONE : oidc, settings.auth(), parts.time());
+        new PushRoutes(parts.outside().pushes(), pushSignIns, parts.access().limits()).bindTo(api);
+        new SignInRoutes(cookies, settings.auth().cookieSecure(), parts.time(), oidc, visitors, pushSignIns)
+                .bindTo(api);
         new VisitRoute(visitors, authenticator, parts.access().limits()).bindTo(api);
         new OidcRoutes(oidc, authenticator, parts.access().limits(), anonymous).bindTo(api);
         devToken().bindTo(api);

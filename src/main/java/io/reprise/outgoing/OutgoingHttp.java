@@ -223,7 +223,11 @@ public final class OutgoingHttp {
         }
 
         private Future<OutgoingResult> body(HttpClientResponse response) {
-            if (!call.readsAnswer()) return Future.succeededFuture(new Answered(response.statusCode(), ""));
+            String retryAfter = response.getHeader("Retry-After");
+            if (!call.readsAnswer()) {
+                response.exceptionHandler(cut -> {}); // by us, before its end
+                return Future.succeededFuture(new Answered(response.statusCode(), "", retryAfter));
+            }
             Promise<OutgoingResult> whole = Promise.promise();
             Buffer body = Buffer.buffer();
             response.exceptionHandler(whole::tryFail);
@@ -231,7 +235,8 @@ public final class OutgoingHttp {
                 if (body.length() + part.length() <= limits.responseBytesMax()) body.appendBuffer(part);
                 else whole.tryFail(new TooLong());
             });
-            response.endHandler(end -> whole.tryComplete(new Answered(response.statusCode(), body.toString())));
+            response.endHandler(
+                    end -> whole.tryComplete(new Answered(response.statusCode(), body.toString(), retryAfter)));
             return whole.future();
         }
     }

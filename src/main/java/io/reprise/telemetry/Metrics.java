@@ -181,6 +181,14 @@ public final class Metrics {
         registry.counter("reprise.webhooks", "outcome", outcome).increment();
     }
 
+    /**
+     * @param outcome {@code delivered}, {@code failed}, {@code refused} or {@code gone}; of what was not sent: {@code seen},
+     *     {@code muted}, {@code quiet}, {@code limited}, {@code late} or {@code ended}
+     */
+    public void push(String outcome) {
+        registry.counter("reprise.pushes", "outcome", outcome).increment();
+    }
+
     public void recallLate(long ms) {
         long nanos = Duration.ofMillis(Math.max(0, ms)).toNanos();
         time("reprise.recall.late", "Delay from a recall's slot to the start of its run", MOMENTS, nanos);

@@ -2,6 +2,7 @@ package io.reprise.webhook;
 
 import io.reprise.config.Settings;
 import io.reprise.config.hook.WebhookSettings;
+import io.reprise.outgoing.DueCalls;
 import io.reprise.outgoing.OutgoingCall;
 import io.reprise.outgoing.OutgoingHttp;
 import io.reprise.outgoing.OutgoingResult;
@@ -15,12 +16,8 @@ import io.reprise.webhook.WebhookStore.Due;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.net.URI;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class WebhookVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(WebhookVerticle.class);
     private static final int PROBE_MS_MORE = 1_000;
-    private static final int STOP_MS = 3_000;
     private static final long NANOS_PER_MS = 1_000_000;
     private static final int GOOD_FROM = 200;
     private static final int GOOD_TO = 299;
@@ -43,10 +39,7 @@ public final class WebhookVerticle extends VerticleBase {
     private final WallClock time;
     private final Metrics metrics;
     private final String agent;
-    private final Set<Future<?>> underWay = new HashSet<>();
-    private long timer = -1;
-    private boolean taking;
-    private boolean stopping;
+    private final DueCalls<Due> calls;
 
     /** @param version of the server, for {@code User-Agent} */
     public WebhookVerticle(
@@ -62,57 +55,28 @@ public final class WebhookVerticle extends VerticleBase {
         this.time = time;
         this.metrics = metrics;
         this.agent = "Reprise/" + version;
+        this.calls = new DueCalls<>(
+                "deliveries of webhooks",
+                () -> limits().atOnceMax(),
+                room -> webhooks.store().take(room, limits().leaseMs()),
+                this::attempt);
     }
 
     @Override
     public Future<?> start() {
         if (webhooks.reasonOff().isEmpty()) {
-            timer = vertx.setPeriodic(limits().pollMs(), due -> look());
+            calls.start(vertx, limits().pollMs());
         }
         return Future.succeededFuture();
     }
 
-    /** Lets attempts come to their result for a moment. */
     @Override
     public Future<?> stop() {
-        stopping = true;
-        vertx.cancelTimer(timer);
-        return Future.join(List.copyOf(underWay))
-                .timeout(STOP_MS, TimeUnit.MILLISECONDS)
-                .otherwiseEmpty();
+        return calls.stop(vertx);
     }
 
     private WebhookSettings limits() {
         return settings.get().webhooks();
-    }
-
-    private void look() {
-        int room = limits().atOnceMax() - underWay.size();
-        if (taking || stopping || room <= 0) return;
-        taking = true;
-        webhooks.store()
-                .take(room, limits().leaseMs())
-                .onComplete(done -> taking = false)
-                .onSuccess(found -> found.forEach(this::begin))
-                .onFailure(cause -> log.atDebug()
-                        .addKeyValue("cause", cause.toString())
-                        .log("deliveries of webhooks could not be looked for"));
-    }
-
-    private void begin(Due due) {
-        Future<?> attempt = attempt(due);
-        underWay.add(attempt);
-        attempt.onComplete(done -> {
-            underWay.remove(attempt);
-            if (done.failed()) {
-                log.atWarn()
-                        .addKeyValue("delivery", due.id())
-                        .addKeyValue("cause", done.cause().toString())
-                        .log("the result of a webhook's delivery was not recorded; it is sent again");
-            }
-            // There may be more than fitted in one look.
-            if (due.webhook().enabled()) look();
-        });
     }
 
     private Future<?> attempt(Due due) {

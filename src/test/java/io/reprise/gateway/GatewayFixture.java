@@ -27,6 +27,7 @@ import io.reprise.job.Jobs;
 import io.reprise.message.bus.Addresses;
 import io.reprise.message.bus.BusCodec;
 import io.reprise.message.log.LogRow;
+import io.reprise.push.Pushes;
 import io.reprise.reload.LiveSettings;
 import io.reprise.reload.MemorySettings;
 import io.reprise.secret.Secrets;
@@ -129,7 +130,13 @@ public final class GatewayFixture implements AutoCloseable {
                         new GatewayParts.Outside(
                                 OFF,
                                 new Hooks(null, OFF, null, null, null),
-                                new Webhooks(null, OFF, null, null, null, null)),
+                                new Webhooks(null, OFF, null, null, null, null),
+                                new Pushes(
+                                        null,
+                                        OFF,
+                                        null,
+                                        Current.always(Settings.defaults().push()),
+                                        null)),
                         new GatewayParts.Files(null, Workers.CALLER, new Permits(Current.always(2), Current.always(2))),
                         new GatewayParts.Administration(
                                 new Jobs(FakeJobs.LIST, jobs, settings.map(Settings::jobs), time, jobs::woken),

@@ -1,2 +1,4 @@
-/** Settings of what other servers call and are called for: hooks, webhooks, and the guard of all outgoing calls. */
+/**
+ * Settings of what other servers call and are called for: hooks, webhooks, Web Push, and the guard of all outgoing calls.
+ */
 package io.reprise.config.hook;

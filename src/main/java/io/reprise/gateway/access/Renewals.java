@@ -14,6 +14,11 @@ public interface Renewals {
         }
 
         @Override
+        public String signInOf(HttpServerRequest request) {
+            return null;
+        }
+
+        @Override
         public Future<TokenVerdict> current(String handle, long laterThanMs) {
             return Future.succeededFuture(new TokenVerdict.Expired());
         }
@@ -27,6 +32,9 @@ public interface Renewals {
 
     /** The handle of this browser's sign-in, or null. */
     String handleOf(HttpServerRequest request);
+
+    /** The id of the stored sign-in that the handle of this browser names, or null. */
+    String signInOf(HttpServerRequest request);
 
     /**
      * The current identity; refreshed at the provider if needed. Never fails.

@@ -38,7 +38,8 @@ public final class RateLimits {
         ADDRESS_FAILURES,
         ADDRESS_VISITORS,
         HOOK_CALLS,
-        WEBHOOK_TESTS
+        WEBHOOK_TESTS,
+        PUSH_TESTS
     }
 
     /** The size is part of the key: if a limit changes, a new bucket is used, and earlier use does not count. */
@@ -89,6 +90,11 @@ public final class RateLimits {
     /** A test of a webhook. */
     public long webhookTest(String webhook, int perMinute) {
         return take(Kind.WEBHOOK_TESTS, webhook, perMinute);
+    }
+
+    /** A test of a browser that receives push messages. */
+    public long pushTest(String device, int perMinute) {
+        return take(Kind.PUSH_TESTS, device, perMinute);
     }
 
     /** Whether an address may try to sign in, or has failed too often. */

@@ -20,6 +20,7 @@ import io.reprise.history.SessionDirectory;
 import io.reprise.history.Workers;
 import io.reprise.hook.Hooks;
 import io.reprise.job.Jobs;
+import io.reprise.push.Pushes;
 import io.reprise.reload.LiveSettings;
 import io.reprise.secret.Secrets;
 import io.reprise.support.Current;
@@ -74,7 +75,7 @@ public record GatewayParts(
      *
      * @param secrets whether secrets of people can be stored
      */
-    public record Outside(Secrets secrets, Hooks hooks, Webhooks webhooks) {}
+    public record Outside(Secrets secrets, Hooks hooks, Webhooks webhooks, Pushes pushes) {}
 
     /**
      * Attachments.

@@ -3,6 +3,7 @@ package io.reprise.gateway.rest;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.config.access.AuthSettings.CookieSecure;
 import io.reprise.gateway.access.Identity;
+import io.reprise.gateway.access.PushSignIns;
 import io.reprise.gateway.access.SessionCookie;
 import io.reprise.gateway.access.VisitorCookies;
 import io.reprise.gateway.access.oidc.Oidc;
@@ -27,18 +28,27 @@ public final class SignInRoutes {
     private final WallClock time;
     private final Oidc oidc;
     private final VisitorCookies visitors;
+    private final PushSignIns pushSignIns;
 
     /**
      * @param cookies makes what the cookies hold
      * @param oidc null: it is off
      * @param visitors null: {@code auth.anonymous} is off
+     * @param pushSignIns end with a sign-in
      */
-    public SignInRoutes(OwnTokens cookies, CookieSecure secure, WallClock time, Oidc oidc, VisitorCookies visitors) {
+    public SignInRoutes(
+            OwnTokens cookies,
+            CookieSecure secure,
+            WallClock time,
+            Oidc oidc,
+            VisitorCookies visitors,
+            PushSignIns pushSignIns) {
         this.cookies = cookies;
         this.secure = secure;
         this.time = time;
         this.oidc = oidc;
         this.visitors = visitors;
+        this.pushSignIns = pushSignIns;
     }
 
     record Me(
@@ -105,6 +115,8 @@ public final class SignInRoutes {
 
     /** Ends what there is; whether the person is signed in at the provider, too. */
     private Future<Boolean> ended(HttpServerRequest request) {
-        return oidc == null ? Future.succeededFuture(false) : oidc.signOut(request);
+        return pushSignIns
+                .ended(request)
+                .compose(done -> oidc == null ? Future.succeededFuture(false) : oidc.signOut(request));
     }
 }

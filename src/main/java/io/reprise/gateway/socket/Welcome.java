@@ -42,6 +42,7 @@ final class Welcome {
         if (parts.settings().auth().oidc().isOn()) features.add("oidc");
         boolean hooks = parts.secrets().box().isPresent() && !AnonymousUsers.isOne(identity.user());
         if (hooks) features.add("hooks");
+        if (hooks && parts.settings().push().enabled()) features.add("push");
         return features;
     }
 

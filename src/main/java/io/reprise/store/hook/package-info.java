@@ -1,2 +1,2 @@
-/** Hooks and webhooks in PostgreSQL. */
+/** Hooks, webhooks and Web Push in PostgreSQL. */
 package io.reprise.store.hook;

@@ -23,7 +23,11 @@ public final class PgReseal implements Sweep {
     private static final Logger log = LoggerFactory.getLogger(PgReseal.class);
 
     /** Tables with a column {@code secret}, and the purpose of their secrets. */
-    private static final List<Place> PLACES = List.of(new Place("hook", "hook"), new Place("webhook", "webhook"));
+    private static final List<Place> PLACES = List.of(
+            new Place("hook", "hook"),
+            new Place("webhook", "webhook"),
+            new Place("push_key", "push-key"),
+            new Place("push_subscription", "push"));
 
     private record Place(String table, String purpose) {}
 

@@ -38,6 +38,16 @@ public final class PgSweeps {
                 SELECT ctid FROM webhook_delivery WHERE created_at <= now() - $1 * interval '1 hour'
                 ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
 
+    private static final String PUSH_MESSAGES = """
+            DELETE FROM push_message WHERE ctid IN (
+                SELECT ctid FROM push_message WHERE created_at <= now() - $1 * interval '1 hour'
+                ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
+
+    private static final String PUSH_SUBSCRIPTIONS = """
+            DELETE FROM push_subscription WHERE ctid IN (
+                SELECT ctid FROM push_subscription WHERE ends_at <= now() - $1 * interval '1 hour'
+                ORDER BY ends_at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
+
     private static final int HOURS_PER_DAY = (int) TimeUnit.DAYS.toHours(1);
 
     private static final String CHECKPOINT_BYTES = "SELECT coalesce(sum(bytes), 0)::bigint AS bytes FROM checkpoint";
@@ -67,6 +77,17 @@ public final class PgSweeps {
     /** What came to hooks: a delivery of the same name counts as a new one afterwards. */
     public static Sweep hookDeliveries(PgPool pool, int days, int batch) {
         return new Old(pool, batch, days, HOOK_DELIVERIES, days * HOURS_PER_DAY);
+    }
+
+    /** Push messages that nobody has sent within that time, because push is off. */
+    public static Sweep pushMessages(PgPool pool, int minutes, int batch) {
+        int hours = Math.ceilDiv(minutes, (int) TimeUnit.HOURS.toMinutes(1));
+        return new Old(pool, batch, Math.ceilDiv(hours, HOURS_PER_DAY), PUSH_MESSAGES, hours);
+    }
+
+    /** Browsers that receive push messages no more, because their sign-in has ended. */
+    public static Sweep pushSubscriptions(PgPool pool, int batch) {
+        return new Old(pool, batch, null, PUSH_SUBSCRIPTIONS, 0);
     }
 
     /** What webhooks were told, or were not told within that time. */

@@ -12,7 +12,7 @@ final class BigTables {
     static final BigSession LONG_TEXTS = new BigSession("s_long", "ada", 100, 60_000);
 
     /** Tables that stay small: one row for a shard, a setting or a secret. */
-    static final List<String> SMALL = List.of("shard", "setting", "fixed_setting", "secret");
+    static final List<String> SMALL = List.of("shard", "setting", "fixed_setting", "secret", "push_key");
 
     private static final List<String> ROWS = List.of(
             "INSERT INTO shard (shard, node, number) SELECT i, 'n_1', 1 FROM generate_series(0, 63) AS i",
@@ -106,6 +106,17 @@ final class BigTables {
             INSERT INTO attachment (session_id, id, blob_id, user_id, name, type, bytes, uploaded_at, sent_at)
             SELECT 's_' || i, 'a_' || i, 'b_' || i, 'u_' || i / 10, 'a.txt', 'text/plain', 10, now() - interval '1 s' * i,
                    CASE WHEN i % 100 > 0 THEN now() END
+            FROM generate_series(1, 100000) AS i""",
+            """
+            INSERT INTO push_subscription (id, user_id, endpoint, name, service, secret, titles, sign_in_id, cookie, created_at, ends_at)
+            SELECT 'pd_' || i, 'u_' || i / 10, 'at_' || i, 'mine', 'push.test', '', true, CASE WHEN i % 2 = 0 THEN 'in_' || i END,
+                   CASE WHEN i % 2 = 1 THEN 'cookie_' || i END, now() - interval '1 s' * i, now() + interval '1 s' * (i - 5000)
+            FROM generate_series(1, 100000) AS i""",
+            // Some are due.
+            """
+            INSERT INTO push_message (id, subscription_id, session_id, run_id, kind, outcome, created_at, next_at)
+            SELECT 'pm_' || i, CASE WHEN i > 98000 THEN 'pd_7' ELSE 'pd_' || i END, 's_' || i, 'r_1', 'run.ended', 'success',
+                   now() - interval '1 s' * i, now() + interval '1 s' * (i - 1500)
             FROM generate_series(1, 100000) AS i""",
             """
             INSERT INTO erased_session (hash, at)

@@ -54,6 +54,7 @@ final class CheckedStatements {
                         signIns(),
                         hooks(),
                         attachments(),
+                        pushes(),
                         audit(),
                         jobs(),
                         appends())
@@ -212,6 +213,8 @@ final class CheckedStatements {
                 checked("PgSweeps.JOB_RUNS", "", "1, 20", 2 * PAGE),
                 checked("PgSweeps.HOOK_DELIVERIES", "", "1, 20", 2 * PAGE),
                 checked("PgSweeps.WEBHOOK_DELIVERIES", "", "1, 20", 2 * PAGE),
+                checked("PgSweeps.PUSH_MESSAGES", "", "1, 20", 2 * PAGE),
+                checked("PgSweeps.PUSH_SUBSCRIPTIONS", "", "0, 20", 4 * PAGE),
                 checked("PgCheckpointSweep.SWEEP", "", "now(), NULL, NULL, NULL, NULL, NULL, 20", 4 * PAGE),
                 checked("PgErase.CLEAR_RUNS", "", "'s_7', 10", 60),
                 checked("PgErase.SESSION_ROW", "of another version", "'s_many', 0, 7", FEW));
@@ -246,6 +249,32 @@ final class CheckedStatements {
                         10 * PAGE),
                 checked("PgWebhooks.GIVE_UP", "", "'wh_8', 1000", PAGE),
                 checked("PgWebhooks.PARK", "", "'wh_8'", PAGE));
+    }
+
+    private static List<Checked> pushes() {
+        return List.of(
+                checked("PgPushes.KEEP_KEY", "", "'vapid', ''", FEW),
+                checked("PgPushes.KEY", "", "'vapid'", FEW),
+                checked("PgPushes.REPLACE_KEY", "", "'vapid', ''", FEW),
+                checked("PgPushes.IN_TURN", "", "'u_7'", FEW),
+                checked("PgPushes.MAKE_ROOM", "", "'at_70', 'u_9'", 2 * PAGE),
+                checked(
+                        "PgPushes.ADD",
+                        "",
+                        "'pd_new', 'u_9', 'at_new', 'mine', 'push.test', '', true, 'in_70', NULL, 1000, 50",
+                        2 * FEW),
+                checked("PgPushes.OF_USER", "", "'u_900', 1000", FEW),
+                checked("PgPushes.CHANGE", "", "'pd_70', 'u_7', NULL, false", 2 * FEW),
+                checked("PgPushes.REMOVE", "", "'pd_70', 'u_7'", 2 * FEW),
+                checked("PgPushes.SIGNED_OUT", "", "'cookie_71'", 2 * FEW),
+                checked("PgPushes.GONE", "", "'pd_70'", 2 * FEW),
+                checked("PgPushes.TEST", "", "'pd_70', 'u_7', 'pm_new'", FEW),
+                checked("PgPushes.TAKE", "", "8, 60000, 3000", 3 * PAGE),
+                checked("PgPushes.DELIVERED", "", "'pm_70', 0", 2 * FEW),
+                checked("PgPushes.DROP", "", "'pm_70', 0", FEW),
+                checked("PgPushes.REFUSED", "", "'pm_70', 0", 2 * FEW),
+                checked("PgPushes.LATER", "", "'pm_70', 0, 5000", 2 * FEW),
+                checked("PgPushes.GIVE_UP", "", "'pd_7', 1990", 2 * PAGE));
     }
 
     private static List<Checked> signIns() {

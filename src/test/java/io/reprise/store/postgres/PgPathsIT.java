@@ -61,7 +61,7 @@ class PgPathsIT {
                 SELECT string_agg(relname, ', ') FROM pg_class
                 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reltuples < 100000
                   AND relname NOT IN ('shard', 'fixed_setting', 'secret', 'flyway_schema_history',
-                                      'lease', 'job', 'user_erasure', 'setting')""")).isNull();
+                                      'lease', 'job', 'push_key', 'user_erasure', 'setting')""")).isNull();
     }
 
     private static JsonObject explain(String plan, String sql, String values) {

@@ -185,6 +185,11 @@ public final class Oidc implements Renewals {
     }
 
     @Override
+    public String signInOf(HttpServerRequest request) {
+        return handle(request).map(Handle::id).orElse(null);
+    }
+
+    @Override
     public Future<TokenVerdict> current(String handle, long laterThanMs) {
         return Handle.read(handle)
                 .map(read -> signIns.current(read, laterThanMs))

@@ -1,0 +1,2 @@
+/** Browsers that receive Web Push, in the REST API. */
+package io.reprise.gateway.rest.push;
