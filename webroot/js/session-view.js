@@ -110,7 +110,7 @@ function ended(view, event, meta, { interrupts = [], ...outcome }) {
   const durationMs = startedAt && meta.at ? Math.max(0, meta.at - startedAt) : undefined
   return {
     ...view,
-    items: withUsage(closeAll(view.items, interrupts), { run: id, usage: event.usage, durationMs }),
+    items: withUsage(closeAll(view.items, interrupts), { run: id, usage: event.usage, contextUse: event.contextUse, durationMs }),
     interrupts,
     run: view.run?.id === id ? null : view.run,
     lastRun: { id, outcome: outcome.type, ...(outcome.code && { code: outcome.code }) },

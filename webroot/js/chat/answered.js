@@ -11,15 +11,28 @@ export function whoAnswers({ items, agent }, model, titleOf = name => name) {
   return [agent && titleOf(agent), last].filter(Boolean).join(' · ')
 }
 
-/** Of the last text of an answer: model, time, tokens and their rate, as far as they are known. Empty when nothing is. */
-export function tookWords({ model, usage, durationMs }) {
+/** How full the context of the model was at the newest answer: `percent` is null where its size is not known. */
+export function contextOf({ items }) {
+  const use = items.findLast(item => item.contextUse)?.contextUse
+  if (!use) return null
+  const { usedTokens, maxTokens } = use
+  const percent = maxTokens ? Math.min(100, Math.round(100 * usedTokens / maxTokens)) : null
+  const words = maxTokens
+    ? `${number.format(usedTokens)} of ${number.format(maxTokens)} tokens of the context are used`
+    : `${number.format(usedTokens)} tokens of context are used`
+  return { percent, words }
+}
+
+/** Of the last text of an answer: model, time, tokens, their rate and cost, as far as they are known. Empty when nothing is. */
+export function tookWords({ model, usage, durationMs }, currency) {
   const input = sum(usage, 'inputTokens')
   const output = sum(usage, 'outputTokens')
   return [
     model,
     durationMs !== undefined && callWords(durationMs),
-    tokenWords(input, output),
+    tokenWords(input, output) + (tokenWords(input, output) && usage?.some(one => one.estimated) ? ' (estimated)' : ''),
     rateWords(output, durationMs),
+    costWords(sum(usage, 'cost'), currency),
   ].filter(Boolean).join(' · ')
 }
 
@@ -27,6 +40,12 @@ export function tookWords({ model, usage, durationMs }) {
 function rateWords(output, durationMs) {
   const rate = Math.round(output / (durationMs / 1000))
   return output > 0 && durationMs >= RATED_FROM_MS && rate > 0 && `${number.format(rate)} ${rate === 1 ? 'token' : 'tokens'}/s`
+}
+
+/** Two digits that say something, however small the cost. */
+export function costWords(cost, currency = '') {
+  if (!(cost > 0)) return ''
+  return `${new Intl.NumberFormat(undefined, { maximumSignificantDigits: cost < 1 ? 2 : undefined, maximumFractionDigits: 2 }).format(cost)} ${currency}`.trim()
 }
 
 function tokenWords(input, output) {

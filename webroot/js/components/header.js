@@ -1,6 +1,6 @@
 import { isFolded } from '../browser/fold.js'
 import { afterRender } from '../browser/render.js'
-import { whoAnswers } from '../chat/answered.js'
+import { contextOf, whoAnswers } from '../chat/answered.js'
 import { later, parts } from '../later.js'
 import { html, nothing } from '../lib.js'
 import { connectionWords, countdown } from '../words/words.js'
@@ -19,6 +19,7 @@ export function header(app) {
       <h1 dir="auto" class=${renamed ? 'off-screen' : nothing}>${app.title}</h1>
       ${renamed ? parts.titleField(app) : nothing}
       ${who(app)}
+      ${context(app)}
       <span class="topbar-space"></span>
       ${connection(app)}
       ${chatButtons(app)}
@@ -36,6 +37,13 @@ function who(app) {
 function agentTitle({ choices }, name) {
   const title = choices?.agents.find(agent => agent.name === name)?.title ?? name
   return name === 'default' && title === name ? '' : title
+}
+
+/** Told where the model's context has a known size. */
+function context(app) {
+  const use = app.page || app.chat.missing ? null : contextOf(app.chat.view)
+  return use?.percent == null ? nothing
+    : html`<meter class="context-use" min="0" max="100" high="80" .value=${use.percent} aria-label=${use.words} title=${use.words}></meter>`
 }
 
 function chatButtons(app) {

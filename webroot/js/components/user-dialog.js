@@ -69,9 +69,9 @@ const goIn = provider => html`
   ${byProvider(provider)}
   <div class="dialog-actions"><button type="button" class="quiet" @click=${closeDialog}>Cancel</button></div>`
 
-const OWN_PAGES = { hooks: 'Hooks and webhooks' }
+const OWN_PAGES = { hooks: 'Hooks and webhooks', usage: 'What models were used for' }
 const STAFF_PAGES = { 'admin/providers': 'Providers, models, prompts and agents' }
-const ADMIN_PAGES = { 'admin/live': 'The server at the moment', 'admin/jobs': 'Maintenance jobs', 'admin/settings': 'Settings', 'admin/audit': 'Audit log' }
+const ADMIN_PAGES = { 'admin/live': 'The server at the moment', 'admin/jobs': 'Maintenance jobs', 'admin/settings': 'Settings', 'admin/usage': 'What all have used', 'admin/audit': 'Audit log' }
 
 function pages(app) {
   const shown = Object.entries({ ...app.auth.anonymous ? {} : OWN_PAGES, ...app.server.isStaff ? STAFF_PAGES : {}, ...app.server.isAdmin ? ADMIN_PAGES : {} })

@@ -12,6 +12,7 @@ export const textItem = (kind, { messageId, role, run, at, seq, text = '', other
   ...(metadata.origin && { origin: metadata.origin }),
   ...(metadata.model && { model: metadata.model }),
   ...(metadata.usage && { usage: metadata.usage, durationMs: metadata.durationMs }),
+  ...(metadata.contextUse && { contextUse: metadata.contextUse }),
 })
 
 /** `state`: `running`, `done`, `failed`, `cancelled`, `rejected` (not made) or `unknown` (nobody knows whether it was). */
@@ -95,10 +96,10 @@ function ended({ tail, ...item }) {
   return { ...item, open: false, text: tail ? withTail(item.text, tail) : item.text }
 }
 
-/** What a run took, told with its last text, as snapshots do. `usage` of a run that ended by itself; else nothing is known. */
-export function withUsage(items, { run, usage, durationMs }) {
+/** What a run took, told with its last text, as snapshots do. Without `usage` nothing is known. */
+export function withUsage(items, { run, usage, contextUse, durationMs }) {
   const last = items.findLastIndex(item => item.run === run && item.kind === 'text' && item.role === 'assistant')
-  return usage && last >= 0 ? items.with(last, { ...items[last], usage, durationMs }) : items
+  return usage && last >= 0 ? items.with(last, { ...items[last], usage, durationMs, ...(contextUse && { contextUse }) }) : items
 }
 
 /** The session closes all before the terminal event, but what is asked about; should something be left, it does not look alive. */

@@ -144,7 +144,7 @@ function pausedWords({ pause, schedule, triggerAt }) {
 
 function times(recall, zone) {
   const { status, triggerAt, next = [] } = recall
-  if (STATES[status]) return html`<p class="reminder-times"><span>${STATES[status]}</span> <time datetime=${triggerAt}>${fullTime(triggerAt)}</time></p>`
+  if (STATES[status]) return html`<p class="reminder-times">${STATES[status]} · <time datetime=${triggerAt}>${fullTime(triggerAt)}</time></p>`
   if (status === 'paused') return html`<p class="reminder-times"><strong>Paused</strong>${pausedWords(recall)}</p>`
   const where = zone === ownZone() ? '' : ` (${parts.rules.placeOf(zone)})`
   return html`

@@ -4,8 +4,6 @@ import { errorWords } from '../../words/words.js'
 import * as icons from '../icons.js'
 
 const SHOWN_CHANGES = 30
-/** At the end of an explanation, behind the unit if there is one; the line below says it in words. */
-const RANGE = / \[-?[\d.]+-[\d.]+\]$|(?<=\[[^\]]+), -?[\d.]+-[\d.]+(\])$/
 const SOURCES = { default: 'the default', file: 'from the settings file', table: 'set here', environment: 'from the environment' }
 const NUMBERS = new Set(['integer', 'number'])
 
@@ -173,7 +171,7 @@ function row(settings, setting) {
     <div class="setting" data-key=${key}>
       <label for="set-${key}">${key}</label>
       ${field(settings, setting, isFixed)}
-      ${explanation(key, remark?.replace(RANGE, '$1'))}
+      ${explanation(key, remark)}
       <p class="hint">${expected}; default ${words(setting.kind, setting.standard)}.
         ${isFixed ? html`<span class="fixed">Fixed by the ${where}.</span>` : `Now ${SOURCES[source]}.`}
         ${setBy && source === 'table' ? html`By ${setBy}, <time datetime=${setAt}>${fullTime(setAt)}</time>.` : nothing}</p>

@@ -120,7 +120,7 @@ function history(webhooks, { id }) {
 function told({ event, status, attempts, createdAt, nextAt, httpStatus, error, durationMs }) {
   const took = durationMs === undefined ? '' : `, took ${callWords(durationMs)}`
   return html`
-    <li><time datetime=${createdAt}>${fullTime(createdAt)}</time> <span>${EVENTS[event] ?? (event === 'ping' ? 'A test' : event)}</span>
+    <li><time datetime=${createdAt}>${fullTime(createdAt)}</time> <span>${EVENTS[event] ?? event}</span>
       <span class=${error ? 'failed' : ''}>${STATES[status]}${httpStatus && !error ? ` (${httpStatus}${took})` : ''}${attempts > 1 ? `, ${attempts} attempts` : ''}${
         error ? html`: ${error}` : nothing}</span>
       ${status === 'pending' && nextAt && attempts ? html`<span>again <time datetime=${nextAt}>${fullTime(nextAt)}</time></span>` : nothing}</li>`

@@ -70,8 +70,8 @@ function fromRecall({ item, found }) {
     </article>`
 }
 
-function took(item) {
-  const words = tookWords(item)
+function took(app, item) {
+  const words = tookWords(item, app.server.limits.currency)
   return words ? html`<span class="took">${words}</span>` : nothing
 }
 
@@ -91,7 +91,7 @@ function fromAssistant(app, row) {
               @click=${() => app.revision.regenerate(item.run)}></button>` : nothing}
           ${forkButton(app, item)}
           ${time(item)}
-          ${took(item)}
+          ${took(app, item)}
         </div>`}
     </article>`
 }

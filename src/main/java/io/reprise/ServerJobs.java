@@ -91,6 +91,12 @@ final class ServerJobs {
                         "audit-retention",
                         JobSchedule.everyMinutes(DAILY_MINUTES),
                         order -> PgSweeps.audit(pool, current.get().jobs().auditDays(), batch())),
+                Job.ofAll(
+                        "usage-retention",
+                        JobSchedule.everyMinutes(DAILY_MINUTES),
+                        order -> Sweep.oneAfterTheOther(
+                                PgSweeps.modelUses(pool, current.get().usage().keptDays(), batch()),
+                                PgSweeps.usageDays(pool, current.get().usage().keptDays(), batch()))),
                 Job.ofAll("secret-renewal", JobSchedule.everyMinutes(DAILY_MINUTES), order -> renewal()),
                 Job.ofAll(
                         "delivery-retention",

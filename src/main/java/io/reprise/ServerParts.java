@@ -4,6 +4,7 @@ import io.reprise.agent.AgentVerticle;
 import io.reprise.agent.loop.AgentServices;
 import io.reprise.agent.loop.RunPlans;
 import io.reprise.agent.plan.CatalogPlans;
+import io.reprise.agent.usage.NodeUsage;
 import io.reprise.catalog.CatalogChoices;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
@@ -48,6 +49,7 @@ import io.reprise.store.job.PgJobs;
 import io.reprise.store.job.PgLeases;
 import io.reprise.store.job.PgUserErasures;
 import io.reprise.store.postgres.PgAudit;
+import io.reprise.store.usage.PgUsage;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
@@ -97,6 +99,7 @@ final class ServerParts {
     private Pushes pushes;
     private Vertx vertx;
     private ServerReads reads;
+    private NodeUsage usage;
     private CompletableFuture<ApiContract> contract;
 
     /**
@@ -144,6 +147,8 @@ final class ServerParts {
         pushes = new Pushes(new PgPushes(storage.pool()), secrets, outgoing.guard(), current.map(Settings::push), ids);
         Blocking.await(pushes.open(), START_S);
         reads = new ServerReads(vertx, current, storage, time);
+        usage = new NodeUsage(
+                vertx, new PgUsage(storage.pool(), storage.pool()), current, ids, time, clock, metrics.metrics());
         storage.watch(lost);
         live.open(
                 vertx,
@@ -189,6 +194,7 @@ final class ServerParts {
     void close(StopTime time) {
         live.close();
         loops.close();
+        if (usage != null) Blocking.close("the use of models", usage.close(), time.partMs());
         if (vertx != null) {
             if (storage != null) Blocking.close("the database connections", storage.disconnect(), time.partMs());
             Blocking.close("Vert.x", vertx.close(), time.partMs());
@@ -209,7 +215,8 @@ final class ServerParts {
         RunPlans plans =
                 new CatalogPlans(current, live.catalog().current(), live.sources(), new ToolRegistry(tools), time);
         AgentServices services = new AgentServices(plans, reads.contexts(), ids, metrics.metrics())
-                .keeping(storage.checkpoints().checkpointer());
+                .keeping(storage.checkpoints().checkpointer())
+                .spending(usage.spending());
         metrics.metrics()
                 .level(
                         "reprise.tools.abandoned",
@@ -235,7 +242,8 @@ final class ServerParts {
                         metrics.metrics(),
                         rights::mayAct,
                         storage.pool()::answers,
-                        new CatalogChoices(live.catalog().current())),
+                        new CatalogChoices(live.catalog().current()),
+                        usage::isSpent),
                 storage.eventStore(),
                 reads.log(),
                 reads.directory(),

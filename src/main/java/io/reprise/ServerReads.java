@@ -12,6 +12,7 @@ import io.reprise.store.directory.PgSessionDirectory;
 import io.reprise.store.postgres.PgAudit;
 import io.reprise.store.postgres.PgLogReader;
 import io.reprise.store.postgres.PgRecallDirectory;
+import io.reprise.store.usage.PgUsage;
 import io.reprise.support.Current;
 import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
@@ -75,7 +76,8 @@ final class ServerReads {
                 new Histories(log(), workers),
                 new PgPreferences(storage.pool(), storage.readPool()),
                 searches(),
-                wholeReads);
+                wholeReads,
+                new PgUsage(storage.pool(), storage.readPool()));
     }
 
     GatewayParts.Files files() {

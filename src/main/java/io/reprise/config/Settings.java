@@ -14,6 +14,8 @@ import io.reprise.config.storage.ErasureSettings;
 import io.reprise.config.storage.RedisSettings;
 import io.reprise.config.storage.SecretSettings;
 import io.reprise.config.storage.StoreSettings;
+import io.reprise.config.usage.BudgetSettings;
+import io.reprise.config.usage.UsageSettings;
 import io.reprise.support.Digest;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,6 +55,8 @@ public record Settings(
         ShutdownSettings shutdown,
         LoggingSettings logging,
         WatchSettings watch,
+        UsageSettings usage,
+        BudgetSettings budgets,
         ReloadSettings reload) {
 
     /**
@@ -139,6 +143,8 @@ public record Settings(
         ShutdownSettings shutdown = ShutdownSettings.read(reader.section("shutdown"));
         LoggingSettings logging = LoggingSettings.read(reader.section("logging"));
         WatchSettings watch = WatchSettings.read(reader.section("watch"));
+        UsageSettings usage = UsageSettings.read(reader.section("usage"));
+        BudgetSettings budgets = BudgetSettings.read(reader.section("budgets"));
         ReloadSettings reload = ReloadSettings.read(reader.section("reload"));
         // A text that exceeds the frame limit would close its socket permanently instead of being refused as
         // `too_large`.
@@ -174,6 +180,8 @@ public record Settings(
                 shutdown,
                 logging,
                 watch,
+                usage,
+                budgets,
                 reload);
     }
 }

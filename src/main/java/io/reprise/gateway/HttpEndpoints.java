@@ -50,6 +50,7 @@ import io.reprise.gateway.rest.hook.InboundHookRoute;
 import io.reprise.gateway.rest.hook.WebhookRoutes;
 import io.reprise.gateway.rest.push.PushRoutes;
 import io.reprise.gateway.rest.settings.SettingsRoutes;
+import io.reprise.gateway.rest.usage.UsageRoutes;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.socket.Sockets;
 import io.reprise.gateway.stream.EventStreams;
@@ -222,6 +223,7 @@ final class HttpEndpoints {
         new LiveRoutes(vertx, calls, parts).bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);
         new VersionRoutes(parts).bindTo(api);
+        new UsageRoutes(parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());
         boolean anonymous = settings.auth().anonymous();
         VisitorCookies visitors =

@@ -8,6 +8,7 @@ import io.reprise.message.Interrupt;
 import io.reprise.message.Role;
 import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent.TokenUsage;
+import io.reprise.message.log.RunUsage.ContextUse;
 import io.reprise.message.recall.RecallContext;
 import java.util.List;
 import java.util.Map;
@@ -87,8 +88,9 @@ public record ChatMessage(
      * @param decisions decisions about the message's tool calls, by call id; null if there are none
      * @param model for an answer: the provider's name for the model that wrote it, or null
      * @param usage for the last text of an answer: the tokens of its whole run, for each provider and model; null if the
-     *     run did not succeed, is active, or was copied from another session
+     *     run is active, was copied from another session, or if it is not known
      * @param durationMs for the last text of an answer: how long its run took; present only with {@code usage}
+     * @param contextUse for the last text of an answer: how full the context of the model was then
      * @param parent for the first message of a session that a recall made: that recall; else null
      * @param context for the text of a recall: what its run saw of the conversation before it; null for all
      * @param chosen for a user's message: what was chosen for its run, or null
@@ -112,7 +114,8 @@ public record ChatMessage(
             Long durationMs,
             RecallContext context,
             String parent,
-            Chosen chosen) {
+            Chosen chosen,
+            ContextUse contextUse) {
         public Metadata(
                 String run,
                 long seq,
@@ -145,6 +148,7 @@ public record ChatMessage(
                     model,
                     usage,
                     durationMs,
+                    null,
                     null,
                     null,
                     null);

@@ -116,7 +116,10 @@ public final class Conversation {
                 endRun(e.outcome().equals(LogEvent.Outcome.CANCELLED) ? "cancelled" : null, null);
                 waits = e.outcome().type().equals("interrupt");
             }
-            case LogEvent.RunError e -> endRun("error", new ChatMessage.Fault(e.code(), e.message()));
+            case LogEvent.RunError e -> {
+                measure(row, e);
+                endRun("error", new ChatMessage.Fault(e.code(), e.message()));
+            }
             case LogEvent.TextStart e -> begin(row, e.messageId(), e.role(), e.metadata());
             case LogEvent.ReasoningMessageStart e -> begin(row, e.messageId(), Role.REASONING, null);
             case LogEvent.TextEnd e -> complete(e.messageId());
@@ -232,8 +235,8 @@ public final class Conversation {
         unanswered.remove(call.id, call);
     }
 
-    /** The usage and duration of a run that succeeded belong to its last text. */
-    private void measure(LogRow row, LogEvent.RunFinished end) {
+    /** What a run has used and how long it took belong to its last text. */
+    private void measure(LogRow row, LogEvent.Terminal end) {
         if (run == null || end.usage() == null) return;
         List<MessageBuilder> its = unended.getOrDefault(run.id, List.of());
         its.reversed().stream()
@@ -242,6 +245,7 @@ public final class Conversation {
                 .findFirst()
                 .ifPresent(last -> {
                     last.usage = end.usage();
+                    last.contextUse = end.contextUse();
                     last.durationMs = Math.max(0, row.atMs() - run.atMs);
                 });
     }

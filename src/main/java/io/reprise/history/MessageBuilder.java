@@ -4,6 +4,7 @@ import io.reprise.message.Role;
 import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
+import io.reprise.message.log.RunUsage.ContextUse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,6 +35,8 @@ final class MessageBuilder {
 
     /** Of its run, if this is the last text of it; else null. */
     List<LogEvent.TokenUsage> usage;
+
+    ContextUse contextUse;
 
     Long durationMs;
 
@@ -90,7 +93,8 @@ final class MessageBuilder {
                 durationMs,
                 sent == null ? null : sent.context(),
                 sent == null ? null : sent.parent(),
-                sent == null ? null : sent.chosen());
+                sent == null ? null : sent.chosen(),
+                contextUse);
     }
 
     String model() {

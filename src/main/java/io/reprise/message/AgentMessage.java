@@ -3,6 +3,7 @@ package io.reprise.message;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent.TokenUsage;
+import io.reprise.message.log.RunUsage;
 import io.reprise.message.recall.RecalledFrom;
 import java.util.List;
 
@@ -145,7 +146,8 @@ public sealed interface AgentMessage extends BusMessage {
      * @param byModel whether to ask a model; otherwise the beginning of the question is used
      * @param agent of the session; null if it names none
      */
-    record TitleRequest(String run, String session, String owner, long after, long head, boolean byModel, String agent)
+    record TitleRequest(
+            String run, String session, String user, String owner, long after, long head, boolean byModel, String agent)
             implements AgentMessage {}
 
     /** A request for a decision about the call {@code toolCall}. {@code arguments} is JSON text. */
@@ -154,17 +156,36 @@ public sealed interface AgentMessage extends BusMessage {
     /** The end of the agent's work on a run. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
     sealed interface RunEnd {
-        record Finished(List<TokenUsage> usage) implements RunEnd {}
+        /** What the run has used until its end. */
+        RunUsage usage();
 
-        record Cancelled() implements RunEnd {}
+        record Finished(RunUsage usage) implements RunEnd {
+            public Finished(List<TokenUsage> tokens) {
+                this(RunUsage.of(tokens));
+            }
+        }
+
+        record Cancelled(RunUsage usage) implements RunEnd {
+            public Cancelled() {
+                this(RunUsage.UNKNOWN);
+            }
+        }
 
         /**
          * The run waits for people; its open calls stay open. Another run resumes it from the last saved checkpoint.
          *
          * @param asks at least one
          */
-        record Interrupted(List<Ask> asks, List<TokenUsage> usage) implements RunEnd {}
+        record Interrupted(List<Ask> asks, RunUsage usage) implements RunEnd {
+            public Interrupted(List<Ask> asks, List<TokenUsage> tokens) {
+                this(asks, RunUsage.of(tokens));
+            }
+        }
 
-        record Failed(Failure failure) implements RunEnd {}
+        record Failed(Failure failure, RunUsage usage) implements RunEnd {
+            public Failed(Failure failure) {
+                this(failure, RunUsage.UNKNOWN);
+            }
+        }
     }
 }

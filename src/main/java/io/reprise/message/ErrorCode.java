@@ -21,6 +21,7 @@ public enum ErrorCode {
     STEP_LIMIT(500, false),
     MODEL_ERROR(502, true),
     TOOL_ERROR(502, false),
+    BUDGET_EXCEEDED(429, false),
     INTERRUPTED(503, true),
     INTERNAL(500, false);
 

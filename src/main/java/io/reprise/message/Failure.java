@@ -68,6 +68,11 @@ public record Failure(ErrorCode code, String message, long afterMs) {
         return new Failure(ErrorCode.INTERNAL, "Internal server error.");
     }
 
+    /** The user has spent the budget of this day. */
+    public static Failure budgetOfDay() {
+        return new Failure(ErrorCode.BUDGET_EXCEEDED, "Today's budget is used up. It begins again at 00:00 UTC.");
+    }
+
     /** This failure with the time after which a retry may succeed. */
     public Failure after(long ms) {
         return new Failure(code, message, ms);

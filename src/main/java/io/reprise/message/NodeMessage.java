@@ -1,5 +1,6 @@
 package io.reprise.message;
 
+import java.math.BigDecimal;
 import java.util.List;
 
 /** Messages that concern a node rather than a session. */
@@ -53,6 +54,9 @@ public sealed interface NodeMessage extends BusMessage {
      * @param node which has changed them, and knows already
      */
     record CatalogChanged(String node) implements NodeMessage {}
+
+    /** To every node: a user has spent the budget of this day, and so much since it began (UTC). */
+    record BudgetSpent(String user, long tokens, BigDecimal cost) implements NodeMessage {}
 
     /**
      * To the gateways of a node: what has become of settings that were read again. For administrators.

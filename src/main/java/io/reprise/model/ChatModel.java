@@ -1,6 +1,7 @@
 package io.reprise.model;
 
 import io.reprise.support.StopSignal;
+import java.util.Optional;
 
 /**
  * Port: a model that answers a conversation, turn by turn. It is called through {@link ModelCall}, which enforces the
@@ -12,6 +13,16 @@ public interface ChatModel {
 
     /** The provider's name for the model. */
     String name();
+
+    /** What its tokens cost. */
+    default ModelPrices prices() {
+        return ModelPrices.UNKNOWN;
+    }
+
+    /** Most tokens of a request and its answer; empty if unknown. */
+    default Optional<Integer> contextTokens() {
+        return Optional.empty();
+    }
 
     /**
      * Makes one turn on the caller's thread and passes pieces to {@code sink} as they arrive, from one thread at a

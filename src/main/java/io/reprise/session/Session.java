@@ -73,6 +73,7 @@ public final class Session {
      * @param mayRun whether a user's recalls may start runs; asked each time that one is due
      * @param storeAnswers false while the store is known to be unavailable
      * @param rules what people may choose
+     * @param budgetSpent whether a user is known to have spent the budget of this day
      */
     public record Environment(
             Current<Settings> current,
@@ -83,8 +84,9 @@ public final class Session {
             Metrics metrics,
             Predicate<String> mayRun,
             BooleanSupplier storeAnswers,
-            AgentRules rules) {
-        /** An environment in which everything may be chosen. */
+            AgentRules rules,
+            Predicate<String> budgetSpent) {
+        /** An environment in which everything may be chosen, without budgets. */
         public Environment(
                 Current<Settings> current,
                 List<String> agents,
@@ -94,7 +96,7 @@ public final class Session {
                 Metrics metrics,
                 Predicate<String> mayRun,
                 BooleanSupplier storeAnswers) {
-            this(current, agents, ids, time, clock, metrics, mayRun, storeAnswers, AgentRules.NONE);
+            this(current, agents, ids, time, clock, metrics, mayRun, storeAnswers, AgentRules.NONE, user -> false);
         }
 
         /** An environment in which every user's recalls may start runs, and whose store is never known to be away. */
@@ -137,7 +139,8 @@ public final class Session {
                 environment.ids(),
                 environment.time(),
                 environment.clock(),
-                environment.metrics());
+                environment.metrics(),
+                environment.budgetSpent());
         WaitingMessages waiting = new WaitingMessages(parts, loaded.queue());
         read = new ReadMark(loaded.read(), () -> parts.settings().sessions().unreadMax());
         RunLog runLog = new RunLog(parts, loaded.outline(), read);

@@ -140,6 +140,7 @@ public final class SessionVerticle extends VerticleBase {
             case NodeMessage.LookForJobs other -> {}
             case NodeMessage.SettingsChanged other -> {}
             case NodeMessage.CatalogChanged other -> {}
+            case NodeMessage.BudgetSpent other -> {}
             case NodeMessage.ConfigNews other -> {}
         }
     }

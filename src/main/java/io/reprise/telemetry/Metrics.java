@@ -196,6 +196,11 @@ public final class Metrics {
 
     // --- agents
 
+    /** What a call of a model used is not recorded, because too much waits for the database. */
+    public void usageLost() {
+        registry.counter("reprise.usage.lost").increment();
+    }
+
     public void firstPiece(String provider, String model, long nanos) {
         String[] labels = {"provider", provider, "model", model};
         time("reprise.model.first.token", "Time from a model call to its first token", SECONDS, nanos, labels);

@@ -126,7 +126,8 @@ public final class GatewayFixture implements AutoCloseable {
                                 new Permits(
                                         settings.map(now -> now.search().atOnceMax()),
                                         settings.map(now -> now.search().perUserMax())),
-                                new Permits(Current.always(2), Current.always(2))),
+                                new Permits(Current.always(2), Current.always(2)),
+                                new NoUsage()),
                         new GatewayParts.Outside(
                                 OFF,
                                 new Hooks(null, OFF, null, null, null),

@@ -559,7 +559,8 @@ class RecallsTest extends SessionBench {
                 all.metrics(),
                 user -> !forbidden.contains(user),
                 all.storeAnswers(),
-                all.rules());
+                all.rules(),
+                user -> false);
     }
 
     private static Command.ScheduleRecall schedule(RecallSchedule schedule) {

@@ -57,7 +57,8 @@ class SessionChoiceTest extends SessionBench {
                 all.metrics(),
                 all.mayRun(),
                 all.storeAnswers(),
-                rules);
+                rules,
+                user -> false);
     }
 
     @Test

@@ -157,7 +157,7 @@ class SessionExpiryRacesTest extends SessionBench {
     /** The agent of an active run ends it, or a recall that is due fires. */
     private void work() {
         if (run != null) {
-            batch(run, 1, new RunEnd.Finished(null), text("m" + commands, "done"));
+            batch(run, 1, new RunEnd.Finished(List.of()), text("m" + commands, "done"));
             run = null;
             used();
             return;

@@ -114,7 +114,7 @@ class SessionExpiryTest extends SessionBench {
         assertThat(lastAppend.rows()).isEmpty();
 
         String run = start();
-        batch(run, 1, new RunEnd.Finished(null), text("m1", "done"));
+        batch(run, 1, new RunEnd.Finished(List.of()), text("m1", "done"));
         storeAll();
         assertThat(store.uses).isEqualTo(2);
         assertThat(lastAppend.rows()).isNotEmpty();

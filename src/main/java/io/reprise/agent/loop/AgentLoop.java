@@ -3,6 +3,7 @@ package io.reprise.agent.loop;
 import io.reprise.agent.checkpoint.RunBasis;
 import io.reprise.agent.link.RunEvents;
 import io.reprise.agent.progress.RunProgress;
+import io.reprise.agent.usage.Spending.SpentException;
 import io.reprise.history.ChatMessage;
 import io.reprise.history.Histories.Context;
 import io.reprise.message.AgentMessage.RunEnd;
@@ -11,6 +12,7 @@ import io.reprise.message.Chosen;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Role;
+import io.reprise.message.log.RunUsage;
 import io.reprise.model.ModelFailure;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Texts;
@@ -32,6 +34,8 @@ public final class AgentLoop {
     private final AgentServices services;
     private final RunEvents events;
     private final StopSignal stop;
+    /** Null until the conversation was read. */
+    private volatile RunProgress current;
 
     /** @param plan of the agent that the request names; a resumed run uses the agent that its checkpoint names */
     public AgentLoop(RunRequest run, RunPlan plan, AgentServices services, RunEvents events, StopSignal stop) {
@@ -48,7 +52,7 @@ public final class AgentLoop {
         try {
             return run.resume() == null ? begin() : resume();
         } catch (Throwable t) {
-            return stop.isStopped() ? new RunEnd.Cancelled() : new RunEnd.Failed(failure(t));
+            return stop.isStopped() ? new RunEnd.Cancelled(usage()) : new RunEnd.Failed(failure(t), usage());
         } finally {
             interrupt.remove();
         }
@@ -59,6 +63,7 @@ public final class AgentLoop {
         Context said = conversation(reader);
         RunProgress progress = RunProgress.beginning(run, said);
         progress.usage().add(reader.usage());
+        current = progress;
         RunPlan complete = plan.completed(facts(said, progress));
         return goThroughSteps(new Step(run, complete, services, events, stop), progress);
     }
@@ -80,6 +85,7 @@ public final class AgentLoop {
     private RunEnd resume() throws InterruptedException {
         Resumption resumption = new Resumption(run, plan, services, events, stop);
         RunProgress progress = resumption.load();
+        current = progress;
         events.tookBefore(progress.tookBeforeMs());
         if (progress.isAnswered()) return finished(progress);
         Step step = new Step(run, planOf(progress), services, events, stop);
@@ -121,7 +127,7 @@ public final class AgentLoop {
             if (end.isPresent()) return end.get();
         }
         String message = "The run reached its limit of " + stepsMax + " steps.";
-        return new RunEnd.Failed(Failure.of(ErrorCode.STEP_LIMIT, message));
+        return new RunEnd.Failed(Failure.of(ErrorCode.STEP_LIMIT, message), usage());
     }
 
     /** The end of the run after this step; empty if the run continues. */
@@ -131,13 +137,18 @@ public final class AgentLoop {
             case Step.Outcome.Answered answered -> Optional.of(finished(progress));
             case Step.Outcome.Asking asking ->
                 Optional.of(
-                        new RunEnd.Interrupted(asking.asks(), progress.usage().total()));
-            case Step.Outcome.NotKept notKept -> Optional.of(new RunEnd.Failed(notKept.why()));
+                        new RunEnd.Interrupted(asking.asks(), progress.usage().usage()));
+            case Step.Outcome.NotKept notKept ->
+                Optional.of(new RunEnd.Failed(notKept.why(), progress.usage().usage()));
         };
     }
 
     private static RunEnd finished(RunProgress progress) {
-        return new RunEnd.Finished(progress.usage().total());
+        return new RunEnd.Finished(progress.usage().usage());
+    }
+
+    private RunUsage usage() {
+        return current == null ? RunUsage.UNKNOWN : current.usage().usage();
     }
 
     private Context conversation(ContextReader reader) throws InterruptedException {
@@ -148,6 +159,7 @@ public final class AgentLoop {
     private Failure failure(Throwable t) {
         return switch (t) {
             case ModelFailure e -> logged(Failure.of(code(e), Texts.wellFormed(e.getMessage())), e.getCause());
+            case SpentException e -> logged(Failure.of(ErrorCode.BUDGET_EXCEEDED, e.getMessage()), null);
             case RunFailure e -> logged(e.failure(), e.getCause());
             default -> {
                 LOG.atError()

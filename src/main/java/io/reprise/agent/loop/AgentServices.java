@@ -2,6 +2,7 @@ package io.reprise.agent.loop;
 
 import io.reprise.agent.checkpoint.Checkpointer;
 import io.reprise.agent.link.RunCommands;
+import io.reprise.agent.usage.Spending;
 import io.reprise.history.Histories;
 import io.reprise.support.IdSource;
 import io.reprise.telemetry.Metrics;
@@ -20,18 +21,24 @@ public record AgentServices(
         Metrics metrics,
         Checkpointer checkpoints,
         RunCommands commands,
-        AbandonedTools abandoned) {
+        AbandonedTools abandoned,
+        Spending spending) {
     /** Services for runs that cannot resume. */
     public AgentServices(RunPlans plans, Histories histories, IdSource ids, Metrics metrics) {
-        this(plans, histories, ids, metrics, Checkpointer.NONE, RunCommands.NONE, new AbandonedTools());
+        this(plans, histories, ids, metrics, Checkpointer.NONE, RunCommands.NONE, new AbandonedTools(), Spending.NONE);
     }
 
     /** These services with a checkpoint store, so that runs can resume. */
     public AgentServices keeping(Checkpointer its) {
-        return new AgentServices(plans, histories, ids, metrics, its, commands, abandoned);
+        return new AgentServices(plans, histories, ids, metrics, its, commands, abandoned, spending);
     }
 
     public AgentServices with(RunCommands own) {
-        return new AgentServices(plans, histories, ids, metrics, checkpoints, own, abandoned);
+        return new AgentServices(plans, histories, ids, metrics, checkpoints, own, abandoned, spending);
+    }
+
+    /** These services with budgets, and with a count of what models use. */
+    public AgentServices spending(Spending its) {
+        return new AgentServices(plans, histories, ids, metrics, checkpoints, commands, abandoned, its);
     }
 }

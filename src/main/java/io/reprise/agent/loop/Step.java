@@ -11,6 +11,7 @@ import io.reprise.agent.middleware.MiddlewareChain;
 import io.reprise.agent.middleware.Steering;
 import io.reprise.agent.progress.RunProgress;
 import io.reprise.config.RunSettings;
+import io.reprise.history.usage.ModelUse.Purpose;
 import io.reprise.message.AgentMessage.Ask;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Failure;
@@ -40,6 +41,7 @@ final class Step {
     private final AgentServices services;
     private final RunEvents events;
     private final StopSignal stop;
+    private final TimedCall.Caller caller;
     private final Approvals approvals;
     private final MiddlewareChain middleware;
     private final ToolRunner tools;
@@ -50,6 +52,7 @@ final class Step {
         this.services = services;
         this.events = events;
         this.stop = stop;
+        this.caller = TimedCall.Caller.of(run, Purpose.ANSWER);
         this.approvals = new Approvals(plan.interrupts(), plan.tools(), services.ids());
         this.middleware = new MiddlewareChain(around(plan, services, events));
         this.tools = new ToolRunner(run, plan, services, events, stop, middleware);
@@ -125,7 +128,7 @@ final class Step {
         ModelInput input = new ModelInput(plan.model(), request(run), writer);
         ModelTurn turn = middleware.aroundModel(run, input, given -> {
             writer.answeredBy(given.model().name());
-            return new TimedCall(given.model(), services.metrics()).run(given.request(), given.sink(), stop);
+            return new TimedCall(given.model(), services, caller, run.usage()).run(given.request(), given.sink(), stop);
         });
         if (writer.isEmpty()) throw ModelFailure.modelError("The model returned an empty answer.");
         writer.end();

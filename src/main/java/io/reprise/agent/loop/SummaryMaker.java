@@ -2,6 +2,7 @@ package io.reprise.agent.loop;
 
 import io.reprise.agent.progress.UsageMeter;
 import io.reprise.history.ChatMessage;
+import io.reprise.history.usage.ModelUse.Purpose;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.log.LogEvent.ContextSummarised;
 import io.reprise.model.ChatModel;
@@ -147,12 +148,7 @@ final class SummaryMaker {
         Words words = new Words(plan.limits().summaryBytesMax(), own);
         Thread watch = Thread.ofVirtual().name("summary " + run.run()).start(() -> limitTime(own, limitMs));
         try {
-            usage.add(
-                    model.provider(),
-                    model.name(),
-                    new TimedCall(model, services.metrics())
-                            .run(request, words, own)
-                            .usage());
+            new TimedCall(model, services, TimedCall.Caller.of(run, Purpose.SUMMARY), usage).run(request, words, own);
         } catch (StoppedException e) {
             if (!words.areEnough) throw e;
         } finally {

@@ -1,31 +1,92 @@
 package io.reprise.agent.loop;
 
+import io.reprise.agent.progress.UsageMeter;
+import io.reprise.agent.usage.CallCount;
+import io.reprise.history.usage.ModelUse;
+import io.reprise.history.usage.ModelUse.Purpose;
+import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelCall;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
+import io.reprise.model.ModelUsage;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
+import java.math.BigDecimal;
 
-/** A model turn whose duration and outcome are counted in the metrics. */
-public record TimedCall(ChatModel model, Metrics metrics) {
+/**
+ * A call of a model: allowed by the budgets, counted with its duration and outcome in the metrics, and with what it used
+ * for its run and its user, whatever comes of it.
+ *
+ * @param meter of the run
+ */
+public record TimedCall(ChatModel model, AgentServices services, Caller caller, UsageMeter meter) {
+    /**
+     * For whom a model is called.
+     *
+     * @param agent null for the default agent
+     */
+    public record Caller(String run, String session, String user, String agent, Purpose purpose) {
+        static Caller of(RunRequest run, Purpose purpose) {
+            return new Caller(run.run(), run.session(), run.user(), run.agent(), purpose);
+        }
+    }
+
+    /** @throws io.reprise.agent.usage.Spending.SpentException if a budget is spent */
     public ModelTurn run(ModelRequest request, ModelSink sink, StopSignal stop) throws InterruptedException {
+        services.spending().check(caller.user(), meter);
         ModelCall call = new ModelCall(model, request);
+        CallCount count = new CallCount(request, sink);
+        Metrics metrics = services.metrics();
         Stopwatch watch = Stopwatch.started();
         String outcome = "stopped";
         try {
-            ModelTurn turn = call.run(sink, stop);
+            ModelTurn turn = call.run(count, stop);
             outcome = "success";
+            used(count.of(turn));
             return turn;
         } catch (ModelFailure failure) {
             outcome = failure.code();
+            if (count.hasBegun()) used(count.soFar());
             throw failure;
+        } catch (StopSignal.StoppedException | InterruptedException stopped) {
+            used(count.soFar());
+            throw stopped;
         } finally {
             metrics.modelCall(model.provider(), model.name(), outcome, watch.nanos());
             call.firstPieceNanos().ifPresent(nanos -> metrics.firstPiece(model.provider(), model.name(), nanos));
         }
+    }
+
+    private void used(CallCount.Count count) {
+        ModelUsage tokens = count.usage();
+        BigDecimal cost = model.prices().of(tokens).orElse(null);
+        meter.add(model.provider(), model.name(), tokens, count.estimated(), cost);
+        if (caller.purpose() == Purpose.ANSWER) meter.context(count.context(model.contextTokens()));
+        services.spending()
+                .used(new ModelUse(
+                        null,
+                        caller.run(),
+                        caller.session(),
+                        caller.user(),
+                        caller.agent(),
+                        caller.purpose(),
+                        model.provider(),
+                        model.name(),
+                        0,
+                        number(tokens.input()),
+                        number(tokens.cachedInput()),
+                        number(tokens.cacheWrite()),
+                        number(tokens.output()),
+                        number(tokens.reasoning()),
+                        count.estimated(),
+                        cost));
+    }
+
+    private static long number(Integer reported) {
+        return reported == null ? 0 : reported;
     }
 }

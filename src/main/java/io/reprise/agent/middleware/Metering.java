@@ -1,26 +1,16 @@
 package io.reprise.agent.middleware;
 
-import io.reprise.agent.progress.RunProgress;
-import io.reprise.model.ModelTurn;
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
 
 /**
- * Counts the tokens of models and the time of tools. It is the innermost middleware, so it counts only what is really
- * done.
+ * Counts the time of tools. It is the innermost middleware, so it counts only what is really done.
  */
 public final class Metering implements Middleware {
     private final Metrics metrics;
 
     public Metering(Metrics metrics) {
         this.metrics = metrics;
-    }
-
-    @Override
-    public ModelTurn aroundModel(RunProgress run, ModelInput input, ModelStage next) throws InterruptedException {
-        ModelTurn turn = next.run(input);
-        run.usage().add(input.model().provider(), input.model().name(), turn.usage());
-        return turn;
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Question;
 import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.RunUsage;
 import io.reprise.support.Durations;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
@@ -41,6 +42,7 @@ public final class AgentRun {
     private long startedMs;
     private long heardMs;
     private boolean returned;
+    private RunUsage used = RunUsage.UNKNOWN;
     private boolean suspended;
     private boolean gone;
 
@@ -148,7 +150,7 @@ public final class AgentRun {
         if (hasEnded() || signal.isStopped()) return;
         signal(reason);
         cut();
-        if (returned) outbox.end(endAfter(reason));
+        if (returned) outbox.end(endAfter(reason, used));
         else grace = loop.after(limits.stopGraceMs(), this::abandon);
     }
 
@@ -182,10 +184,11 @@ public final class AgentRun {
 
     private void returned(RunEnd end) {
         returned = true;
+        used = end.usage();
         if (gone) return;
         timeLimit.cancel();
         if (suspended) leave();
-        else outbox.end(signal.isStopped() ? endAfter(signal.reason()) : end);
+        else outbox.end(signal.isStopped() ? endAfter(signal.reason(), used) : end);
     }
 
     private void cut() {
@@ -200,7 +203,7 @@ public final class AgentRun {
                 .addKeyValue("session", request.session())
                 .log();
         if (suspended) leave();
-        else outbox.end(endAfter(signal.reason()));
+        else outbox.end(endAfter(signal.reason(), used));
     }
 
     private void ended(RunEnd end) {
@@ -271,16 +274,16 @@ public final class AgentRun {
         };
     }
 
-    private RunEnd endAfter(Reason reason) {
+    private RunEnd endAfter(Reason reason, RunUsage its) {
         return switch (reason) {
-            case USER, DISOWNED -> new RunEnd.Cancelled();
+            case USER, DISOWNED -> new RunEnd.Cancelled(its);
             case TIME_LIMIT ->
-                failed(ErrorCode.TIMEOUT, "The run took longer than " + Durations.text(limits.timeMs()) + ".");
-            case SHUTDOWN -> failed(ErrorCode.INTERRUPTED, "The server is shutting down.");
+                failed(ErrorCode.TIMEOUT, "The run took longer than " + Durations.text(limits.timeMs()) + ".", its);
+            case SHUTDOWN -> failed(ErrorCode.INTERRUPTED, "The server is shutting down.", its);
         };
     }
 
-    private static RunEnd failed(ErrorCode code, String message) {
-        return new RunEnd.Failed(Failure.of(code, message));
+    private static RunEnd failed(ErrorCode code, String message, RunUsage its) {
+        return new RunEnd.Failed(Failure.of(code, message), its);
     }
 }

@@ -4,7 +4,9 @@ import io.reprise.agent.loop.AgentServices;
 import io.reprise.agent.loop.RunPlan;
 import io.reprise.agent.loop.StoreAnswer;
 import io.reprise.agent.loop.TimedCall;
+import io.reprise.agent.progress.UsageMeter;
 import io.reprise.history.Histories.Exchange;
+import io.reprise.history.usage.ModelUse.Purpose;
 import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelMessage;
@@ -77,13 +79,17 @@ final class TitleMaker {
         Words words = new Words();
         StopSignal enough = stop.child();
         try {
-            new TimedCall(model, services.metrics()).run(asked, words.until(enough), enough);
+            new TimedCall(model, services, caller(), new UsageMeter()).run(asked, words.until(enough), enough);
         } catch (StoppedException e) {
             if (!words.areEnough()) throw e;
         } finally {
             enough.detach();
         }
         return words.text.toString();
+    }
+
+    private TimedCall.Caller caller() {
+        return new TimedCall.Caller(request.run(), request.session(), request.user(), plan.agent(), Purpose.TITLE);
     }
 
     /** Collects the text of the answer, and ends the turn of a model that does not stop. */

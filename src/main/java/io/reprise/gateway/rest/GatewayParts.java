@@ -18,6 +18,7 @@ import io.reprise.history.RecallSlots;
 import io.reprise.history.RunDirectory;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.Workers;
+import io.reprise.history.usage.UsageDirectory;
 import io.reprise.hook.Hooks;
 import io.reprise.job.Jobs;
 import io.reprise.push.Pushes;
@@ -119,5 +120,6 @@ public record GatewayParts(
             Histories histories,
             PreferenceStore preferences,
             Permits searches,
-            Permits wholeReads) {}
+            Permits wholeReads,
+            UsageDirectory usage) {}
 }

@@ -51,6 +51,7 @@ final class Welcome {
         limits.put("textBytesMax", settings.sessions().textBytesMax());
         limits.put("frameBytesMax", settings.server().frameBytesMax());
         limits.put("queueMax", settings.sessions().queueMax());
+        limits.put("currency", settings.usage().currency());
         limits.put("subscriptionsMax", settings.server().subscriptionsMax());
         limits.put("snapshotMessages", settings.sessions().snapshotMessages());
         return limits;

@@ -21,6 +21,9 @@ public final class Addresses {
     /** Published to every node: {@link NodeMessage.CatalogChanged}. */
     public static final String CATALOG = "catalog";
 
+    /** Published to every node: {@link NodeMessage.BudgetSpent}. */
+    public static final String BUDGETS = "budgets";
+
     private Addresses() {}
 
     /** The shard's owner; a new owner number is a new address, so that nothing reaches an old owner by mistake. */

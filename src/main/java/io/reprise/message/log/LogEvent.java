@@ -15,6 +15,7 @@ import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.message.recall.RecallTarget;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -73,13 +74,32 @@ public sealed interface LogEvent {
     }
 
     /** Marks the two events that end a run; each run has exactly one. */
-    sealed interface Terminal extends LogEvent {}
+    sealed interface Terminal extends LogEvent {
+        List<TokenUsage> usage();
+
+        RunUsage.ContextUse contextUse();
+    }
 
     record RunStarted(String threadId, String runId, RunMetadata metadata) implements LogEvent {}
 
-    record RunFinished(String threadId, String runId, Outcome outcome, List<TokenUsage> usage) implements Terminal {}
+    /**
+     * @param usage null if it is not known; likewise that of {@link RunError}
+     * @param contextUse how full the model's context was after the last call; null if there was none
+     */
+    record RunFinished(
+            String threadId, String runId, Outcome outcome, List<TokenUsage> usage, RunUsage.ContextUse contextUse)
+            implements Terminal {
+        public RunFinished(String threadId, String runId, Outcome outcome, List<TokenUsage> usage) {
+            this(threadId, runId, outcome, usage, null);
+        }
+    }
 
-    record RunError(String message, ErrorCode code) implements Terminal {}
+    record RunError(String message, ErrorCode code, List<TokenUsage> usage, RunUsage.ContextUse contextUse)
+            implements Terminal {
+        public RunError(String message, ErrorCode code) {
+            this(message, code, null, null);
+        }
+    }
 
     record StepStarted(String stepName) implements LogEvent {}
 
@@ -528,6 +548,8 @@ public sealed interface LogEvent {
      *
      * @param inputTokens with {@code cachedInputTokens} and {@code cacheWriteInputTokens}
      * @param outputTokens with {@code reasoningTokens}
+     * @param estimated true if the provider did not report some of the numbers; else null
+     * @param cost in the operator's currency; null if a price is not known
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record TokenUsage(
@@ -538,10 +560,12 @@ public sealed interface LogEvent {
             Integer totalTokens,
             Integer cachedInputTokens,
             Integer cacheWriteInputTokens,
-            Integer reasoningTokens) {
+            Integer reasoningTokens,
+            Boolean estimated,
+            BigDecimal cost) {
         public TokenUsage(
                 String provider, String model, Integer inputTokens, Integer outputTokens, Integer totalTokens) {
-            this(provider, model, inputTokens, outputTokens, totalTokens, null, null, null);
+            this(provider, model, inputTokens, outputTokens, totalTokens, null, null, null, null, null);
         }
 
         public static TokenUsage of(String provider, String model, int inputTokens, int outputTokens) {

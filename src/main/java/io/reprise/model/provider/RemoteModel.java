@@ -5,6 +5,7 @@ import io.reprise.catalog.provider.ModelOptions;
 import io.reprise.catalog.provider.ProviderSettings;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelPrices;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
@@ -29,6 +30,8 @@ final class RemoteModel implements ChatModel {
     private final String provider;
     private final String name;
     private final Map<String, Object> extra;
+    private final ModelPrices prices;
+    private final Optional<Integer> contextTokens;
     private final Dialect dialect;
     private final ProviderHttp http;
     private final RecallMark mark = RecallMark.random();
@@ -37,6 +40,8 @@ final class RemoteModel implements ChatModel {
         this.provider = provider.type();
         this.name = options.name();
         this.extra = options.extra();
+        this.prices = new ModelPrices(options.prices());
+        this.contextTokens = options.contextTokens();
         this.dialect = dialect;
         this.http = http;
     }
@@ -49,6 +54,16 @@ final class RemoteModel implements ChatModel {
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public ModelPrices prices() {
+        return prices;
+    }
+
+    @Override
+    public Optional<Integer> contextTokens() {
+        return contextTokens;
     }
 
     /** Sends the call and reads its response on the caller's thread; see {@link Exchange}. */

@@ -87,6 +87,8 @@ public final class RegenerateCommand {
             refuse(Failure.unavailable());
         } else if (runs.slot().isBusy()) {
             refuse(runs.slot().busy());
+        } else if (parts.budgetSpent().test(request.user())) {
+            refuse(Failure.budgetOfDay());
         }
         return request == null;
     }

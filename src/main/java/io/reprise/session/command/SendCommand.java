@@ -43,6 +43,10 @@ final class SendCommand {
             refuse(request, refusal.get());
             return;
         }
+        if (parts.budgetSpent().test(request.user())) {
+            refuse(request, Failure.budgetOfDay());
+            return;
+        }
         QueuedMessage message = message(request, send, null);
         if (!runs.slot().isBusy()) {
             accept(request, Sent.started(message.message(), runs.starts().start(message)));

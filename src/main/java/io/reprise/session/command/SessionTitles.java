@@ -78,6 +78,7 @@ public final class SessionTitles {
         TitleRequest request = new TitleRequest(
                 run.id(),
                 self.session(),
+                self.user(),
                 self.address(),
                 fromSeq - 1,
                 parts.log().decided(),

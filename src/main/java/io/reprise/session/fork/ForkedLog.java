@@ -10,6 +10,7 @@ import io.reprise.message.log.LogEvent.MessageMetadata;
 import io.reprise.message.log.LogEvent.Outcome;
 import io.reprise.message.log.LogEvent.ReasoningEncryptedValue;
 import io.reprise.message.log.LogEvent.RunMetadata;
+import io.reprise.message.log.RunUsage;
 import io.reprise.session.fork.ForkSource.Chain;
 import io.reprise.session.log.MessageTexts;
 import io.reprise.session.log.NextAppend;
@@ -111,7 +112,8 @@ final class ForkedLog {
     /** Without token counts, because tokens are counted in the original session. */
     private static Ending ending(Chain chain) {
         return switch (chain.end()) {
-            case LogEvent.RunFinished e when e.outcome().equals(Outcome.SUCCESS) -> new Ending.Succeeded(null);
+            case LogEvent.RunFinished e
+            when e.outcome().equals(Outcome.SUCCESS) -> new Ending.Succeeded(RunUsage.UNKNOWN);
             case LogEvent.RunError e -> Ending.Failed.of(e.code(), e.message());
             case LogEvent.RunFinished e -> Ending.CANCELLED;
             case null -> Ending.CANCELLED;

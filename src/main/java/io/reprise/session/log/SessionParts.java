@@ -12,6 +12,7 @@ import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import java.time.Instant;
+import java.util.function.Predicate;
 
 /** What all parts of a session share. */
 public record SessionParts(
@@ -24,7 +25,8 @@ public record SessionParts(
         IdSource ids,
         WallClock time,
         MonotonicClock clock,
-        Metrics metrics) {
+        Metrics metrics,
+        Predicate<String> budgetSpent) {
     /** The current settings; ask for them at each decision. */
     public Settings settings() {
         return current.get();

@@ -4,23 +4,26 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Interrupt;
 import io.reprise.message.log.LogEvent;
-import io.reprise.message.log.LogEvent.TokenUsage;
+import io.reprise.message.log.RunUsage;
 import java.util.List;
 
 /** How a run ends. */
 public sealed interface Ending {
-    Cancelled CANCELLED = new Cancelled();
+    Cancelled CANCELLED = new Cancelled(RunUsage.UNKNOWN);
 
-    record Succeeded(List<TokenUsage> usage) implements Ending {}
+    /** What the run has used. */
+    RunUsage usage();
 
-    record Cancelled() implements Ending {}
+    record Succeeded(RunUsage usage) implements Ending {}
+
+    record Cancelled(RunUsage usage) implements Ending {}
 
     /** The run waits for decisions of people. */
-    record Interrupted(List<Interrupt> interrupts, List<TokenUsage> usage) implements Ending {}
+    record Interrupted(List<Interrupt> interrupts, RunUsage usage) implements Ending {}
 
-    record Failed(Failure failure) implements Ending {
+    record Failed(Failure failure, RunUsage usage) implements Ending {
         public static Failed of(ErrorCode code, String message) {
-            return new Failed(Failure.of(code, message));
+            return new Failed(Failure.of(code, message), RunUsage.UNKNOWN);
         }
     }
 
@@ -37,15 +40,29 @@ public sealed interface Ending {
     /** The terminal event of the run. */
     default LogEvent event(String session, String run) {
         return switch (this) {
-            case Succeeded s -> new LogEvent.RunFinished(session, run, LogEvent.Outcome.SUCCESS, s.usage());
-            case Cancelled c -> new LogEvent.RunFinished(session, run, LogEvent.Outcome.CANCELLED, null);
+            case Succeeded s -> finished(session, run, LogEvent.Outcome.SUCCESS);
+            case Cancelled c -> finished(session, run, LogEvent.Outcome.CANCELLED);
             case Interrupted i -> {
                 List<Interrupt.Info> infos =
                         i.interrupts().stream().map(Interrupt::info).toList();
-                yield new LogEvent.RunFinished(session, run, LogEvent.Outcome.interrupt(infos), i.usage());
+                yield finished(session, run, LogEvent.Outcome.interrupt(infos));
             }
             case Failed f ->
-                new LogEvent.RunError(f.failure().message(), f.failure().code());
+                new LogEvent.RunError(f.failure().message(), f.failure().code(), usage().reported(), usage().context());
+        };
+    }
+
+    private LogEvent finished(String session, String run, LogEvent.Outcome outcome) {
+        return new LogEvent.RunFinished(session, run, outcome, usage().reported(), usage().context());
+    }
+
+    /** The same ending, with what the agent reports of the run's use. */
+    default Ending using(RunUsage its) {
+        return switch (this) {
+            case Succeeded s -> new Succeeded(its);
+            case Cancelled c -> new Cancelled(its);
+            case Interrupted i -> new Interrupted(i.interrupts(), its);
+            case Failed f -> new Failed(f.failure(), its);
         };
     }
 

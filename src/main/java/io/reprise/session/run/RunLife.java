@@ -81,17 +81,19 @@ public final class RunLife {
     }
 
     private Ending endingOf(RunEnd end) {
-        if (slot.state() instanceof Stopping stopping) return stopping.ending();
+        if (slot.state() instanceof Stopping stopping) return stopping.ending().using(end.usage());
         return switch (end) {
             case RunEnd.Finished finished -> new Ending.Succeeded(finished.usage());
-            case RunEnd.Failed failed -> new Ending.Failed(failed.failure());
+            case RunEnd.Failed failed -> new Ending.Failed(failed.failure(), failed.usage());
             case RunEnd.Interrupted waits ->
                 Interrupts.ending(
                         slot.row(),
                         waits,
                         parts.settings().interrupts(),
                         parts.time().nowMs());
-            case RunEnd.Cancelled cancelled -> Ending.Failed.of(ErrorCode.INTERRUPTED, "The agent aborted the run.");
+            case RunEnd.Cancelled cancelled ->
+                Ending.Failed.of(ErrorCode.INTERRUPTED, "The agent aborted the run.")
+                        .using(cancelled.usage());
         };
     }
 

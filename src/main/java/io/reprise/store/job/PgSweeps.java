@@ -48,6 +48,16 @@ public final class PgSweeps {
                 SELECT ctid FROM push_subscription WHERE ends_at <= now() - $1 * interval '1 hour'
                 ORDER BY ends_at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
 
+    private static final String USES = """
+            DELETE FROM model_use WHERE ctid IN (
+                SELECT ctid FROM model_use WHERE at <= now() - $1 * interval '1 hour'
+                ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
+
+    private static final String USAGE_DAYS = """
+            DELETE FROM usage_day WHERE ctid IN (
+                SELECT ctid FROM usage_day WHERE day <= (now() - $1 * interval '1 hour')::date
+                ORDER BY day LIMIT $2 FOR UPDATE SKIP LOCKED)""";
+
     private static final int HOURS_PER_DAY = (int) TimeUnit.DAYS.toHours(1);
 
     private static final String CHECKPOINT_BYTES = "SELECT coalesce(sum(bytes), 0)::bigint AS bytes FROM checkpoint";
@@ -93,6 +103,16 @@ public final class PgSweeps {
     /** What webhooks were told, or were not told within that time. */
     public static Sweep webhookDeliveries(PgPool pool, int days, int batch) {
         return new Old(pool, batch, days, WEBHOOK_DELIVERIES, days * HOURS_PER_DAY);
+    }
+
+    /** Calls of models. */
+    public static Sweep modelUses(PgPool pool, int days, int batch) {
+        return new Old(pool, batch, days, USES, days * HOURS_PER_DAY);
+    }
+
+    /** Calls of models, together by day. */
+    public static Sweep usageDays(PgPool pool, int days, int batch) {
+        return new Old(pool, batch, days, USAGE_DAYS, days * HOURS_PER_DAY);
     }
 
     public static Sweep jobRuns(PgPool pool, int days, int batch) {

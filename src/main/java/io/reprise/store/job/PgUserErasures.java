@@ -6,6 +6,7 @@ import io.reprise.job.Sweep.Batch;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.store.database.PgPool;
 import io.reprise.store.database.StoreStartException;
+import io.reprise.store.usage.PgUsage;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -44,6 +45,8 @@ public final class PgUserErasures implements UserErasures {
     private static final List<String> REPLACE = List.of(
             "UPDATE audit SET user_id = $2 WHERE user_id = $1",
             "UPDATE setting SET changed_by = $2 WHERE changed_by = $1",
+            "UPDATE model_use SET user_id = $2 WHERE user_id = $1",
+            PgUsage.RENAME_DAYS,
             "UPDATE catalog_entry SET changed_by = $2 WHERE changed_by = $1",
             "UPDATE catalog_version SET changed_by = $2 WHERE changed_by = $1",
             "UPDATE job_run SET asked_by = $2 WHERE asked_by = $1",

@@ -29,6 +29,7 @@ import io.reprise.message.log.LogEvent.ToolCallArgs;
 import io.reprise.message.log.LogEvent.ToolCallResult;
 import io.reprise.message.log.LogEvent.ToolCallStart;
 import io.reprise.message.log.LogRow;
+import io.reprise.message.log.RunUsage.ContextUse;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
@@ -80,7 +81,9 @@ class AgentLoopTest {
     void a_turn_without_tools_is_one_step() {
         RunEnd end = run(new ScriptedModel(says("a", "", "b")));
 
-        assertThat(end).isEqualTo(new RunEnd.Finished(List.of(TokenUsage.of("test", "scripted", 10, 3))));
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+        assertThat(end.usage().tokens()).containsExactly(TokenUsage.of("test", "scripted", 10, 3));
+        assertThat(end.usage().context()).isEqualTo(new ContextUse(13, null));
         assertThat(shape())
                 .containsExactly(
                         "STEP_STARTED step 1",
@@ -107,7 +110,10 @@ class AgentLoopTest {
 
         RunEnd end = run(model);
 
-        assertThat(end).isEqualTo(new RunEnd.Finished(List.of(TokenUsage.of("test", "scripted", 10, 1))));
+        assertThat(end.usage().tokens()).singleElement().satisfies(used -> {
+            assertThat(used.outputTokens()).isGreaterThan(1);
+            assertThat(used.estimated()).as("the first turn reported nothing").isTrue();
+        });
         assertThat(shape())
                 .containsExactly(
                         "STEP_STARTED step 1",
@@ -336,17 +342,45 @@ class AgentLoopTest {
 
         RunEnd end = run(new ScriptedModel(calls("again {}"), calls("again {}"), says("a", "b")));
 
-        assertThat(end).isEqualTo(new RunEnd.Finished(List.of(TokenUsage.of("test", "scripted", 30, 4))));
+        assertThat(end.usage().tokens()).containsExactly(TokenUsage.of("test", "scripted", 30, 4));
     }
 
     @Test
-    void usage_that_was_not_reported_is_absent() {
+    void usage_that_was_not_reported_is_estimated_and_marked() {
         RunEnd end = run(new ScriptedModel((sink, own) -> {
-            sink.text("a");
+            sink.text("12345678");
+            sink.text("9");
             return new ModelTurn(null, null);
         }));
 
-        assertThat(end).isEqualTo(new RunEnd.Finished(List.of(new TokenUsage("test", "scripted", null, null, null))));
+        assertThat(end.usage().tokens()).singleElement().satisfies(used -> {
+            assertThat(used.outputTokens()).isEqualTo(3);
+            assertThat(used.inputTokens()).isPositive();
+            assertThat(used.estimated()).isTrue();
+            assertThat(used.cost()).isNull();
+        });
+    }
+
+    @Test
+    void a_run_that_fails_or_is_stopped_tells_what_it_has_used() {
+        tools.add(new ScriptedTool("again", (call, own) -> "ok"));
+        RunEnd failed = run(new ScriptedModel(calls("again {}"), (sink, own) -> {
+            throw ModelFailure.ofStatus(429);
+        }));
+        assertThat(failed).isInstanceOf(RunEnd.Failed.class);
+        assertThat(failed.usage().tokens()).containsExactly(TokenUsage.of("test", "scripted", 10, 1));
+
+        RunEnd stopped = run(new ScriptedModel((sink, own) -> {
+            sink.text("half an answer");
+            stop.stop(Reason.USER);
+            throw new StopSignal.StoppedException();
+        }));
+        Thread.interrupted(); // The stop interrupts the run's thread, which here is the test's.
+        assertThat(stopped).isInstanceOf(RunEnd.Cancelled.class);
+        assertThat(stopped.usage().tokens()).singleElement().satisfies(used -> {
+            assertThat(used.outputTokens()).isEqualTo(4);
+            assertThat(used.estimated()).isTrue();
+        });
     }
 
     @Test
@@ -478,7 +512,7 @@ class AgentLoopTest {
 
         RunEnd end = run(model);
 
-        assertThat(end).isEqualTo(new RunEnd.Cancelled());
+        assertThat(end).isInstanceOf(RunEnd.Cancelled.class);
         Thread.interrupted(); // The stop interrupts the run's thread, which here is the test's.
         assertThat(model.requests).isEmpty();
     }
@@ -506,7 +540,7 @@ class AgentLoopTest {
 
         run.join();
         interrupted.await();
-        assertThat(ends).containsExactly(new RunEnd.Cancelled());
+        assertThat(ends).singleElement().isInstanceOf(RunEnd.Cancelled.class);
         assertThat(results()).isEmpty();
     }
 

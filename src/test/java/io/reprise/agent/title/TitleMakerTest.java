@@ -113,7 +113,7 @@ class TitleMakerTest {
         RunPlan plan = Plans.of(null, limits.settings(), model, List.of());
         AgentServices services =
                 new AgentServices(agent -> plan, new Histories(log), prefix -> prefix + "1", Metrics.unseen());
-        TitleRequest request = new TitleRequest("r1", "s1", "owner", 0, head, byModel, null);
+        TitleRequest request = new TitleRequest("r1", "s1", "ada", "owner", 0, head, byModel, null);
         return new TitleMaker(request, services, plan, stop).make();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.config.RecallSettings;
 import io.reprise.config.Settings;
 import io.reprise.message.ErrorCode;
+import io.reprise.message.log.RunUsage;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Action;
 import io.reprise.message.recall.Recall.Pause;
@@ -15,7 +16,6 @@ import io.reprise.session.recall.RecallPolicy.Result;
 import io.reprise.session.run.Ending;
 import io.reprise.support.Current;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -93,7 +93,7 @@ class RecallPolicyTest {
 
     static Stream<Arguments> endings() {
         return Stream.of(
-                Arguments.of(new Ending.Succeeded(List.of()), Result.SUCCESS),
+                Arguments.of(new Ending.Succeeded(RunUsage.UNKNOWN), Result.SUCCESS),
                 Arguments.of(Ending.Failed.of(ErrorCode.STEP_LIMIT, "Enough."), Result.SUCCESS),
                 Arguments.of(Ending.CANCELLED, Result.STOPPED),
                 Arguments.of(Ending.Failed.of(ErrorCode.INTERRUPTED, "Gone."), Result.DIED),

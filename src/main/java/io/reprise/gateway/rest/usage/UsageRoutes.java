@@ -1,0 +1,161 @@
+package io.reprise.gateway.rest.usage;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.config.Settings;
+import io.reprise.config.usage.BudgetSettings;
+import io.reprise.gateway.rest.Api;
+import io.reprise.gateway.rest.ApiCall;
+import io.reprise.gateway.rest.GatewayParts;
+import io.reprise.history.SessionDirectory;
+import io.reprise.history.usage.SpentBudgets;
+import io.reprise.history.usage.UsageDirectory;
+import io.reprise.history.usage.UsageDirectory.Filter;
+import io.reprise.history.usage.UsageDirectory.Group;
+import io.reprise.history.usage.UsageDirectory.OfRun;
+import io.reprise.history.usage.UsageDirectory.Total;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.support.Current;
+import io.reprise.support.WallClock;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Locale;
+
+/** What models were used for: their own for everybody, that of all for administrators. */
+public final class UsageRoutes {
+    private static final Failure FOREIGN =
+            Failure.of(ErrorCode.FORBIDDEN, "Only administrators see what others have used.");
+
+    /** Without `from`: so many days up to `to`. */
+    private static final int DAYS = 30;
+
+    private final UsageDirectory usage;
+    private final SessionDirectory sessions;
+    private final Current<Settings> settings;
+    private final WallClock time;
+
+    public UsageRoutes(GatewayParts parts) {
+        this.usage = parts.read().usage();
+        this.sessions = parts.read().sessions();
+        this.settings = parts.current();
+        this.time = parts.time();
+    }
+
+    public void bindTo(Api api) {
+        api.on("listUsage", this::list).on("getSessionUsage", this::ofSession);
+    }
+
+    private void list(ApiCall call) {
+        LocalDate to;
+        LocalDate from;
+        try {
+            to = call.text("to") == null ? SpentBudgets.day(time) : LocalDate.parse(call.text("to"));
+            from = call.text("from") == null ? to.minusDays(DAYS - 1L) : LocalDate.parse(call.text("from"));
+        } catch (DateTimeParseException | ArithmeticException e) {
+            call.refuse(Failure.badRequest("`from` and `to` must be days such as 2026-11-01."));
+            return;
+        }
+        String user = call.text("user");
+        if (!call.caller().isAdmin()) {
+            if (user != null && !user.equals(call.user())) {
+                call.refuse(FOREIGN);
+                return;
+            }
+            user = call.user();
+        }
+        Group group = Group.valueOf(call.text("group").toUpperCase(Locale.ROOT));
+        Filter filter = new Filter(from, to, user, call.text("model"), call.text("agent"));
+        usage.totals(filter, group, call.integer("limit"))
+                .onSuccess(rows -> call.answer(
+                        200,
+                        new Report(
+                                currency(),
+                                filter.from().toString(),
+                                filter.to().toString(),
+                                call.text("group"),
+                                Budget.of(settings.get().budgets()),
+                                rows.stream().map(UsageRoutes::row).toList())))
+                .onFailure(call::storeAway);
+    }
+
+    private String currency() {
+        return settings.get().usage().currency();
+    }
+
+    private void ofSession(ApiCall call) {
+        sessions.find(call.user(), call.session())
+                .onSuccess(found -> {
+                    if (found.isEmpty()) call.refuse(Failure.notFound());
+                    else runs(call);
+                })
+                .onFailure(call::storeAway);
+    }
+
+    private void runs(ApiCall call) {
+        usage.ofSession(call.session(), call.text("run"), call.integer("limit"))
+                .onSuccess(runs -> call.answer(
+                        200,
+                        new SessionReport(
+                                currency(), runs.stream().map(UsageRoutes::run).toList())))
+                .onFailure(call::storeAway);
+    }
+
+    private static Row row(Total total) {
+        return Row.of(total.key(), null, null, null, total);
+    }
+
+    private static Row run(OfRun of) {
+        return Row.of(null, of.run(), of.provider(), of.model(), of.total());
+    }
+
+    /** @param budget absent without a budget of users */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Report(String currency, String from, String to, String group, Budget budget, List<Row> rows) {}
+
+    private record SessionReport(String currency, List<Row> rows) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Budget(Integer userDayTokens, BigDecimal userDayCost) {
+        static Budget of(BudgetSettings budgets) {
+            if (!budgets.limitsUsers()) return null;
+            return new Budget(
+                    budgets.userDayTokens() == 0 ? null : budgets.userDayTokens(),
+                    budgets.userDayCost().orElse(null));
+        }
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Row(
+            String key,
+            String run,
+            String provider,
+            String model,
+            long calls,
+            long inputTokens,
+            long cachedInputTokens,
+            long cacheWriteInputTokens,
+            long outputTokens,
+            long reasoningTokens,
+            long estimatedCalls,
+            long unpricedCalls,
+            BigDecimal cost) {
+        static Row of(String key, String run, String provider, String model, Total total) {
+            return new Row(
+                    key,
+                    run,
+                    provider,
+                    model,
+                    total.calls(),
+                    total.input(),
+                    total.cachedInput(),
+                    total.cacheWrite(),
+                    total.output(),
+                    total.reasoning(),
+                    total.estimated(),
+                    total.unpriced(),
+                    total.cost());
+        }
+    }
+}

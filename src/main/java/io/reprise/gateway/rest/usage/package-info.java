@@ -1,0 +1,2 @@
+/** The use of models in the REST API. */
+package io.reprise.gateway.rest.usage;

@@ -1,0 +1,59 @@
+package io.reprise.history.usage;
+
+import io.vertx.core.Future;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.List;
+
+/** Port: reads what calls of models have used. A failed future means that the store is unavailable. */
+public interface UsageDirectory {
+    /** What to put together in one row. */
+    enum Group {
+        DAY,
+        USER,
+        MODEL,
+        AGENT,
+        PURPOSE
+    }
+
+    /**
+     * Which calls to count.
+     *
+     * @param from first day (UTC)
+     * @param to last day
+     * @param user null for all users; likewise {@code model} and {@code agent}
+     */
+    record Filter(LocalDate from, LocalDate to, String user, String model, String agent) {}
+
+    /**
+     * Calls that belong together.
+     *
+     * @param key the day, the user, {@code provider/model} or the agent; empty for the default agent
+     * @param estimated calls whose tokens are estimated
+     * @param unpriced calls of models without prices, which {@code cost} does not contain
+     */
+    record Total(
+            String key,
+            long calls,
+            long input,
+            long cachedInput,
+            long cacheWrite,
+            long output,
+            long reasoning,
+            long estimated,
+            long unpriced,
+            BigDecimal cost) {}
+
+    /** Days in order, everything else by tokens, the most first. */
+    Future<List<Total>> totals(Filter filter, Group group, int limit);
+
+    /**
+     * The calls of a session by run and model, in the order of the runs; the key of a row is the run.
+     *
+     * @param run null for all runs
+     */
+    Future<List<OfRun>> ofSession(String session, String run, int limit);
+
+    /** What one model has used in one run. */
+    record OfRun(String run, String provider, String model, Total total) {}
+}

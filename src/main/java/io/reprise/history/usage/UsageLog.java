@@ -1,0 +1,14 @@
+package io.reprise.history.usage;
+
+import io.vertx.core.Future;
+import java.time.LocalDate;
+import java.util.List;
+
+/** Port: records what calls of models have used. A failed future means that the store is unavailable. */
+public interface UsageLog {
+    /** Records calls; those that are recorded already are left out. All of them or none. */
+    Future<Void> record(List<ModelUse> uses);
+
+    /** What a user has spent on a day (UTC), also in sessions that were deleted since. */
+    Future<Spent> spent(String user, LocalDate day);
+}

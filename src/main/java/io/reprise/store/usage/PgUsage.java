@@ -1,0 +1,197 @@
+package io.reprise.store.usage;
+
+import io.reprise.history.usage.ModelUse;
+import io.reprise.history.usage.Spent;
+import io.reprise.history.usage.UsageDirectory;
+import io.reprise.history.usage.UsageLog;
+import io.reprise.store.database.PgPool;
+import io.reprise.store.database.PgTimes;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+/** Calls of models in PostgreSQL, each by itself and together by day. */
+public final class PgUsage implements UsageLog, UsageDirectory {
+    private static final String SUMS = """
+            sum(calls)::bigint AS calls, sum(input)::bigint AS input, sum(cached_input)::bigint AS cached_input,
+                sum(cache_write)::bigint AS cache_write, sum(output)::bigint AS output,
+                sum(reasoning)::bigint AS reasoning, sum(estimated)::bigint AS estimated,
+                sum(unpriced)::bigint AS unpriced, sum(cost) AS cost""";
+
+    /** Adds rows to those that are there. */
+    static final String ADD_TO_DAY = """
+            ON CONFLICT (user_id, day, agent, purpose, provider, model) DO UPDATE SET
+                calls = usage_day.calls + excluded.calls,
+                input = usage_day.input + excluded.input,
+                cached_input = usage_day.cached_input + excluded.cached_input,
+                cache_write = usage_day.cache_write + excluded.cache_write,
+                output = usage_day.output + excluded.output,
+                reasoning = usage_day.reasoning + excluded.reasoning,
+                estimated = usage_day.estimated + excluded.estimated,
+                unpriced = usage_day.unpriced + excluded.unpriced,
+                cost = usage_day.cost + excluded.cost""";
+
+    /**
+     * The rows of days are written in one order, so that two statements never wait for each other. Costs are sent as texts,
+     * because the driver cannot send a list of numbers in which some are absent.
+     */
+    static final String RECORD = """
+            WITH added AS (
+                INSERT INTO model_use (id, run_id, session_id, user_id, agent, purpose, provider, model, at, input,
+                    cached_input, cache_write, output, reasoning, estimated, cost)
+                SELECT given.id, given.run_id, session.id, given.user_id, given.agent, given.purpose, given.provider,
+                    given.model, given.at, given.input, given.cached_input, given.cache_write, given.output,
+                    given.reasoning, given.estimated, given.cost::numeric
+                FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                        $8::text[], $9::timestamptz[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
+                        $14::bigint[], $15::boolean[], $16::text[])
+                    AS given (id, run_id, session_id, user_id, agent, purpose, provider, model, at, input, cached_input,
+                        cache_write, output, reasoning, estimated, cost)
+                LEFT JOIN session ON session.id = given.session_id
+                ON CONFLICT (id) DO NOTHING
+                RETURNING *
+            )
+            INSERT INTO usage_day (day, user_id, agent, purpose, provider, model, calls, input, cached_input, cache_write,
+                output, reasoning, estimated, unpriced, cost)
+            SELECT (at AT TIME ZONE 'UTC')::date AS day, user_id, coalesce(agent, '') AS agent, purpose, provider, model,
+                count(*), sum(input), sum(cached_input), sum(cache_write), sum(output), sum(reasoning),
+                count(*) FILTER (WHERE estimated), count(*) FILTER (WHERE cost IS NULL), coalesce(sum(cost), 0)
+            FROM added GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 2, 1, 3, 4, 5, 6
+            """ + ADD_TO_DAY;
+
+    /** Days of one user become those of another one, who may have some already. */
+    public static final String RENAME_DAYS = """
+            WITH gone AS (
+                DELETE FROM usage_day WHERE user_id = $1 RETURNING *
+            )
+            INSERT INTO usage_day SELECT day, $2, agent, purpose, provider, model, calls, input, cached_input, cache_write,
+                output, reasoning, estimated, unpriced, cost
+            FROM gone ORDER BY day, agent, purpose, provider, model
+            """ + ADD_TO_DAY;
+
+    static final String SPENT = """
+            SELECT coalesce(sum(input + output), 0)::bigint AS tokens, coalesce(sum(cost), 0) AS cost
+            FROM usage_day WHERE user_id = $1 AND day = $2""";
+
+    private static final String TOTALS = "SELECT %s AS key, " + SUMS + """
+             FROM usage_day WHERE day >= $1 AND day <= $2
+                AND ($3::text IS NULL OR user_id = $3) AND ($4::text IS NULL OR provider || '/' || model = $4)
+                AND ($5::text IS NULL OR agent = $5)
+            GROUP BY 1 ORDER BY %s LIMIT $6""";
+
+    private static final String BY_TOKENS = "sum(input + output) DESC, 1";
+
+    static final String OF_SESSION = """
+            SELECT run_id, provider, model, count(*) AS calls, sum(input)::bigint AS input,
+                sum(cached_input)::bigint AS cached_input, sum(cache_write)::bigint AS cache_write,
+                sum(output)::bigint AS output, sum(reasoning)::bigint AS reasoning,
+                count(*) FILTER (WHERE estimated) AS estimated, count(*) FILTER (WHERE cost IS NULL) AS unpriced,
+                coalesce(sum(cost), 0) AS cost
+            FROM model_use WHERE session_id = $1 AND ($2::text IS NULL OR run_id = $2)
+            GROUP BY 1, 2, 3 ORDER BY min(at), 1, 2, 3 LIMIT $3""";
+
+    private final PgPool writes;
+    private final PgPool reads;
+
+    public PgUsage(PgPool writes, PgPool reads) {
+        this.writes = writes;
+        this.reads = reads;
+    }
+
+    @Override
+    public Future<Void> record(List<ModelUse> uses) {
+        if (uses.isEmpty()) return Future.succeededFuture();
+        Tuple values = Tuple.tuple()
+                .addArrayOfString(texts(uses, ModelUse::id))
+                .addArrayOfString(texts(uses, ModelUse::run))
+                .addArrayOfString(texts(uses, ModelUse::session))
+                .addArrayOfString(texts(uses, ModelUse::user))
+                .addArrayOfString(texts(uses, ModelUse::agent))
+                .addArrayOfString(texts(uses, use -> use.purpose().name().toLowerCase(Locale.ROOT)))
+                .addArrayOfString(texts(uses, ModelUse::provider))
+                .addArrayOfString(texts(uses, ModelUse::model))
+                .addArrayOfOffsetDateTime(
+                        uses.stream().map(use -> PgTimes.toTime(use.atMs())).toArray(OffsetDateTime[]::new))
+                .addArrayOfLong(numbers(uses, ModelUse::input))
+                .addArrayOfLong(numbers(uses, ModelUse::cachedInput))
+                .addArrayOfLong(numbers(uses, ModelUse::cacheWrite))
+                .addArrayOfLong(numbers(uses, ModelUse::output))
+                .addArrayOfLong(numbers(uses, ModelUse::reasoning))
+                .addArrayOfBoolean(uses.stream().map(ModelUse::estimated).toArray(Boolean[]::new))
+                .addArrayOfString(texts(
+                        uses, use -> use.cost() == null ? null : use.cost().toPlainString()));
+        return writes.read(RECORD, values).mapEmpty();
+    }
+
+    private static String[] texts(List<ModelUse> uses, Function<ModelUse, String> field) {
+        return uses.stream().map(field).toArray(String[]::new);
+    }
+
+    private static Long[] numbers(List<ModelUse> uses, ToLongFunction<ModelUse> field) {
+        return uses.stream().mapToLong(field).boxed().toArray(Long[]::new);
+    }
+
+    @Override
+    public Future<Spent> spent(String user, LocalDate day) {
+        return reads.read(SPENT, Tuple.of(user, day)).map(rows -> {
+            Row row = rows.iterator().next();
+            return new Spent(row.getLong("tokens"), row.getBigDecimal("cost"));
+        });
+    }
+
+    @Override
+    public Future<List<Total>> totals(Filter filter, Group group, int limit) {
+        Tuple values = Tuple.of(filter.from(), filter.to(), filter.user(), filter.model(), filter.agent(), limit);
+        return reads.read(totals(group), values).map(rows -> {
+            List<Total> found = new ArrayList<>(rows.size());
+            for (Row row : rows) found.add(total(row, row.getString("key")));
+            return found;
+        });
+    }
+
+    static String totals(Group group) {
+        return switch (group) {
+            case DAY -> TOTALS.formatted("to_char(day, 'YYYY-MM-DD')", "1");
+            case USER -> TOTALS.formatted("user_id", BY_TOKENS);
+            case MODEL -> TOTALS.formatted("provider || '/' || model", BY_TOKENS);
+            case AGENT -> TOTALS.formatted("agent", BY_TOKENS);
+            case PURPOSE -> TOTALS.formatted("purpose", BY_TOKENS);
+        };
+    }
+
+    @Override
+    public Future<List<OfRun>> ofSession(String session, String run, int limit) {
+        return reads.read(OF_SESSION, Tuple.of(session, run, limit)).map(rows -> {
+            List<OfRun> found = new ArrayList<>(rows.size());
+            for (Row row : rows) {
+                found.add(new OfRun(
+                        row.getString("run_id"),
+                        row.getString("provider"),
+                        row.getString("model"),
+                        total(row, row.getString("run_id"))));
+            }
+            return found;
+        });
+    }
+
+    private static Total total(Row row, String key) {
+        return new Total(
+                key,
+                row.getLong("calls"),
+                row.getLong("input"),
+                row.getLong("cached_input"),
+                row.getLong("cache_write"),
+                row.getLong("output"),
+                row.getLong("reasoning"),
+                row.getLong("estimated"),
+                row.getLong("unpriced"),
+                row.getBigDecimal("cost"));
+    }
+}

@@ -1,0 +1,2 @@
+/** What calls of models have used, in PostgreSQL. */
+package io.reprise.store.usage;

@@ -1,0 +1,83 @@
+package io.reprise;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatObject;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.ReducedMotion;
+import io.reprise.testing.PageBench;
+import io.reprise.testing.Tab;
+import io.reprise.testing.TestClient;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The pages on which people see what models were used for. */
+@DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
+class PageUsageIT {
+    @RegisterExtension
+    static final PageBench BENCH =
+            new PageBench(Map.of("usage.flushMs", "10", "budgets.userDayTokens", "1000000", "usage.currency", "EUR"));
+
+    @Test
+    void people_see_what_they_have_used_themselves() {
+        Tab tab = BENCH.open();
+        tab.awaitConnected();
+        tab.ask("/echo hello");
+        tab.awaitIdle();
+        used("eve", "/echo one");
+
+        tab.page().navigate(BENCH.server().url() + "/#/usage");
+
+        Locator page = tab.page().locator(".usage-page");
+        assertThat(page.locator("tbody tr")).hasCount(1);
+        assertThat(page.locator("tbody th")).hasText("demo/demo");
+        assertThat(page).containsText("Each person may use 1,000,000 tokens a day.");
+        page.locator("[name=group]").selectOption("purpose");
+        assertThat(page.locator("tbody th").first()).hasText("Answers");
+        tab.assertClean();
+    }
+
+    @Test
+    void administrators_see_what_everybody_has_used() {
+        used("adam", "/echo one");
+        used("berta", "/echo one two three four five");
+        BENCH.person().route("**/api/v1/dev/token", PageUsageIT::asAdmin);
+        Tab tab = BENCH.open(BENCH.server().url() + "/#/admin/usage");
+
+        Locator page = tab.page().locator(".usage-page");
+        assertThat(page.locator("tbody")).containsText("adam");
+        assertThat(page.locator("tbody")).containsText("berta");
+        assertThat(page.locator(".usage-chart rect")).hasCount(30);
+        page.locator("[name=days]").selectOption("7");
+        assertThat(page.locator(".usage-chart rect")).hasCount(7);
+        tab.page().emulateMedia(new Page.EmulateMediaOptions().setReducedMotion(ReducedMotion.REDUCE));
+        assertThatObject(new AxeBuilder(tab.page()).analyze().getViolations()).isEqualTo(List.of());
+        tab.assertClean();
+    }
+
+    @Test
+    void others_are_told_that_the_page_of_all_is_not_for_them() {
+        Tab tab = BENCH.open(BENCH.server().url() + "/#/admin/usage");
+
+        assertThat(tab.page().locator(".page")).containsText("Only administrators see this page.");
+    }
+
+    private static void used(String user, String text) {
+        try (TestClient client = BENCH.server().client(user)) {
+            String session = client.create();
+            client.attachLive(session);
+            client.awaitEnd(session, client.send(session, text).getString("run"));
+        }
+    }
+
+    private static void asAdmin(Route route) {
+        String asked = route.request().postData().replace("\"user\"]", "\"user\",\"admin\"]");
+        route.resume(new Route.ResumeOptions().setPostData(asked));
+    }
+}

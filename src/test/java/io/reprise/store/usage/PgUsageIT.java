@@ -1,0 +1,141 @@
+package io.reprise.store.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.history.usage.ModelUse;
+import io.reprise.history.usage.ModelUse.Purpose;
+import io.reprise.history.usage.Spent;
+import io.reprise.history.usage.UsageDirectory.Filter;
+import io.reprise.history.usage.UsageDirectory.Group;
+import io.reprise.history.usage.UsageDirectory.Total;
+import io.reprise.store.postgres.StoreFixture;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The use of models in PostgreSQL. */
+class PgUsageIT {
+    private static final LocalDate DAY = LocalDate.of(2026, 11, 30);
+
+    private final StoreFixture fixture = new StoreFixture();
+    private final PgUsage store = new PgUsage(fixture.pool, fixture.pool);
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void calls_are_counted_once_however_often_they_are_recorded() {
+        List<ModelUse> uses = List.of(
+                use("1", "ada", DAY, 10, 5, false, "0.5"),
+                use("2", "ada", DAY, 20, 5, true, null),
+                use("3", "eve", DAY, 1, 1, false, "1"));
+
+        await(store.record(uses));
+        await(store.record(uses));
+
+        assertThat(await(store.spent("ada", DAY))).isEqualTo(new Spent(40, new BigDecimal("0.5")));
+        assertThat(await(store.spent("ada", DAY.plusDays(1))).tokens()).isZero();
+        assertThat(totals(Group.USER))
+                .containsExactly(
+                        new Total("ada", 2, 30, 0, 0, 10, 0, 1, 1, new BigDecimal("0.5")),
+                        new Total("eve", 1, 1, 0, 0, 1, 0, 0, 0, new BigDecimal("1")));
+    }
+
+    @Test
+    void a_day_begins_at_midnight_utc() {
+        long midnightMs = Instant.parse("2026-12-01T00:00:00Z").toEpochMilli();
+        await(store.record(List.of(
+                use("1", "ada", DAY, 1, 0, false, null).recorded("1", midnightMs - 1),
+                use("2", "ada", DAY, 2, 0, false, null).recorded("2", midnightMs))));
+
+        assertThat(totals(Group.DAY)).extracting(Total::key).containsExactly("2026-11-30", "2026-12-01");
+        assertThat(await(store.spent("ada", DAY)).tokens()).isEqualTo(1);
+    }
+
+    @Test
+    void nodes_that_record_at_the_same_time_lose_and_double_nothing() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        List<ModelUse> all = new ArrayList<>();
+        for (int i = 0; i < 200; i++) all.add(use("u" + i, "user" + random.nextInt(5), DAY, 1, 0, false, "0.1"));
+        List<Future<Void>> writes = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            List<ModelUse> some = new ArrayList<>(all.subList(10 * i, 10 * i + 10));
+            Collections.shuffle(some, random);
+            writes.add(store.record(some));
+            writes.add(store.record(some));
+        }
+        writes.forEach(PgUsageIT::await);
+
+        assertThat(totals(Group.MODEL))
+                .as("seed %s", seed)
+                .singleElement()
+                .returns(200L, Total::calls)
+                .returns(200L, Total::input);
+    }
+
+    @Test
+    void a_call_of_a_session_that_is_gone_is_counted_without_it() {
+        await(store.record(List.of(use("1", "ada", DAY, 1, 0, false, null))));
+
+        assertThat(fixture.look("SELECT coalesce(session_id, 'none') FROM model_use"))
+                .isEqualTo("none");
+        assertThat(await(store.spent("ada", DAY)).tokens()).isEqualTo(1);
+    }
+
+    @Test
+    void days_of_an_erased_user_are_added_to_those_of_an_earlier_erasure() {
+        await(store.record(List.of(use("1", "ada", DAY, 1, 0, false, null), use("2", "hash", DAY, 2, 0, false, null))));
+
+        await(fixture.pool.run(PgUsage.RENAME_DAYS, Tuple.of("ada", "hash")));
+
+        assertThat(totals(Group.USER))
+                .singleElement()
+                .returns("hash", Total::key)
+                .returns(3L, Total::input);
+    }
+
+    private List<Total> totals(Group group) {
+        return await(store.totals(new Filter(DAY, DAY.plusDays(30), null, null, null), group, 100));
+    }
+
+    private static ModelUse use(
+            String id, String user, LocalDate day, long input, long output, boolean estimated, String cost) {
+        return new ModelUse(
+                id,
+                "r1",
+                "s1",
+                user,
+                null,
+                Purpose.ANSWER,
+                "test",
+                "large",
+                Instant.parse(day + "T12:00:00Z").toEpochMilli(),
+                input,
+                0,
+                0,
+                output,
+                0,
+                estimated,
+                cost == null ? null : new BigDecimal(cost));
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+}
