@@ -61,6 +61,11 @@ class LiveIT {
             assertThat(stopped.statusCode()).isEqualTo(202);
             assertThat(new JsonObject(stopped.body()).getJsonArray("stopped")).isEqualTo(JsonArray.of(run));
             ada.awaitEnd(session, run);
+            assertThat(ada.events(session))
+                    .map(TestClient::event)
+                    .filteredOn(event -> "run.stopping".equals(event.getString("name")))
+                    .extracting(event -> event.getJsonObject("value").getString("by"))
+                    .containsExactly("root");
             JsonObject entry = audit(admin).getJsonObject(0);
             assertThat(entry.getString("action")).isEqualTo("session.stopped");
             assertThat(entry.getString("user")).isEqualTo("root");

@@ -53,8 +53,16 @@ public sealed interface Command {
         }
     }
 
-    /** Stops the current run, or {@code run} if given; or removes queued messages; or both. */
-    record Stop(String run, Scope scope) implements Command {}
+    /**
+     * Stops the current run, or {@code run} if given; or removes queued messages; or both.
+     *
+     * @param by the administrator who stops it; null: the session's user
+     */
+    record Stop(String run, Scope scope, String by) implements Command {
+        public Stop(String run, Scope scope) {
+            this(run, scope, null);
+        }
+    }
 
     record Unqueue(String message) implements Command {}
 

@@ -120,7 +120,11 @@ public final class LiveRoutes {
                 .onSuccess(user -> user.ifPresentOrElse(
                         owner -> commands.ask(
                                 call,
-                                new Asked(call.session(), owner, null, new Command.Stop(run, Command.Scope.RUN)),
+                                new Asked(
+                                        call.session(),
+                                        owner,
+                                        null,
+                                        new Command.Stop(run, Command.Scope.RUN, call.user())),
                                 result -> call.answer(202, result)),
                         () -> call.refuse(NOT_ACTIVE)))
                 .onFailure(call::storeAway);

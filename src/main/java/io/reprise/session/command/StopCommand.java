@@ -56,7 +56,11 @@ public final class StopCommand {
         undecided.put(request, active);
         // The queue waits until it is decided which messages are removed.
         if (stop.scope() == Command.Scope.ALL) runs.life().hold(true);
-        runs.life().stop(request.user());
+        runs.life().stop(by(request, stop));
+    }
+
+    private static String by(Request request, Command.Stop stop) {
+        return stop.by() == null ? request.user() : stop.by();
     }
 
     private static boolean isSafe(Request request, Command.Stop stop, String active) {
@@ -78,9 +82,9 @@ public final class StopCommand {
         }
         // Empties the queue first: the end of the run must not start the next message.
         List<String> unqueued = unqueued(stop);
-        List<String> runsStopped = theRun ? runs.life().stop(request.user()) : List.of();
+        List<String> runsStopped = theRun ? runs.life().stop(by(request, stop)) : List.of();
         if (theRun && runs.slot().isWaiting()) {
-            answers.cancel(request.user());
+            answers.cancel(by(request, stop));
             runs.life().startNext();
         }
         return accepted(runsStopped, unqueued);
