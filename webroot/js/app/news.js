@@ -54,6 +54,9 @@ export class News {
       case 'preferences.changed':
         this.#app.quiet.forget()
         break
+      case 'webhook.off':
+        this.#webhookOff(data)
+        break
       case 'config.reloaded':
       case 'config.rejected':
         if (this.#app.page?.startsWith('admin/')) this.#app.shownPage.refresh()
@@ -67,13 +70,21 @@ export class News {
   }
 
   /** `body`: resolves with the text. A failure does not suppress the notification. */
-  async #notify(id, { title, muted }, body) {
+  async #notify(id, { title, muted }, body, onOpen = () => this.#app.open(id)) {
     const app = this.#app
     if (!areOn() || await isAnyLookedAt()) return // first: whoever looks now sees it, and may leave while the rest is asked for
     const listed = app.lists.find(id)
     if ((muted ?? listed?.muted) || await app.quiet.isNow()) return
     const name = title || listed?.title || firstWords(listed?.preview ?? '') || 'Reprise'
-    notify(name, { body: await body().catch(() => ''), tag: id, onOpen: () => app.open(id) })
+    notify(name, { body: await body().catch(() => ''), tag: id, onOpen })
+  }
+
+  #webhookOff({ webhook, name }) {
+    const show = () => this.#app.openPage('hooks')
+    const text = `The webhook “${name}” was switched off, because its deliveries failed too often.`
+    if (this.#app.page === 'hooks') this.#app.shownPage.refresh()
+    this.#app.tell(text, { action: { label: 'Show it', run: show } })
+    this.#notify(webhook, { title: 'Webhook switched off' }, async () => text, show)
   }
 
   async #answer(id) {

@@ -302,7 +302,7 @@ final class ServerParts {
 
     /** Tells webhooks what happened. */
     WebhookVerticle webhookSender() {
-        return new WebhookVerticle(webhooks(), outgoing, current, time, metrics.metrics(), Version.text());
+        return new WebhookVerticle(webhooks(), outgoing, current, time, metrics.metrics(), Version.text(), node);
     }
 
     /** Tells browsers what happened while nobody looked. */

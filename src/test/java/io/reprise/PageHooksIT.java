@@ -31,8 +31,19 @@ class PageHooksIT {
     private static final int PHONE_HEIGHT = 844;
 
     @RegisterExtension
-    static final PageBench BENCH = new PageBench(
-            Map.of("secrets.key", SecretKeyFile.reference(), "outgoing.allow", "127.0.0.1", "webhooks.pollMs", "20"));
+    static final PageBench BENCH = new PageBench(Map.of(
+            "secrets.key",
+            SecretKeyFile.reference(),
+            "outgoing.allow",
+            "127.0.0.1",
+            "webhooks.pollMs",
+            "20",
+            "webhooks.failuresMax",
+            "3",
+            "webhooks.retryMs",
+            "20",
+            "webhooks.retryMaxMs",
+            "40"));
 
     @Test
     void a_hook_is_made_in_the_menu_of_a_chat_wakes_it_and_is_listed() throws Exception {
@@ -104,6 +115,32 @@ class PageHooksIT {
             assertThat(page.locator(".page").evaluate("it => it.scrollWidth - it.clientWidth"))
                     .as("pixels of a long address beside the screen of a phone")
                     .isEqualTo(0);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    @Test
+    void the_owner_of_a_webhook_that_failed_too_often_is_told_wherever_they_are() throws TimeoutException {
+        Vertx vertx = Vertx.vertx();
+        try {
+            int port = vertx.createHttpServer()
+                    .requestHandler(
+                            request -> request.response().setStatusCode(500).end())
+                    .listen(0, "127.0.0.1")
+                    .await(60, TimeUnit.SECONDS)
+                    .actualPort();
+            Tab tab = BENCH.open();
+            Page page = tab.page();
+            String url = "http://127.0.0.1:" + port + "/";
+            String body = "{\"name\":\"My phone\",\"url\":\"" + url + "\",\"events\":[\"run.ended\"]}";
+            BENCH.server().call("POST", "/api/v1/webhooks", BENCH.server().token(BENCH.user()), body);
+
+            tab.ask("/echo hello");
+
+            assertThat(page.locator(".notice")).containsText("The webhook “My phone” was switched off");
+            page.locator(".notice").getByText("Show it").click();
+            assertThat(page.locator(".webhooks .reminder")).containsText("Switched off, because 3 attempts");
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }

@@ -211,6 +211,13 @@ class WebhooksIT {
             assertThat(off.getBoolean("failedOff")).isTrue();
             assertThat(deliveries(webhook).getFirst().getString("status")).isEqualTo("parked");
         });
+        JsonObject notice = tab.await(
+                "the notice",
+                frame -> "notice".equals(frame.getString("type")) && "webhook.off".equals(frame.getString("kind")));
+        assertThat(notice.getJsonObject("data"))
+                .isEqualTo(new JsonObject()
+                        .put("webhook", webhook.getString("id"))
+                        .put("name", webhook.getString("name")));
         int attempts = RECEIVED.size();
         tab.awaitEnd(session, tab.send(session, "/echo two").getString("run"));
         assertThat(deliveries(webhook))

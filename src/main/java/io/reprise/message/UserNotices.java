@@ -20,6 +20,7 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
      * @param muted whether nobody is to be notified of what happens in the session; null if unknown
      * @param unread messages that its user has not seen; null if unknown
      * @param expiresAt with {@code SESSION_EXPIRING}, RFC 3339; else null
+     * @param webhook id of the webhook that it concerns, whose name is the title; or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Notice(
@@ -32,15 +33,21 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
             Boolean archived,
             Boolean muted,
             Integer unread,
-            String expiresAt) {
+            String expiresAt,
+            String webhook) {
         public Notice(String user, String session, Kind kind, String title, String preview) {
-            this(user, session, kind, title, preview, null, null, null, null, null);
+            this(user, session, kind, title, preview, null, null, null, null, null, null);
+        }
+
+        /** The webhook is switched off. */
+        public static Notice webhookOff(String user, String webhook, String name) {
+            return new Notice(user, null, Kind.WEBHOOK_OFF, name, null, null, null, null, null, null, webhook);
         }
 
         /** This notice in place of an earlier one of the same session and kind that was not sent. */
         public Notice after(Notice earlier) {
             String newest = preview != null ? preview : earlier.preview();
-            return new Notice(user, session, kind, title, newest, pinned, archived, muted, unread, expiresAt);
+            return new Notice(user, session, kind, title, newest, pinned, archived, muted, unread, expiresAt, webhook);
         }
     }
 
@@ -61,7 +68,9 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
         SESSION_KEPT("session.kept"),
         SESSION_EXPIRED("session.expired"),
         /** What the user prefers has changed; concerns no session. */
-        PREFERENCES_CHANGED("preferences.changed");
+        PREFERENCES_CHANGED("preferences.changed"),
+        /** A webhook of the user failed too often and was switched off; concerns no session. */
+        WEBHOOK_OFF("webhook.off");
 
         private final String wire;
 

@@ -78,6 +78,7 @@ final class News {
                 moved ? listing.archived() : null,
                 listing.muted(),
                 shown.unread(),
+                null,
                 null);
     }
 
@@ -91,7 +92,7 @@ final class News {
     void announced(String user, String session, String title, Effect.Announce what) {
         Long atMs = what.expiresAtMs();
         String expiresAt = atMs == null ? null : Instant.ofEpochMilli(atMs).toString();
-        add(new Notice(user, session, what.kind(), title, null, null, null, null, null, expiresAt));
+        add(new Notice(user, session, what.kind(), title, null, null, null, null, null, expiresAt, null));
     }
 
     /** What was said before must not be told any more. */

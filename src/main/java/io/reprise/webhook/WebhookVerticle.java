@@ -2,6 +2,9 @@ package io.reprise.webhook;
 
 import io.reprise.config.Settings;
 import io.reprise.config.hook.WebhookSettings;
+import io.reprise.message.UserNotices;
+import io.reprise.message.UserNotices.Notice;
+import io.reprise.message.bus.Addresses;
 import io.reprise.outgoing.DueCalls;
 import io.reprise.outgoing.OutgoingCall;
 import io.reprise.outgoing.OutgoingHttp;
@@ -16,6 +19,7 @@ import io.reprise.webhook.WebhookStore.Due;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -40,21 +44,27 @@ public final class WebhookVerticle extends VerticleBase {
     private final Metrics metrics;
     private final String agent;
     private final DueCalls<Due> calls;
+    private final String notices;
 
-    /** @param version of the server, for {@code User-Agent} */
+    /**
+     * @param version of the server, for {@code User-Agent}
+     * @param node whose sockets are told of a webhook that is switched off
+     */
     public WebhookVerticle(
             Webhooks webhooks,
             OutgoingHttp http,
             Current<Settings> settings,
             WallClock time,
             Metrics metrics,
-            String version) {
+            String version,
+            String node) {
         this.webhooks = webhooks;
         this.http = http;
         this.settings = settings;
         this.time = time;
         this.metrics = metrics;
         this.agent = "Reprise/" + version;
+        this.notices = Addresses.notices(node);
         this.calls = new DueCalls<>(
                 "deliveries of webhooks",
                 () -> limits().atOnceMax(),
@@ -149,7 +159,13 @@ public final class WebhookVerticle extends VerticleBase {
                     .addKeyValue("webhook", due.webhook().id())
                     .addKeyValue("failures", now.failuresMax())
                     .log("switched a webhook off because its deliveries failed");
+            tellOwner(due.webhook());
             return webhooks.store().park(due.webhook().id());
         });
+    }
+
+    private void tellOwner(Webhook off) {
+        Notice notice = Notice.webhookOff(off.user(), off.id(), off.name());
+        vertx.eventBus().publish(notices, new UserNotices(List.of(notice)));
     }
 }

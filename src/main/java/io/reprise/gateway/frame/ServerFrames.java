@@ -57,6 +57,10 @@ public final class ServerFrames {
             data.put("session", notice.session());
             data.put("title", notice.title());
         }
+        if (notice.webhook() != null) {
+            data.put("webhook", notice.webhook());
+            data.put("name", notice.title());
+        }
         if (notice.preview() != null) data.put("preview", notice.preview());
         if (notice.pinned() != null) data.put("pinned", notice.pinned());
         if (notice.archived() != null) data.put("archived", notice.archived());

@@ -64,6 +64,7 @@ class BusCodecTest {
                 new NodeMessage.Held(1, 2, 3, 4),
                 new UserNotices(List.of(
                         new UserNotices.Notice("u", "s", UserNotices.Kind.RUN_ENDED, "title", "preview"),
+                        UserNotices.Notice.webhookOff("u", "wh_1", "phone"),
                         new UserNotices.Notice("u", "s", UserNotices.Kind.SESSION_CHANGED, null, null))),
                 new ShardMessage.Attach("s", "u", READER, new Cursor("e", 4)),
                 new ShardMessage.Attach("s", "u", READER, null),
@@ -74,6 +75,7 @@ class BusCodecTest {
                 request(new Command.Send("text", Command.OnBusy.REJECT)),
                 request(new Command.Send(Content.of("see", List.of(IMAGE)), Command.OnBusy.QUEUE)),
                 request(new Command.Stop("r", Command.Scope.ALL)),
+                request(new Command.Stop("r", Command.Scope.RUN, "admin")),
                 request(new Command.Unqueue("m")),
                 request(new Command.Requeue("m", "text")),
                 request(new Command.Delete()),
