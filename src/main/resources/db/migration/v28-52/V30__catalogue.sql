@@ -25,7 +25,7 @@ CREATE TABLE catalog_version (
     changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (kind, name, version)
 );
-CREATE INDEX catalog_version_status ON catalog_version (name, status, version) WHERE status IS NOT NULL;
+CREATE INDEX catalog_version_status ON catalog_version (name, status, version) WHERE kind = 'prompt';
 
 -- One row: the number of the last change. Its lock puts changes one after the other.
 CREATE TABLE catalog_state (

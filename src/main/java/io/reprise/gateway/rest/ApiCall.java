@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,8 @@ import org.slf4j.LoggerFactory;
  * @param request its parameters and body
  */
 public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit request) {
+    static final Failure FOREIGN_CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
+
     private static final Logger log = LoggerFactory.getLogger(ApiCall.class);
 
     public String user() {
@@ -58,6 +61,18 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
     /** The JSON body; empty without one. */
     public JsonObject body() {
         return request.body();
+    }
+
+    /** The number that the cursor is, or the largest one without a cursor; refuses anything else and is empty then. */
+    public OptionalLong before() {
+        String cursor = text("cursor");
+        if (cursor == null) return OptionalLong.of(Long.MAX_VALUE);
+        try {
+            return OptionalLong.of(Long.parseLong(cursor));
+        } catch (NumberFormatException e) {
+            refuse(FOREIGN_CURSOR);
+            return OptionalLong.empty();
+        }
     }
 
     public void answer(int status, Object body) {

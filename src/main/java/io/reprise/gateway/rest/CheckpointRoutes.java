@@ -7,10 +7,10 @@ import io.reprise.history.SessionDirectory;
 import io.reprise.message.Failure;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Lists the checkpoints of a session. */
 public final class CheckpointRoutes {
-    private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
 
     private final SessionDirectory sessions;
     private final CheckpointDirectory checkpoints;
@@ -25,13 +25,9 @@ public final class CheckpointRoutes {
     }
 
     private void list(ApiCall call) {
-        long beforeSeq;
-        try {
-            beforeSeq = call.text("cursor") == null ? Long.MAX_VALUE : Long.parseLong(call.text("cursor"));
-        } catch (NumberFormatException e) {
-            call.refuse(CURSOR);
-            return;
-        }
+        OptionalLong asked = call.before();
+        if (asked.isEmpty()) return;
+        long beforeSeq = asked.getAsLong();
         sessions.find(call.user(), call.session())
                 .onSuccess(found -> {
                     if (found.isEmpty()) call.refuse(Failure.notFound());

@@ -12,10 +12,10 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Maintenance jobs, for administrators. */
 public final class JobRoutes {
-    private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
     private static final Failure PART = Failure.badRequest("`session` and `user` exclude each other.");
 
     private final Jobs jobs;
@@ -88,13 +88,9 @@ public final class JobRoutes {
     }
 
     private void runs(ApiCall call) {
-        long before;
-        try {
-            before = call.text("cursor") == null ? Long.MAX_VALUE : Long.parseLong(call.text("cursor"));
-        } catch (NumberFormatException e) {
-            call.refuse(CURSOR);
-            return;
-        }
+        OptionalLong asked = call.before();
+        if (asked.isEmpty()) return;
+        long before = asked.getAsLong();
         int limit = call.integer("limit");
         jobs.runs(call.text("job"), before, limit + 1)
                 .onSuccess(found -> {

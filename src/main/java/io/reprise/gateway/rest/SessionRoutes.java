@@ -27,8 +27,6 @@ public final class SessionRoutes {
     private static final Failure TOO_SLOW =
             Failure.of(ErrorCode.TIMEOUT, "The search took too long; try a longer or less common word.");
 
-    private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
-
     private final GatewayParts parts;
     private final CommandCalls commands;
     private final SessionDirectory directory;
@@ -145,7 +143,7 @@ public final class SessionRoutes {
     private static void answer(ApiCall call, Future<SessionDirectory.Page> page) {
         page.onSuccess(found -> call.answer(200, found)).onFailure(cause -> {
             switch (cause) {
-                case IllegalArgumentException e -> call.refuse(CURSOR);
+                case IllegalArgumentException e -> call.refuse(ApiCall.FOREIGN_CURSOR);
                 case SessionDirectory.TooSlow e -> call.refuse(TOO_SLOW);
                 default -> call.storeAway(cause);
             }

@@ -7,11 +7,11 @@ import io.reprise.history.SessionSummary;
 import io.reprise.history.Version;
 import io.reprise.message.Failure;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** {@code /sessions/{session}/versions} of the REST interface: what a conversation was before it was taken back. */
 public final class VersionRoutes {
-    private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
 
     private final GatewayParts parts;
     private final SessionDirectory sessions;
@@ -28,13 +28,9 @@ public final class VersionRoutes {
     }
 
     private void list(ApiCall call) {
-        long before;
-        try {
-            before = call.text("cursor") == null ? Long.MAX_VALUE : Long.parseLong(call.text("cursor"));
-        } catch (NumberFormatException e) {
-            call.refuse(CURSOR);
-            return;
-        }
+        OptionalLong asked = call.before();
+        if (asked.isEmpty()) return;
+        long before = asked.getAsLong();
         int limit = call.integer("limit");
         owned(
                 call,

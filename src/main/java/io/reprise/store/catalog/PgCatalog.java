@@ -89,18 +89,23 @@ public final class PgCatalog implements CatalogStore {
             )
             SELECT version FROM changed""";
 
+    /** Of each prompt one version of each status, found by the index, however many versions there are. */
     static final String PROMPTS = """
-            SELECT DISTINCT v.name, v.version, v.status, v.body FROM (
-                SELECT DISTINCT ON (kept.name, kept.status) kept.name, kept.version, kept.status, kept.body
-                FROM catalog_version kept JOIN catalog_entry entry USING (kind, name)
-                WHERE kind = 'prompt' AND entry.origin = 'database' AND kept.origin = 'database'
-                    AND kept.status IN ('approved', 'testing')
-                ORDER BY kept.name, kept.status, kept.version DESC
-            ) v
+            SELECT entry.name, kept.version, kept.status, kept.body
+            FROM catalog_entry entry CROSS JOIN (VALUES ('approved'), ('testing')) AS wanted (status)
+            CROSS JOIN LATERAL (
+                SELECT version, status, body FROM catalog_version
+                WHERE kind = 'prompt' AND name = entry.name AND catalog_version.status = wanted.status
+                    AND origin = 'database'
+                ORDER BY version DESC LIMIT 1
+            ) kept
+            WHERE entry.kind = 'prompt' AND entry.origin = 'database'
             UNION
             SELECT kept.name, kept.version, kept.status, kept.body
-            FROM unnest($1::text[], $2::bigint[]) AS named (name, version) JOIN catalog_version kept USING (name, version)
-            WHERE kept.kind = 'prompt' AND kept.status IS NOT NULL""";
+            FROM unnest($1::text[], $2::bigint[]) AS named (name, version)
+            JOIN catalog_version kept
+                ON kept.kind = 'prompt' AND kept.name = named.name AND kept.version = named.version
+            WHERE kept.status IS NOT NULL""";
 
     private static final int STATEMENTS = 5;
 

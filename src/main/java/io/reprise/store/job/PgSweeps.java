@@ -8,61 +8,34 @@ import java.util.concurrent.TimeUnit;
 
 /** Deletes old rows of tables, oldest first. Rows that somebody else has locked are left for the next run. */
 public final class PgSweeps {
-    private static final String CLAIMS = """
-            DELETE FROM claim WHERE ctid IN (
-                SELECT ctid FROM claim WHERE at <= now() - $1 * interval '1 hour'
-                ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
-
-    private static final String ERASED = """
-            DELETE FROM erased_session WHERE ctid IN (
-                SELECT ctid FROM erased_session WHERE at <= now() - $1 * interval '1 hour'
-                ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
-
-    private static final String AUDIT = """
-            DELETE FROM audit WHERE ctid IN (
-                SELECT ctid FROM audit WHERE at <= now() - $1 * interval '1 hour'
-                ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
-
-    private static final String JOB_RUNS = """
-            DELETE FROM job_run WHERE ctid IN (
-                SELECT ctid FROM job_run WHERE started_at <= now() - $1 * interval '1 hour' AND ended_at IS NOT NULL
-                ORDER BY started_at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
-
-    private static final String HOOK_DELIVERIES = """
-            DELETE FROM hook_delivery WHERE ctid IN (
-                SELECT ctid FROM hook_delivery WHERE at <= now() - $1 * interval '1 hour'
-                ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
-
-    private static final String WEBHOOK_DELIVERIES = """
-            DELETE FROM webhook_delivery WHERE ctid IN (
-                SELECT ctid FROM webhook_delivery WHERE created_at <= now() - $1 * interval '1 hour'
-                ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
-
-    private static final String PUSH_MESSAGES = """
-            DELETE FROM push_message WHERE ctid IN (
-                SELECT ctid FROM push_message WHERE created_at <= now() - $1 * interval '1 hour'
-                ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
-
-    private static final String PUSH_SUBSCRIPTIONS = """
-            DELETE FROM push_subscription WHERE ctid IN (
-                SELECT ctid FROM push_subscription WHERE ends_at <= now() - $1 * interval '1 hour'
-                ORDER BY ends_at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
-
-    private static final String USES = """
-            DELETE FROM model_use WHERE ctid IN (
-                SELECT ctid FROM model_use WHERE at <= now() - $1 * interval '1 hour'
-                ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
-
-    private static final String USAGE_DAYS = """
-            DELETE FROM usage_day WHERE ctid IN (
-                SELECT ctid FROM usage_day WHERE day <= (now() - $1 * interval '1 hour')::date
-                ORDER BY day LIMIT $2 FOR UPDATE SKIP LOCKED)""";
+    private static final String CLAIMS = old("claim", "at");
+    private static final String ERASED = old("erased_session", "at");
+    private static final String AUDIT = old("audit", "at");
+    private static final String JOB_RUNS = old("job_run", "started_at", "AND ended_at IS NOT NULL");
+    private static final String HOOK_DELIVERIES = old("hook_delivery", "at");
+    private static final String WEBHOOK_DELIVERIES = old("webhook_delivery", "created_at");
+    private static final String PUSH_MESSAGES = old("push_message", "created_at");
+    private static final String PUSH_SUBSCRIPTIONS = old("push_subscription", "ends_at");
+    private static final String USES = old("model_use", "at");
+    private static final String USAGE_DAYS = old("usage_day", "day");
 
     private static final int HOURS_PER_DAY = (int) TimeUnit.DAYS.toHours(1);
 
     private static final String CHECKPOINT_BYTES = "SELECT coalesce(sum(bytes), 0)::bigint AS bytes FROM checkpoint";
 
     private PgSweeps() {}
+
+    private static String old(String table, String time) {
+        return old(table, time, "");
+    }
+
+    /** Deletes rows of that time or an earlier one; {@code $1} is their age in hours, {@code $2} how many. */
+    private static String old(String table, String time, String which) {
+        return """
+            DELETE FROM %1$s WHERE ctid IN (
+                SELECT ctid FROM %1$s WHERE %2$s <= now() - $1 * interval '1 hour' %3$s
+                ORDER BY %2$s LIMIT $2 FOR UPDATE SKIP LOCKED)""".formatted(table, time, which);
+    }
 
     /** Size of all checkpoints, in bytes. Reads the whole table, without the checkpoints themselves. */
     public static Future<Long> checkpointBytes(PgPool pool) {

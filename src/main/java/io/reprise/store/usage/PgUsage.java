@@ -81,10 +81,14 @@ public final class PgUsage implements UsageLog, UsageDirectory {
             FROM usage_day WHERE user_id = $1 AND day = $2""";
 
     private static final String TOTALS = "SELECT %s AS key, " + SUMS + """
-             FROM usage_day WHERE day >= $1 AND day <= $2
-                AND ($3::text IS NULL OR user_id = $3) AND ($4::text IS NULL OR provider || '/' || model = $4)
-                AND ($5::text IS NULL OR agent = $5)
+             FROM usage_day WHERE day >= $1 AND day <= $2 AND %s
+                AND ($4::text IS NULL OR provider || '/' || model = $4) AND ($5::text IS NULL OR agent = $5)
             GROUP BY 1 ORDER BY %s LIMIT $6""";
+
+    /** Statements of their own, because the days of one user are found by another index than those of all. */
+    private static final String OF_ALL = "$3::text IS NULL";
+
+    private static final String OF_USER = "user_id = $3";
 
     private static final String BY_TOKENS = "sum(input + output) DESC, 1";
 
@@ -149,20 +153,21 @@ public final class PgUsage implements UsageLog, UsageDirectory {
     @Override
     public Future<List<Total>> totals(Filter filter, Group group, int limit) {
         Tuple values = Tuple.of(filter.from(), filter.to(), filter.user(), filter.model(), filter.agent(), limit);
-        return reads.read(totals(group), values).map(rows -> {
+        return reads.read(totals(group, filter.user() != null), values).map(rows -> {
             List<Total> found = new ArrayList<>(rows.size());
             for (Row row : rows) found.add(total(row, row.getString("key")));
             return found;
         });
     }
 
-    static String totals(Group group) {
+    public static String totals(Group group, boolean ofUser) {
+        String users = ofUser ? OF_USER : OF_ALL;
         return switch (group) {
-            case DAY -> TOTALS.formatted("to_char(day, 'YYYY-MM-DD')", "1");
-            case USER -> TOTALS.formatted("user_id", BY_TOKENS);
-            case MODEL -> TOTALS.formatted("provider || '/' || model", BY_TOKENS);
-            case AGENT -> TOTALS.formatted("agent", BY_TOKENS);
-            case PURPOSE -> TOTALS.formatted("purpose", BY_TOKENS);
+            case DAY -> TOTALS.formatted("to_char(day, 'YYYY-MM-DD')", users, "1");
+            case USER -> TOTALS.formatted("user_id", users, BY_TOKENS);
+            case MODEL -> TOTALS.formatted("provider || '/' || model", users, BY_TOKENS);
+            case AGENT -> TOTALS.formatted("agent", users, BY_TOKENS);
+            case PURPOSE -> TOTALS.formatted("purpose", users, BY_TOKENS);
         };
     }
 

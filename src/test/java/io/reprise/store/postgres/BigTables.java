@@ -12,7 +12,8 @@ final class BigTables {
     static final BigSession LONG_TEXTS = new BigSession("s_long", "ada", 100, 60_000);
 
     /** Tables that stay small: one row for a shard, a setting or a secret. */
-    static final List<String> SMALL = List.of("shard", "setting", "fixed_setting", "secret", "push_key");
+    static final List<String> SMALL =
+            List.of("shard", "setting", "fixed_setting", "secret", "push_key", "catalog_entry", "catalog_state");
 
     private static final List<String> ROWS = List.of(
             "INSERT INTO shard (shard, node, number) SELECT i, 'n_1', 1 FROM generate_series(0, 63) AS i",
@@ -118,6 +119,25 @@ final class BigTables {
             SELECT 'pm_' || i, CASE WHEN i > 98000 THEN 'pd_7' ELSE 'pd_' || i END, 's_' || i, 'r_1', 'run.ended', 'success',
                    now() - interval '1 s' * i, now() + interval '1 s' * (i - 1500)
             FROM generate_series(1, 100000) AS i""",
+            """
+            INSERT INTO catalog_entry (kind, name, origin, version, body)
+            SELECT 'prompt', 'p_' || i, 'database', 1000, '{"text":"a"}' FROM generate_series(1, 100) AS i""",
+            """
+            INSERT INTO catalog_version (kind, name, version, origin, action, status, body)
+            SELECT 'prompt', 'p_' || i % 100, i / 100 + 1, 'database', 'changed',
+                   CASE i / 100 % 3 WHEN 0 THEN 'approved' WHEN 1 THEN 'testing' ELSE 'deprecated' END, '{"text":"a"}'
+            FROM generate_series(0, 99999) AS i""",
+            """
+            INSERT INTO model_use (id, run_id, session_id, user_id, purpose, provider, model, at, input, cached_input,
+                cache_write, output, reasoning, estimated)
+            SELECT 'u_' || i, 'r_1', CASE WHEN i <= 100 THEN 's_many' ELSE 's_' || i END, 'u_' || i / 10, 'answer', 'p', 'm',
+                   now() - interval '1 s' * i, 1, 0, 0, 1, 0, false
+            FROM generate_series(1, 100000) AS i""",
+            """
+            INSERT INTO usage_day (day, user_id, agent, purpose, provider, model, calls, input, cached_input, cache_write, output,
+                reasoning, estimated, unpriced, cost)
+            SELECT date '2026-01-01' + i % 100, 'u_' || i / 100, '', 'answer', 'p', 'm', 1, 1, 0, 0, 1, 0, 0, 1, 0
+            FROM generate_series(0, 99999) AS i""",
             """
             INSERT INTO erased_session (hash, at)
             SELECT md5(i::text), now() - interval '1 s' * i FROM generate_series(1, 100000) AS i""",

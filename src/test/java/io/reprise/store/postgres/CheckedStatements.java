@@ -3,7 +3,9 @@ package io.reprise.store.postgres;
 import static java.util.stream.Collectors.joining;
 
 import io.reprise.history.AuditDirectory.Filter;
+import io.reprise.history.usage.UsageDirectory;
 import io.reprise.session.store.Change;
+import io.reprise.store.usage.PgUsage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
 import java.lang.reflect.Field;
@@ -25,7 +27,7 @@ final class CheckedStatements {
 
     /** The parts of the store that send statements. */
     static final List<String> PACKAGES =
-            List.of("postgres", "directory", "account", "checkpoint", "hook", "attachment");
+            List.of("postgres", "directory", "account", "checkpoint", "hook", "attachment", "catalog", "usage");
 
     /** Where statements of some classes are checked, too. */
     private static final List<String> OTHER_PACKAGES = List.of("job");
@@ -54,6 +56,8 @@ final class CheckedStatements {
                         signIns(),
                         hooks(),
                         attachments(),
+                        catalog(),
+                        usage(),
                         pushes(),
                         audit(),
                         jobs(),
@@ -215,6 +219,8 @@ final class CheckedStatements {
                 checked("PgSweeps.WEBHOOK_DELIVERIES", "", "1, 20", 2 * PAGE),
                 checked("PgSweeps.PUSH_MESSAGES", "", "1, 20", 2 * PAGE),
                 checked("PgSweeps.PUSH_SUBSCRIPTIONS", "", "0, 20", 4 * PAGE),
+                checked("PgSweeps.USES", "", "1, 20", 2 * PAGE),
+                checked("PgSweeps.USAGE_DAYS", "", "1, 20", 2 * PAGE),
                 checked("PgCheckpointSweep.SWEEP", "", "now(), NULL, NULL, NULL, NULL, NULL, 20", 4 * PAGE),
                 checked("PgErase.CLEAR_RUNS", "", "'s_7', 10", 60),
                 checked("PgErase.SESSION_ROW", "of another version", "'s_many', 0, 7", FEW));
@@ -331,6 +337,41 @@ final class CheckedStatements {
                 checked("AttachmentSweep.UNFINISHED", "", "10", 2 * PAGE),
                 checked("AttachmentSweep.GONE", "", "10", PAGE),
                 checked("AttachmentSweep.DELETE", "", "'{b_none}'", FEW));
+    }
+
+    private static List<Checked> catalog() {
+        String entry = "'{prompt}', '{p_7}', '{database}', '{\"{}\"}', '{changed}', '{approved}', '{false}', 'ada'";
+        return List.of(
+                checked("PgCatalog.LOCK", "", "", FEW),
+                checked("PgCatalog.COUNT", "", "", FEW),
+                checked("PgCatalog.LIST", "", "1000", FEW),
+                checked("PgCatalog.NO_STANDARD", "", "", FEW),
+                checked("PgCatalog.PUT", "", entry, 60),
+                checked("PgCatalog.REMOVE", "", "'{prompt}', '{p_7}', 'ada'", 60),
+                checked("PgCatalog.VERSIONS", "", "'prompt', 'p_7', 1000, 20", 2 * FEW),
+                checked("PgCatalog.SET_STATUS", "", "'p_7', 7, 'approved', 'ada'", 60),
+                // Two versions of each of a hundred prompts.
+                checked("PgCatalog.PROMPTS", "", "'{p_7}', '{8}'", 8 * PAGE));
+    }
+
+    private static List<Checked> usage() {
+        String call =
+                "'{u_new}', '{r_1}', '{s_7}', '{u_7}', '{NULL}', '{answer}', '{p}', '{m}', '{2026-11-01Z}', '{1}', '{0}',"
+                        + " '{0}', '{1}', '{0}', '{false}', '{0.1}'";
+        List<Checked> found = new ArrayList<>(List.of(
+                checked("PgUsage.RECORD", "", call, 60),
+                checked("PgUsage.SPENT", "", "'u_7', '2026-02-01'", FEW),
+                checked("PgUsage.OF_SESSION", "", "'s_many', NULL, 100", 2 * PAGE),
+                checked("PgUsage.RENAME_DAYS", "", "'u_7', 'u_new'", 10 * PAGE)));
+        for (UsageDirectory.Group group : UsageDirectory.Group.values()) {
+            found.add(new Checked(
+                    "PgUsage.totals",
+                    "of a user by " + group,
+                    PgUsage.totals(group, true),
+                    "'2026-01-01', '2026-01-30', 'u_7', NULL, NULL, 100",
+                    PAGE));
+        }
+        return found;
     }
 
     private static List<Checked> appends() {

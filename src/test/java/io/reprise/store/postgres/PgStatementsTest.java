@@ -26,7 +26,7 @@ class PgStatementsTest {
 
     /** Parts of statements, which are not statements by themselves. */
     private static final Set<String> PARTS =
-            Set.of("PgAppend.OF_SESSION", "PgLogReader.BEGUN", "PgRecallDirectory.LIST");
+            Set.of("PgAppend.OF_SESSION", "PgLogReader.BEGUN", "PgRecallDirectory.LIST", "PgUsage.TOTALS");
 
     /** A text in a call that sends it, or in a method. */
     private static final Pattern NAMELESS = Pattern.compile(

@@ -10,10 +10,10 @@ import io.reprise.message.Failure;
 import io.reprise.support.Permits;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.OptionalLong;
 
 /** The audit log, for administrators. */
 public final class AuditRoutes {
-    private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
 
     private final AuditDirectory audit;
     private final Permits permits;
@@ -28,13 +28,9 @@ public final class AuditRoutes {
     }
 
     private void list(ApiCall call) {
-        long before;
-        try {
-            before = call.text("cursor") == null ? Long.MAX_VALUE : Long.parseLong(call.text("cursor"));
-        } catch (NumberFormatException e) {
-            call.refuse(CURSOR);
-            return;
-        }
+        OptionalLong asked = call.before();
+        if (asked.isEmpty()) return;
+        long before = asked.getAsLong();
         try {
             audit.list(filter(call), before, call.integer("limit"))
                     .onSuccess(page -> call.answer(200, ShownAudit.of(page)))

@@ -24,12 +24,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /** Entries of the catalogue: read by staff, changed by administrators. */
 public final class CatalogRoutes {
     private static final Failure NO_VERSIONS = Failure.notFound("Entry");
-    private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
 
     private final LiveCatalog live;
     private final CatalogEdits edits;
@@ -95,13 +95,9 @@ public final class CatalogRoutes {
     }
 
     private void versions(ApiCall call, EntryKey key) {
-        long before;
-        try {
-            before = call.text("cursor") == null ? Long.MAX_VALUE : Long.parseLong(call.text("cursor"));
-        } catch (NumberFormatException e) {
-            call.refuse(CURSOR);
-            return;
-        }
+        OptionalLong asked = call.before();
+        if (asked.isEmpty()) return;
+        long before = asked.getAsLong();
         int limit = call.integer("limit");
         live.store()
                 .versions(key, before, limit + 1)
