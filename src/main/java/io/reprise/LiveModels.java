@@ -1,6 +1,7 @@
 package io.reprise;
 
 import io.reprise.agent.plan.ModelSource;
+import io.reprise.catalog.provider.Attachment;
 import io.reprise.catalog.provider.ModelOptions;
 import io.reprise.catalog.provider.ProviderSettings;
 import io.reprise.config.ModelSettings;
@@ -9,6 +10,7 @@ import io.reprise.config.read.ConfigFiles;
 import io.reprise.config.read.SecretReference;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelPrices;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
@@ -22,6 +24,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -98,6 +102,21 @@ final class LiveModels implements ReloadPart, ModelSource {
         @Override
         public String name() {
             return options.name();
+        }
+
+        @Override
+        public ModelPrices prices() {
+            return new ModelPrices(options.prices());
+        }
+
+        @Override
+        public Optional<Integer> contextTokens() {
+            return options.contextTokens();
+        }
+
+        @Override
+        public Set<Attachment> takes() {
+            return options.takes(settings);
         }
 
         @Override

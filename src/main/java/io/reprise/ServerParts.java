@@ -1,6 +1,7 @@
 package io.reprise;
 
 import io.reprise.agent.AgentVerticle;
+import io.reprise.agent.link.RunFiles;
 import io.reprise.agent.loop.AgentServices;
 import io.reprise.agent.loop.RunPlans;
 import io.reprise.agent.plan.CatalogPlans;
@@ -40,6 +41,7 @@ import io.reprise.store.account.PgPreferences;
 import io.reprise.store.account.PgSecrets;
 import io.reprise.store.account.PgSettings;
 import io.reprise.store.account.PgSignIns;
+import io.reprise.store.attachment.PgAttachments;
 import io.reprise.store.catalog.PgCatalog;
 import io.reprise.store.directory.PgRunDirectory;
 import io.reprise.store.hook.PgHooks;
@@ -66,10 +68,13 @@ import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
 import io.reprise.webhook.WebhookVerticle;
 import io.reprise.webhook.Webhooks;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -216,7 +221,8 @@ final class ServerParts {
                 new CatalogPlans(current, live.catalog().current(), live.sources(), new ToolRegistry(tools), time);
         AgentServices services = new AgentServices(plans, reads.contexts(), ids, metrics.metrics())
                 .keeping(storage.checkpoints().checkpointer())
-                .spending(usage.spending());
+                .spending(usage.spending())
+                .reading(new RunFiles(this::read, current.map(Settings::attachments)));
         metrics.metrics()
                 .level(
                         "reprise.tools.abandoned",
@@ -225,6 +231,14 @@ final class ServerParts {
         return IntStream.range(0, settings.run().agents())
                 .mapToObj(i -> new AgentVerticle(services, node, i))
                 .toList();
+    }
+
+    private Future<Optional<Buffer>> read(String session, String attachment) {
+        PgAttachments files = storage.attachments();
+        return files.find(session, attachment)
+                .compose(found -> found.isEmpty()
+                        ? Future.succeededFuture(Optional.empty())
+                        : files.readAll(found.get().blob()).map(Optional::of));
     }
 
     /** The session verticles, each with its share of the shards. */

@@ -53,7 +53,9 @@ class ArchitectureTest {
                             "config",
                             "telemetry",
                             "support")),
-            Map.entry("session", List.of("history", "schedule", "message", "config", "telemetry", "support")),
+            Map.entry(
+                    "session",
+                    List.of("attachment", "history", "schedule", "message", "config", "telemetry", "support")),
             Map.entry("history", List.of("message", "support")),
             Map.entry(
                     "agent",

@@ -2,7 +2,6 @@ package io.reprise.attachment;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.util.List;
 import java.util.Optional;
 
 /** Port: the store of attachments. A failed future means that the store is unavailable. */
@@ -23,9 +22,6 @@ public interface AttachmentStore {
 
     /** Also of a session of which nobody has sent it yet. */
     Future<Optional<Stored>> find(String session, String attachment);
-
-    /** Those of these attachments that the session has. */
-    Future<List<Attachment>> find(String session, List<String> attachments);
 
     /** Empty if the attachment does not exist or has none. */
     Future<Optional<Buffer>> thumbnail(String session, String attachment);

@@ -114,6 +114,19 @@ public final class Catalog {
                 .orElse(ModelDefinition.OF_SETTINGS);
     }
 
+    /** The model of this name, or the standard one if it is empty. */
+    public String named(String model) {
+        return model.isEmpty() ? standardModel() : model;
+    }
+
+    /** What people see of a model. */
+    public String modelTitle(String name) {
+        return model(name)
+                .map(model -> model.title().isEmpty() ? model.options().name() : model.title())
+                .filter(title -> !title.isEmpty())
+                .orElse(name);
+    }
+
     /** The versions of a prompt that may be used. */
     public Optional<PromptVersions> prompt(String name) {
         return Optional.ofNullable(prompts.get(new EntryKey(Kind.PROMPT, name)));

@@ -3,6 +3,7 @@ package io.reprise.catalog;
 import io.reprise.catalog.definition.AgentDefinition;
 import io.reprise.catalog.definition.AgentDefinition.Audience;
 import io.reprise.catalog.definition.ModelDefinition;
+import io.reprise.catalog.provider.Attachment;
 import io.reprise.message.AgentRules;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
@@ -48,6 +49,24 @@ public final class CatalogChoices implements AgentRules {
         return found.get().audience() == Audience.STAFF && !staff
                 ? forbidden("Only staff may choose the model \"" + model + "\".")
                 : Optional.empty();
+    }
+
+    @Override
+    public Optional<Failure> sending(String agent, String model, String kind) {
+        Catalog now = catalog.get();
+        Optional<String> name = Optional.ofNullable(model)
+                .or(() -> now.agent(named(agent)).map(AgentDefinition::model).map(now::named));
+        // Without a model that can be used, another one may answer. The run then decides.
+        return name.filter(its ->
+                        now.model(its).filter(found -> !takes(now, found, kind)).isPresent())
+                .map(its -> Failure.badRequest(Attachment.refusal(now.modelTitle(its), kind)));
+    }
+
+    private static boolean takes(Catalog now, ModelDefinition model, String kind) {
+        return now.provider(model.provider())
+                .filter(provider -> model.options().takes(provider.settings()).stream()
+                        .anyMatch(taken -> taken.word().equals(kind)))
+                .isPresent();
     }
 
     @Override

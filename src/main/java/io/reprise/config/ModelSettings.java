@@ -5,9 +5,11 @@ import io.reprise.config.model.ModelRules;
 import io.reprise.config.model.OpenAiApi;
 import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.Section;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Settings of the model.
@@ -15,17 +17,22 @@ import java.util.Optional;
  * @param systemPrompt empty for none
  * @param temperature empty for the provider's default
  * @param maxTokens most tokens of one answer; empty for the provider's default
+ * @param takes kinds of files that it takes; empty for the provider's default
  */
 public record ModelSettings(
         Provider provider,
         String systemPrompt,
         Optional<Double> temperature,
         Optional<Integer> maxTokens,
+        Optional<List<String>> takes,
         Connection connection,
         OpenAi openai,
         Anthropic anthropic,
         Ollama ollama) {
     static final String NAME = "model";
+
+    /** Kinds of files that models take or not. */
+    private static final Set<String> KINDS = Set.of("image", "pdf");
 
     /** The provider of the model. */
     public enum Provider {
@@ -70,6 +77,7 @@ public record ModelSettings(
                 section.anyText("systemPrompt", ""),
                 section.live().optionalDecimal("temperature", 0, 2),
                 section.live().optionalInteger("maxTokens", 1, 1_000_000),
+                section.optionalList("takes", "one of image, pdf", KINDS::contains),
                 Connection.read(section),
                 OpenAi.read(section.section("openai")),
                 Anthropic.read(section.section("anthropic")),

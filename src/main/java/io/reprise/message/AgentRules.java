@@ -17,6 +17,11 @@ public interface AgentRules {
         }
 
         @Override
+        public Optional<Failure> sending(String agent, String model, String kind) {
+            return Optional.empty();
+        }
+
+        @Override
         public boolean tests(String agent) {
             return false;
         }
@@ -35,6 +40,15 @@ public interface AgentRules {
      * @param agent of the session; null for the default one
      */
     Optional<Failure> choosingModel(String agent, String model, boolean staff);
+
+    /**
+     * Why a message must not have a file of this kind, as far as that is known before its run; empty if it may.
+     *
+     * @param agent of the session; null for the default one
+     * @param model that was chosen for the message; null for that of the agent
+     * @param kind {@code image} or {@code pdf}
+     */
+    Optional<Failure> sending(String agent, String model, String kind);
 
     /**
      * Whether staff receive what is being tested.

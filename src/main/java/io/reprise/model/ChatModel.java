@@ -1,7 +1,9 @@
 package io.reprise.model;
 
+import io.reprise.catalog.provider.Attachment;
 import io.reprise.support.StopSignal;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Port: a model that answers a conversation, turn by turn. It is called through {@link ModelCall}, which enforces the
@@ -22,6 +24,11 @@ public interface ChatModel {
     /** Most tokens of a request and its answer; empty if unknown. */
     default Optional<Integer> contextTokens() {
         return Optional.empty();
+    }
+
+    /** What it takes beside text. */
+    default Set<Attachment> takes() {
+        return Set.of();
     }
 
     /**

@@ -9,12 +9,28 @@ import java.util.List;
  * @param messages the conversation, oldest message first
  * @param tools tools that the model may call
  * @param zone IANA name of the user's time zone, or null
+ * @param files content of files in the messages
  */
 public record ModelRequest(
-        String prompt, List<ModelMessage> messages, List<ToolSpec> tools, Limits limits, String zone) {
+        String prompt,
+        List<ModelMessage> messages,
+        List<ToolSpec> tools,
+        Limits limits,
+        String zone,
+        ModelFiles files) {
     public ModelRequest {
         messages = List.copyOf(messages);
         tools = List.copyOf(tools);
+    }
+
+    /** This request with the content of files. */
+    public ModelRequest with(ModelFiles its) {
+        return new ModelRequest(prompt, messages, tools, limits, zone, its);
+    }
+
+    /** A request without files. */
+    public ModelRequest(String prompt, List<ModelMessage> messages, List<ToolSpec> tools, Limits limits, String zone) {
+        this(prompt, messages, tools, limits, zone, ModelFiles.NONE);
     }
 
     /** A request without a prompt and a zone. */

@@ -212,6 +212,7 @@ public final class Session {
             case Input.ClaimFound found -> commands.claimFound(found.claim());
             case Input.ClaimUnknown unknown -> commands.claimUnknown();
             case Input.RecallsCounted counted -> commands.recallsCounted(counted.elsewhere());
+            case Input.AttachmentsFound found -> commands.attachmentsFound(found.found());
             case Input.SessionOpened opened -> recalls.opened(opened.recall(), opened.slotMs(), opened.outcome());
             case Input.Appended appended -> {
                 if (!appended(appended.outcome())) return parts.effects().take();

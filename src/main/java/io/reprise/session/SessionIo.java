@@ -74,6 +74,7 @@ final class SessionIo {
             case Effect.LookUpClaim lookUp -> lookUp(lookUp, place);
             case Effect.FindUserMessage find -> find(find, place);
             case Effect.FindCheckpoint find -> find(find, place);
+            case Effect.FindAttachments find -> find(find, place);
             case Effect.CountRecalls count -> count(count, place);
             case Effect.Store store -> append(store.append(), 1, place);
             case Effect.ReadRows read -> read(read, place);
@@ -115,6 +116,14 @@ final class SessionIo {
                 .onComplete(
                         point -> place.back().accept(new Input.CheckpointFound(point)),
                         cause -> place.back().accept(new Input.LookUpFailed()));
+    }
+
+    private void find(Effect.FindAttachments find, Place place) {
+        with.store()
+                .attachments(place.session(), find.attachments())
+                .onComplete(
+                        found -> place.back().accept(new Input.AttachmentsFound(found)),
+                        cause -> place.back().accept(new Input.AttachmentsFound(null)));
     }
 
     private void count(Effect.CountRecalls question, Place place) {

@@ -38,28 +38,28 @@ class ConversationTest {
 
     @Test
     void parts_of_a_message_are_read_with_it_also_those_of_a_later_version() {
-        Part image = new Part.Unknown("image", "{\"type\":\"image\",\"attachment\":\"at_1\"}");
+        Part audio = new Part.Unknown("audio", "{\"type\":\"audio\",\"attachment\":\"at_1\"}");
         log("r1", new LogEvent.RunStarted("s", "r1", new LogEvent.RunMetadata("user")));
         for (String text : List.of("see", "")) {
             String id = "u_" + text;
-            List<Part> rest = List.of(image, new Part.Text("this"));
+            List<Part> rest = List.of(audio, new Part.Text("this"));
             log("r1", new LogEvent.TextStart(id, Role.USER, new LogEvent.MessageMetadata("c1", "me").with(rest)));
             if (!text.isEmpty()) log("r1", new LogEvent.TextContent(id, text));
             log("r1", new LogEvent.TextEnd(id));
         }
         log("r1", new LogEvent.ToolCallStart("t1", "draw", "a1"));
-        log("r1", ToolCallResult.of("x1", "t1", Content.of("", List.of(image))));
+        log("r1", ToolCallResult.of("x1", "t1", Content.of("", List.of(audio))));
 
         Conversation conversation = Conversation.of(rows);
 
         List<ChatMessage> messages = conversation.messages();
         assertThat(messages.get(0).content().parts())
-                .containsExactly(new Part.Text("see"), image, new Part.Text("this"));
+                .containsExactly(new Part.Text("see"), audio, new Part.Text("this"));
         assertThat(messages.get(0).text()).isEqualTo("see\n\nthis");
-        assertThat(messages.get(1).content().parts()).containsExactly(image, new Part.Text("this"));
-        assertThat(messages.getLast().content().parts()).containsExactly(image);
+        assertThat(messages.get(1).content().parts()).containsExactly(audio, new Part.Text("this"));
+        assertThat(messages.getLast().content().parts()).containsExactly(audio);
         assertThat(Json.text(messages.getLast()))
-                .contains("\"content\":[{\"type\":\"image\",\"attachment\":\"at_1\"}]");
+                .contains("\"content\":[{\"type\":\"audio\",\"attachment\":\"at_1\"}]");
         assertThat(conversation.begins(Role.USER)).as("what a title is made of").isEqualTo("see\n\nthis");
     }
 

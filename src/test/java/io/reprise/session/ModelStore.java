@@ -422,6 +422,8 @@ final class ModelStore {
             case Change.TitlesChanged(Titles whole) -> titles = whole;
             case Change.ListingChanged(Listing whole) -> listing = whole;
             case Change.Audited decision -> audited.add(decision);
+            case Change.AttachmentSent sent -> {}
+            case Change.AttachmentShared shared -> {}
             case Change.Previewed previewed -> {}
             case Change.MetadataChanged metadata -> {}
             case Change.AgentChanged(String name) -> agent = name;

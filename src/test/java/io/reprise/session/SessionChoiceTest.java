@@ -34,6 +34,11 @@ class SessionChoiceTest extends SessionBench {
         }
 
         @Override
+        public Optional<Failure> sending(String agent, String model, String kind) {
+            return Optional.empty();
+        }
+
+        @Override
         public boolean tests(String agent) {
             return true;
         }

@@ -322,6 +322,7 @@ class SessionModelTest {
                         boolean away = !calm && random.nextInt(20) == 0;
                         back(at, new Input.RecallsCounted(away ? null : 0));
                     });
+                case Effect.FindAttachments find -> throw new AssertionError("no message has files here");
                 case Effect.OpenSession open -> throw new AssertionError("no recall makes a session here");
                 case Effect.FindCheckpoint find -> throw new AssertionError("nobody asks for one here");
                 case Effect.FindUserMessage find ->

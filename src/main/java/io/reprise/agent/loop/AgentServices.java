@@ -2,6 +2,7 @@ package io.reprise.agent.loop;
 
 import io.reprise.agent.checkpoint.Checkpointer;
 import io.reprise.agent.link.RunCommands;
+import io.reprise.agent.link.RunFiles;
 import io.reprise.agent.usage.Spending;
 import io.reprise.history.Histories;
 import io.reprise.support.IdSource;
@@ -22,23 +23,38 @@ public record AgentServices(
         Checkpointer checkpoints,
         RunCommands commands,
         AbandonedTools abandoned,
-        Spending spending) {
+        Spending spending,
+        RunFiles files) {
     /** Services for runs that cannot resume. */
     public AgentServices(RunPlans plans, Histories histories, IdSource ids, Metrics metrics) {
-        this(plans, histories, ids, metrics, Checkpointer.NONE, RunCommands.NONE, new AbandonedTools(), Spending.NONE);
+        this(
+                plans,
+                histories,
+                ids,
+                metrics,
+                Checkpointer.NONE,
+                RunCommands.NONE,
+                new AbandonedTools(),
+                Spending.NONE,
+                RunFiles.NONE);
     }
 
     /** These services with a checkpoint store, so that runs can resume. */
     public AgentServices keeping(Checkpointer its) {
-        return new AgentServices(plans, histories, ids, metrics, its, commands, abandoned, spending);
+        return new AgentServices(plans, histories, ids, metrics, its, commands, abandoned, spending, files);
     }
 
     public AgentServices with(RunCommands own) {
-        return new AgentServices(plans, histories, ids, metrics, checkpoints, own, abandoned, spending);
+        return new AgentServices(plans, histories, ids, metrics, checkpoints, own, abandoned, spending, files);
     }
 
     /** These services with budgets, and with a count of what models use. */
     public AgentServices spending(Spending its) {
-        return new AgentServices(plans, histories, ids, metrics, checkpoints, commands, abandoned, its);
+        return new AgentServices(plans, histories, ids, metrics, checkpoints, commands, abandoned, its, files);
+    }
+
+    /** These services for conversations with files. */
+    public AgentServices reading(RunFiles its) {
+        return new AgentServices(plans, histories, ids, metrics, checkpoints, commands, abandoned, spending, its);
     }
 }

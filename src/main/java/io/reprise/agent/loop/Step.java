@@ -18,6 +18,7 @@ import io.reprise.message.Failure;
 import io.reprise.message.log.LogEvent.StepFinished;
 import io.reprise.message.log.LogEvent.StepStarted;
 import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelRequest;
@@ -46,6 +47,7 @@ final class Step {
     private final MiddlewareChain middleware;
     private final ToolRunner tools;
     private final CheckpointWriter checkpoints;
+    private final FileReader files;
 
     Step(RunRequest run, RunPlan plan, AgentServices services, RunEvents events, StopSignal stop) {
         this.plan = plan;
@@ -57,6 +59,8 @@ final class Step {
         this.middleware = new MiddlewareChain(around(plan, services, events));
         this.tools = new ToolRunner(run, plan, services, events, stop, middleware);
         this.checkpoints = new CheckpointWriter(run, plan, services, events);
+        this.files =
+                new FileReader(services.files(), run.session(), plan.limits().timeMs());
     }
 
     /**
@@ -128,7 +132,9 @@ final class Step {
         ModelInput input = new ModelInput(plan.model(), request(run), writer);
         ModelTurn turn = middleware.aroundModel(run, input, given -> {
             writer.answeredBy(given.model().name());
-            return new TimedCall(given.model(), services, caller, run.usage()).run(given.request(), given.sink(), stop);
+            ModelRequest request = given.request()
+                    .with(files.of(given.request().messages(), given.model().takes()));
+            return new TimedCall(given.model(), services, caller, run.usage()).run(request, given.sink(), stop);
         });
         if (writer.isEmpty()) throw ModelFailure.modelError("The model returned an empty answer.");
         writer.end();
@@ -141,7 +147,9 @@ final class Step {
                 .toList();
         RunSettings limits = plan.limits();
         ModelRequest.Limits patience = new ModelRequest.Limits(limits.firstTokenMs(), limits.idleMs());
-        return new ModelRequest(plan.prompt(), run.context(), specs, patience, run.zone());
+        List<ModelMessage> context = run.context();
+        FileReader.check(context, plan.model());
+        return new ModelRequest(plan.prompt(), context, specs, patience, run.zone());
     }
 
     /** Makes the cleared calls; then asks people about the others. */

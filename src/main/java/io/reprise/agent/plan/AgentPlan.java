@@ -96,7 +96,7 @@ record AgentPlan(
     }
 
     private String standardModel() {
-        return agent.model().isEmpty() ? catalog.standardModel() : agent.model();
+        return catalog.named(agent.model());
     }
 
     private String role(String named) {

@@ -47,10 +47,7 @@ record PlanModels(Catalog catalog, ModelSource source) {
 
     /** What people see. */
     String title(String name) {
-        return catalog.model(name)
-                .map(model -> model.title().isEmpty() ? model.options().name() : model.title())
-                .filter(title -> !title.isEmpty())
-                .orElse(name);
+        return catalog.modelTitle(name);
     }
 
     private Optional<ChatModel> usable(String name) {

@@ -69,11 +69,13 @@ public record ModelOptions(
         List<String> words =
                 Arrays.stream(Attachment.values()).map(Attachment::word).toList();
         return section.optionalList("takes", "one of " + String.join(", ", words), words::contains)
-                .map(given -> {
-                    Set<Attachment> takes = EnumSet.noneOf(Attachment.class);
-                    for (Attachment each : Attachment.values()) if (given.contains(each.word())) takes.add(each);
-                    return Collections.unmodifiableSet(takes);
-                });
+                .map(ModelOptions::attachments);
+    }
+
+    private static Set<Attachment> attachments(List<String> words) {
+        Set<Attachment> takes = EnumSet.noneOf(Attachment.class);
+        for (Attachment each : Attachment.values()) if (words.contains(each.word())) takes.add(each);
+        return Collections.unmodifiableSet(takes);
     }
 
     /** The model of the section {@code model}. */
@@ -88,7 +90,7 @@ public record ModelOptions(
                 model.maxTokens(),
                 thinkingTokens,
                 Optional.empty(),
-                Optional.empty(),
+                model.takes().map(ModelOptions::attachments),
                 Optional.empty(),
                 Map.of(),
                 Prices.UNKNOWN,

@@ -5,8 +5,13 @@ import io.reprise.message.Command.OnBusy;
 import io.reprise.message.Command.Scope;
 import io.reprise.message.Failure;
 import io.reprise.message.content.Content;
+import io.reprise.message.content.Part;
 import io.reprise.support.Current;
 import io.reprise.support.Texts;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -31,6 +36,12 @@ public final class CommandReader {
 
     private static final int NAME_CHARS_MAX = 128;
     private static final int METADATA_BYTES_MAX = 16_384;
+
+    /** More than {@code attachments.perMessageMax} can be. */
+    private static final int PARTS_MAX = 20;
+
+    private static final Map<String, String> PART_TYPES =
+            Map.of(Part.File.IMAGE, Part.File.IMAGE, Part.File.FILE, Part.File.FILE);
 
     private static final Map<String, OnBusy> ON_BUSY = Map.of(
             "queue", OnBusy.QUEUE,
@@ -78,11 +89,26 @@ public final class CommandReader {
     }
 
     private Command send(Fields fields) {
-        if (fields.has("parts")) fields.fault(absent("attachments in `parts`"));
-        String text = text(fields);
-        Content content = text == null ? null : Content.of(text);
+        List<Part> files = files(fields);
+        String text = files.isEmpty() ? text(fields) : shortText(fields);
+        Content content = text == null ? null : Content.of(text, files);
         return new Command.Send(
                 content, fields.choice("onBusy", OnBusy.QUEUE, ON_BUSY), fields.optionalText("model", NAME_CHARS_MAX));
+    }
+
+    private static List<Part> files(Fields fields) {
+        List<Part> files = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        for (JsonObject json : fields.optionalObjects("parts", PARTS_MAX)) {
+            Fields part = new Fields(json);
+            String type = part.choice("type", null, PART_TYPES);
+            String id = part.id("attachment");
+            if (type == null) part.wrong("type", "of a part must be image or file");
+            if (id != null && !ids.add(id)) part.wrong("attachment", "must not be in two parts");
+            if (part.fault() != null) fields.fault(part.fault());
+            else files.add(new Part.File(type, id));
+        }
+        return files;
     }
 
     private Command regenerate(Fields fields) {
@@ -120,17 +146,17 @@ public final class CommandReader {
     }
 
     private String text(Fields fields) {
-        int bytesMax = textBytesMax.get();
-        String text = fields.anyText("text");
-        if (text == null || text.isEmpty()) {
-            fields.wrong("text", "must be a non-empty string");
-        } else if (Texts.utf8Bytes(text) > bytesMax) {
-            fields.fault(Failure.tooLong("text", bytesMax));
-        }
+        String text = shortText(fields);
+        if (text.isEmpty()) fields.wrong("text", "must be a non-empty string");
         return text;
     }
 
-    static Failure absent(String what) {
-        return Failure.badRequest("This server does not support " + what + " yet.");
+    /** A text that may be empty or absent, because there are other parts. */
+    private String shortText(Fields fields) {
+        int bytesMax = textBytesMax.get();
+        String text = fields.anyText("text");
+        if (text == null) return "";
+        if (Texts.utf8Bytes(text) > bytesMax) fields.fault(Failure.tooLong("text", bytesMax));
+        return text;
     }
 }

@@ -122,6 +122,19 @@ public final class Fields {
         return null;
     }
 
+    /** A list of objects, or an empty one if absent. */
+    List<JsonObject> optionalObjects(String key, int max) {
+        Object value = json.getValue(key);
+        if (value == null) return List.of();
+        boolean fits = value instanceof JsonArray list
+                && list.size() <= max
+                && list.stream().allMatch(JsonObject.class::isInstance);
+        if (fits)
+            return ((JsonArray) value).stream().map(JsonObject.class::cast).toList();
+        wrong(key, "must be a list of at most " + max + " objects");
+        return List.of();
+    }
+
     /** An object whose fields are read one by one, or null if absent. */
     JsonObject json(String key) {
         Object value = json.getValue(key);

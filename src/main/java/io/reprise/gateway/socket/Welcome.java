@@ -1,5 +1,6 @@
 package io.reprise.gateway.socket;
 
+import io.reprise.config.AttachmentSettings;
 import io.reprise.config.Settings;
 import io.reprise.gateway.access.Identity;
 import io.reprise.gateway.frame.ServerFrames;
@@ -39,6 +40,7 @@ final class Welcome {
      */
     private static List<String> features(SocketParts parts, Identity identity) {
         List<String> features = new ArrayList<>(List.of("agents", "models"));
+        if (parts.settings().attachments().perMessageMax() > 0) features.add("attachments");
         if (parts.settings().auth().oidc().isOn()) features.add("oidc");
         boolean hooks = parts.secrets().box().isPresent() && !AnonymousUsers.isOne(identity.user());
         if (hooks) features.add("hooks");
@@ -46,10 +48,21 @@ final class Welcome {
         return features;
     }
 
+    private static Map<String, Object> attachments(AttachmentSettings settings) {
+        Map<String, Object> limits = new LinkedHashMap<>();
+        limits.put("perMessageMax", settings.perMessageMax());
+        limits.put("imageBytesMax", settings.imageBytesMax());
+        limits.put("pdfBytesMax", settings.pdfBytesMax());
+        limits.put("textBytesMax", settings.textBytesMax());
+        limits.put("pixelsMax", settings.pixelsMax());
+        return limits;
+    }
+
     private static Map<String, Object> limits(Settings settings) {
         Map<String, Object> limits = new LinkedHashMap<>();
         limits.put("textBytesMax", settings.sessions().textBytesMax());
         limits.put("frameBytesMax", settings.server().frameBytesMax());
+        limits.put("attachments", attachments(settings.attachments()));
         limits.put("queueMax", settings.sessions().queueMax());
         limits.put("currency", settings.usage().currency());
         limits.put("subscriptionsMax", settings.server().subscriptionsMax());

@@ -5,6 +5,7 @@ import io.reprise.history.ChatMessage;
 import io.reprise.history.ChatMessage.ToolCall;
 import io.reprise.history.SessionSummary;
 import io.reprise.message.Role;
+import io.reprise.message.content.Part;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -80,7 +81,10 @@ public final class MarkdownExport implements Export.Text {
                                 ? "User"
                                 : message.metadata().by(),
                         message);
-                text(message.content().shown());
+                text(message.content().withText(message.content().text()).lead());
+                message.content().parts().stream()
+                        .filter(part -> !(part instanceof Part.Text))
+                        .forEach(this::other);
             }
             case ASSISTANT -> {
                 speak("Assistant", message);
@@ -107,6 +111,16 @@ public final class MarkdownExport implements Export.Text {
 
     private void text(String text) {
         if (!text.isBlank()) pieces.append("\n" + MarkdownText.contained(text) + "\n");
+    }
+
+    private void other(Part part) {
+        if (!(part instanceof Part.File file)) {
+            text(part.shown());
+            return;
+        }
+        String name = MarkdownText.inline(file.name() == null ? file.attachment() : file.name());
+        pieces.append("\n[" + name + "](/api/v1/sessions/" + head.session().id() + "/attachments/" + file.attachment()
+                + ")\n");
     }
 
     private void call(ToolCall call) {

@@ -71,6 +71,14 @@ public record Content(List<Part> parts) {
         return rest.isEmpty() ? null : rest;
     }
 
+    /** The files among the parts. */
+    public List<Part.File> files() {
+        return parts.stream()
+                .filter(Part.File.class::isInstance)
+                .map(Part.File.class::cast)
+                .toList();
+    }
+
     /** All texts, without placeholders for other parts: for searches, titles and previews. */
     public String text() {
         return text(parts);

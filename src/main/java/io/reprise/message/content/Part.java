@@ -1,6 +1,7 @@
 package io.reprise.message.content;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonRawValue;
@@ -27,6 +28,7 @@ public sealed interface Part {
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static Part of(JsonNode json) {
         String type = json.path("type").asText("");
+        if (File.isOne(type, json)) return File.of(type, json);
         return type.equals(Text.TYPE) && json.path("text").isTextual()
                 ? new Text(json.get("text").textValue())
                 : new Unknown(type, json.toString());
@@ -59,6 +61,65 @@ public sealed interface Part {
         @Override
         public Part wellFormed() {
             return new Text(Texts.wellFormed(text));
+        }
+    }
+
+    /**
+     * A file that was uploaded to the session. In a command it has only its type and its id.
+     *
+     * @param type {@link #IMAGE} or {@link #FILE}
+     * @param size in bytes
+     * @param width in pixels; null unless it is an image
+     */
+    @JsonPropertyOrder({"type", "attachment", "name", "mediaType", "size", "width", "height"})
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record File(
+            @JsonProperty String type,
+            String attachment,
+            String name,
+            String mediaType,
+            Long size,
+            Integer width,
+            Integer height)
+            implements Part {
+        public static final String IMAGE = "image";
+        public static final String FILE = "file";
+
+        public File(String type, String attachment) {
+            this(type, attachment, null, null, null, null, null);
+        }
+
+        static boolean isOne(String type, JsonNode json) {
+            return (type.equals(IMAGE) || type.equals(FILE))
+                    && json.path("attachment").isTextual()
+                    && (!json.has("size") || json.get("size").isIntegralNumber());
+        }
+
+        static File of(String type, JsonNode json) {
+            return new File(
+                    type,
+                    json.get("attachment").textValue(),
+                    json.path("name").textValue(),
+                    json.path("mediaType").textValue(),
+                    json.path("size").isIntegralNumber() ? json.get("size").longValue() : null,
+                    json.path("width").isInt() ? json.get("width").intValue() : null,
+                    json.path("height").isInt() ? json.get("height").intValue() : null);
+        }
+
+        /** The size of the part itself, not of the file. */
+        @Override
+        public int bytes() {
+            return Texts.utf8Bytes(shown()) + attachment.length();
+        }
+
+        @Override
+        public String shown() {
+            return "[" + type + ": " + (name == null ? attachment : name) + "]";
+        }
+
+        @Override
+        public Part wellFormed() {
+            return this;
         }
     }
 

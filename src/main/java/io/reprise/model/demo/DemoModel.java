@@ -1,5 +1,6 @@
 package io.reprise.model.demo;
 
+import io.reprise.catalog.provider.Attachment;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelRequest;
@@ -7,6 +8,8 @@ import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.StoppedException;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -29,10 +32,20 @@ public final class DemoModel implements ChatModel {
     }
 
     @Override
+    public Set<Attachment> takes() {
+        return EnumSet.allOf(Attachment.class);
+    }
+
+    @Override
     public ModelTurn stream(ModelRequest request, ModelSink sink, StopSignal stop) throws InterruptedException {
         Scene scene = Scene.of(request.messages());
         Voice voice = new Voice(sink, stop);
-        act(scene.recall() ? DemoCommand.due(scene.said()) : DemoCommand.parse(scene.said()), scene, voice, stop);
+        DemoCommand command = scene.recall() ? DemoCommand.due(scene.said()) : DemoCommand.parse(scene.said());
+        if (command instanceof DemoCommand.Talk && !scene.files().isEmpty()) {
+            voice.say(DemoTexts.received(scene.files(), request.files()), 0);
+        } else {
+            act(command, scene, voice, stop);
+        }
         return new ModelTurn(scene.words(), voice.words());
     }
 

@@ -1,5 +1,7 @@
 package io.reprise.model.demo;
 
+import io.reprise.message.content.Part;
+import io.reprise.model.ModelFiles;
 import io.reprise.support.Texts;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -27,6 +29,18 @@ final class DemoTexts {
     private static final int ECHO_BYTES_MAX = 120;
 
     private DemoTexts() {}
+
+    /** What came with a message, as far as its content was sent. */
+    static String received(List<Part.File> files, ModelFiles content) {
+        return files.stream()
+                .map(file -> "- " + (file.type().equals(Part.File.IMAGE) ? "an image" : "a file") + ", `"
+                        + file.name().replace('`', '\'') + "`, " + file.mediaType()
+                        + (file.width() == null ? "" : ", " + file.width() + " x " + file.height() + " pixels")
+                        + content.of(file)
+                                .map(bytes -> ", " + bytes.length + " bytes")
+                                .orElse(", without its content"))
+                .collect(Collectors.joining("\n", "I received:\n\n", ""));
+    }
 
     static String reply(String said) {
         if (said.isEmpty()) return "**Hello!** Tell me something, or try one of my commands. " + COMMANDS;

@@ -1,5 +1,6 @@
 package io.reprise.model.demo;
 
+import io.reprise.message.content.Part;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolOutcome;
@@ -12,14 +13,15 @@ import java.util.StringTokenizer;
  * The state of the conversation for the demo model.
  *
  * @param said the last message of a user
+ * @param files those of that message
  * @param recall whether that is the text of a recall
  * @param toolRounds number of turns since then with tool calls
  * @param outcomes results of the calls in the newest of these turns, in order
  * @param words number of words in the whole conversation
  */
-record Scene(String said, boolean recall, int toolRounds, List<String> outcomes, int words) {
+record Scene(String said, List<Part.File> files, boolean recall, int toolRounds, List<String> outcomes, int words) {
     static Scene of(List<ModelMessage> messages) {
-        Scene scene = new Scene("", false, 0, List.of(), 0);
+        Scene scene = new Scene("", List.of(), false, 0, List.of(), 0);
         for (ModelMessage message : messages) scene = scene.after(message);
         return scene;
     }
@@ -28,13 +30,21 @@ record Scene(String said, boolean recall, int toolRounds, List<String> outcomes,
         return switch (message) {
             case User m -> {
                 String text = m.content().shown();
-                yield new Scene(text, m.isRecall(), 0, List.of(), words + words(text));
+                String typed =
+                        m.content().files().isEmpty() ? text : m.content().text();
+                yield new Scene(typed, m.content().files(), m.isRecall(), 0, List.of(), words + words(text));
             }
             case Assistant m ->
-                new Scene(said, recall, toolRounds + (m.calls().isEmpty() ? 0 : 1), List.of(), words + words(m.text()));
+                new Scene(
+                        said,
+                        files,
+                        recall,
+                        toolRounds + (m.calls().isEmpty() ? 0 : 1),
+                        List.of(),
+                        words + words(m.text()));
             case ToolOutcome m -> {
                 String text = m.content().shown();
-                yield new Scene(said, recall, toolRounds, with(text), words + words(text));
+                yield new Scene(said, files, recall, toolRounds, with(text), words + words(text));
             }
         };
     }

@@ -1,6 +1,7 @@
 package io.reprise.model.provider;
 
 import dev.langchain4j.http.client.HttpClient;
+import io.reprise.catalog.provider.Attachment;
 import io.reprise.catalog.provider.ModelOptions;
 import io.reprise.catalog.provider.ProviderSettings;
 import io.reprise.model.ChatModel;
@@ -20,6 +21,7 @@ import io.reprise.model.provider.state.TurnState;
 import io.reprise.support.StopSignal;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,7 @@ final class RemoteModel implements ChatModel {
 
     private final String provider;
     private final String name;
+    private final Set<Attachment> takes;
     private final Map<String, Object> extra;
     private final ModelPrices prices;
     private final Optional<Integer> contextTokens;
@@ -39,6 +42,7 @@ final class RemoteModel implements ChatModel {
     RemoteModel(ProviderSettings provider, ModelOptions options, Dialect dialect, ProviderHttp http) {
         this.provider = provider.type();
         this.name = options.name();
+        this.takes = options.takes(provider);
         this.extra = options.extra();
         this.prices = new ModelPrices(options.prices());
         this.contextTokens = options.contextTokens();
@@ -64,6 +68,11 @@ final class RemoteModel implements ChatModel {
     @Override
     public Optional<Integer> contextTokens() {
         return contextTokens;
+    }
+
+    @Override
+    public Set<Attachment> takes() {
+        return takes;
     }
 
     /** Sends the call and reads its response on the caller's thread; see {@link Exchange}. */

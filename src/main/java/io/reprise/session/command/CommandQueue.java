@@ -1,5 +1,6 @@
 package io.reprise.session.command;
 
+import io.reprise.attachment.Attachment;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
@@ -74,7 +75,7 @@ public final class CommandQueue {
 
     /** Whether the current command needs more data than its claim. */
     private boolean isLookingElsewhere() {
-        return regeneration.isPending() || schedules.isPending();
+        return regeneration.isPending() || schedules.isPending() || sends.isPending();
     }
 
     /** The command that waits for data from the store. */
@@ -166,6 +167,11 @@ public final class CommandQueue {
         }
     }
 
+    /** @param found null if the store is unavailable */
+    public void attachmentsFound(List<Attachment> found) {
+        sends.found(found);
+    }
+
     public void recallsCounted(Integer elsewhere) {
         ScheduleCommand.Decided decided = schedules.counted(elsewhere);
         conclude(decided.request(), decided.outcome());
@@ -177,6 +183,7 @@ public final class CommandQueue {
         if (erasing != null) all.add(erasing);
         if (regeneration.isPending()) all.add(regeneration.undecided());
         if (schedules.isPending()) all.add(schedules.undecided());
+        if (sends.isPending()) all.add(sends.undecided());
         all.addAll(arrived);
         return all;
     }
@@ -217,7 +224,7 @@ public final class CommandQueue {
         switch (request.command()) {
             case Command.Create create -> throw new IllegalStateException("this session exists already");
             case Command.Fork fork -> throw new IllegalStateException("this session exists already");
-            case Command.Send send -> sends.decide(request, send);
+            case Command.Send send -> sends.begin(request);
             case Command.Regenerate regenerate -> regeneration.begin(request);
             case Command.Answer answer -> conclude(request, answers.answer(request.user(), answer));
             case Command.Stop stop -> conclude(request, stops.decide(request, stop));

@@ -1,5 +1,6 @@
 package io.reprise.session.command;
 
+import io.reprise.attachment.Attachment;
 import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
 import io.reprise.message.CommandResult.Sent;
@@ -7,9 +8,12 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Request;
+import io.reprise.message.content.Part;
+import io.reprise.session.effect.Effect;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.run.Runs;
 import io.reprise.session.run.WaitingMessages;
+import java.util.List;
 import java.util.Optional;
 
 /** Decides what happens to a new message: it starts a run, waits, or is refused. */
@@ -23,6 +27,8 @@ final class SendCommand {
     private final WaitingMessages waiting;
     private final AnswerCommand answers;
     private final Runnable accepted;
+    private Request pending;
+    private List<Part.File> accepting = List.of();
 
     /** @param accepted is run with each message that is accepted */
     SendCommand(SessionParts parts, Runs runs, WaitingMessages waiting, AnswerCommand answers, Runnable accepted) {
@@ -33,7 +39,47 @@ final class SendCommand {
         this.accepted = accepted;
     }
 
-    void decide(Request request, Command.Send send) {
+    boolean isPending() {
+        return pending != null;
+    }
+
+    /** The undecided command, or null. */
+    Request undecided() {
+        return pending;
+    }
+
+    /** Decides the command; one with files when they were looked up. */
+    void begin(Request request) {
+        Command.Send send = (Command.Send) request.command();
+        List<String> files =
+                send.content().files().stream().map(Part.File::attachment).toList();
+        int most = parts.settings().attachments().perMessageMax();
+        if (files.isEmpty()) {
+            decide(request, send);
+        } else if (files.size() > most) {
+            refuse(request, Failure.badRequest("A message must not have more than " + most + " files."));
+        } else {
+            pending = request;
+            parts.effects().add(new Effect.FindAttachments(files));
+        }
+    }
+
+    /** @param found null if the store is unavailable */
+    void found(List<Attachment> found) {
+        Request request = pending;
+        pending = null;
+        Command.Send send = (Command.Send) request.command();
+        if (found == null) {
+            refuse(request, Failure.unavailable());
+            return;
+        }
+        SentFiles files = new SentFiles(found, kind -> parts.agent().sending(send.model(), kind));
+        Optional<Failure> fault = files.fault(send.content());
+        if (fault.isPresent()) refuse(request, fault.get());
+        else decide(request, new Command.Send(files.described(send.content()), send.onBusy(), send.model()));
+    }
+
+    private void decide(Request request, Command.Send send) {
         if (runs.slot().isDraining()) {
             refuse(request, DRAINING);
             return;
@@ -47,6 +93,7 @@ final class SendCommand {
             refuse(request, Failure.budgetOfDay());
             return;
         }
+        accepting = send.content().files();
         QueuedMessage message = message(request, send, null);
         if (!runs.slot().isBusy()) {
             accept(request, Sent.started(message.message(), runs.starts().start(message)));
@@ -104,6 +151,7 @@ final class SendCommand {
 
     private void accept(Request request, CommandResult result) {
         accepted.run();
+        accepting.forEach(file -> parts.appends().next().sent(file.attachment()));
         parts.appends().next().decide(request, result);
     }
 

@@ -1,5 +1,6 @@
 package io.reprise.session.effect;
 
+import io.reprise.attachment.Attachment;
 import io.reprise.history.LogReader.UserMessage;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
@@ -27,6 +28,9 @@ public sealed interface Input {
 
     /** The store is unavailable. */
     record LookUpFailed() implements Input {}
+
+    /** @param found those of the session; null if the store is unavailable */
+    record AttachmentsFound(List<Attachment> found) implements Input {}
 
     /** @param elsewhere number of the user's recalls in other sessions; null if the store is unavailable */
     record RecallsCounted(Integer elsewhere) implements Input {}

@@ -10,11 +10,15 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
+import io.reprise.message.content.Part;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.Change;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +124,27 @@ public final class SessionFork {
         return with.workers()
                 .run(() -> new ForkedLog(request.session(), read, with.current().get(), with.ids(), nowMs)
                         .of(count, owner, source.preview()))
+                .map(beginning ->
+                        sharing(beginning, source.id(), read.messages().subList(0, count)))
                 .compose(beginning -> creation.make(request, names, owner, beginning));
+    }
+
+    /** The files of the copied messages belong to both sessions. */
+    private static Append sharing(Append beginning, String source, List<ChatMessage> messages) {
+        List<Change> changes = new ArrayList<>(beginning.changes());
+        messages.stream()
+                .filter(message -> message.content() != null)
+                .flatMap(message -> message.content().files().stream())
+                .map(Part.File::attachment)
+                .distinct()
+                .forEach(file -> changes.add(new Change.AttachmentShared(source, file)));
+        return new Append(
+                beginning.session(),
+                beginning.owner(),
+                beginning.version(),
+                beginning.head(),
+                beginning.rows(),
+                changes);
     }
 
     private static Future<CommandOutcome> refused(Failure failure) {

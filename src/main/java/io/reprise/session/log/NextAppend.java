@@ -14,6 +14,7 @@ import io.reprise.session.effect.Effect;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.Change;
 import io.reprise.session.store.Change.AgentChanged;
+import io.reprise.session.store.Change.AttachmentSent;
 import io.reprise.session.store.Change.Audited;
 import io.reprise.session.store.Change.ClaimMade;
 import io.reprise.session.store.Change.Cleared;
@@ -190,6 +191,11 @@ public final class NextAppend {
     void read(ReadState state, boolean isRead) {
         boolean wasRead = of(ReadChanged.class).map(ReadChanged::isRead).orElse(false);
         put(new ReadChanged(state, isRead || wasRead));
+    }
+
+    /** A message with this attachment was accepted. */
+    public void sent(String attachment) {
+        put(attachment, new AttachmentSent(attachment));
     }
 
     /** Somebody used the session until now. */

@@ -35,6 +35,11 @@ public final class SessionAgent {
         return model == null ? Optional.empty() : rules.choosingModel(name, model, staff);
     }
 
+    /** Why a message must not have a file of this kind, if its run uses this model, or null for no choice. */
+    public Optional<Failure> sending(String model, String kind) {
+        return rules.sending(name, model, kind);
+    }
+
     /** What is chosen for the run of a message; null if nothing is. */
     Chosen chosen(String model, boolean staff) {
         return Chosen.of(model, staff && rules.tests(name));

@@ -5,6 +5,7 @@ import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Command.OnBusy;
 import io.reprise.message.QueuedMessage;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.effect.ResumePoint;
 import io.reprise.session.log.NextAppend;
@@ -77,7 +78,9 @@ public final class RunStarts {
         log.lastMessages().runBegins();
         begin(id, origin, List.of());
         log.say(message, origin, id);
-        next().preview(Texts.cutToBytes(message.content().text(), PREVIEW_BYTES));
+        Content content = message.content();
+        String words = content.text().isBlank() ? content.shown() : content.text();
+        next().preview(Texts.cutToBytes(words, PREVIEW_BYTES));
         request(slot.row().firstSeq(), null);
         return id;
     }

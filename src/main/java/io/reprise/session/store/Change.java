@@ -11,7 +11,7 @@ import java.util.Map;
  * What commits together with rows of the log. An append has at most one change of each of the kinds {@link QueueChanged},
  * {@link EpochBegun}, {@link Previewed}, {@link TitlesChanged}, {@link ListingChanged}, {@link ReadChanged}, {@link MetadataChanged}, {@link AgentChanged},
  * {@link RecallsChained},
- * {@link Used}, {@link MessagesVoided} and {@link Cleared}, and at most one for each claim, run, recall and interrupt.
+ * {@link Used}, {@link MessagesVoided} and {@link Cleared}, and at most one for each claim, run, recall, interrupt and attachment.
  */
 public sealed interface Change {
     /** A command was decided. */
@@ -89,6 +89,12 @@ public sealed interface Change {
      * @param detail as JSON, without texts of messages
      */
     record Audited(String user, String action, String target, Map<String, Object> detail) implements Change {}
+
+    /** A message was accepted that has this attachment. */
+    record AttachmentSent(String attachment) implements Change {}
+
+    /** A session that is being made as a copy of another one shares an attachment with it. */
+    record AttachmentShared(String source, String attachment) implements Change {}
 
     /** Every row and run up to {@code toSeq} is erased; numbering continues after it. */
     record Cleared(long toSeq) implements Change {}

@@ -1,5 +1,6 @@
 package io.reprise.session.store;
 
+import io.reprise.attachment.Attachment;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,11 @@ public interface EventStore {
 
     /** How many sessions recalls of the user have made since this time, of those that still exist. */
     Future<Integer> recallSessionsSince(String user, long sinceMs);
+
+    /** Those of these attachments that were uploaded to the session. A store without attachments finds none. */
+    default Future<List<Attachment>> attachments(String session, List<String> attachments) {
+        return Future.succeededFuture(List.of());
+    }
 
     /** Whether there is a session with this id. */
     Future<Boolean> exists(String session);

@@ -167,8 +167,8 @@ public final class PgAttachments implements AttachmentStore {
         return new Blob(id, place, row.getInteger("chunk_bytes"), bytes);
     }
 
-    @Override
-    public Future<List<Attachment>> find(String session, List<String> attachments) {
+    /** Those of these attachments that the session has. */
+    public static Future<List<Attachment>> find(PgPool pool, String session, List<String> attachments) {
         return pool.read(
                         FIND_SEVERAL,
                         Tuple.tuple().addString(session).addArrayOfString(attachments.toArray(String[]::new)))

@@ -44,6 +44,8 @@ final class PgAppend {
             PgRuns.WRITER,
             PgRecalls.WRITER,
             PgInterrupts.WRITER,
+            PgSentAttachments.SENT,
+            PgSentAttachments.SHARED,
             PgAudit.WRITER);
 
     /** Number of parameters before those of the rows: session, owner, version, head. */

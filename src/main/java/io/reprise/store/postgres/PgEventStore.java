@@ -1,5 +1,6 @@
 package io.reprise.store.postgres;
 
+import io.reprise.attachment.Attachment;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.AppendOutcome;
 import io.reprise.session.store.Change.Cleared;
@@ -8,6 +9,7 @@ import io.reprise.session.store.CreateOutcome;
 import io.reprise.session.store.EventStore;
 import io.reprise.session.store.LoadOutcome;
 import io.reprise.session.store.NewSession;
+import io.reprise.store.attachment.PgAttachments;
 import io.reprise.store.database.PgPool;
 import io.reprise.store.database.PgTimes;
 import io.reprise.store.job.PgErase;
@@ -139,6 +141,11 @@ public final class PgEventStore implements EventStore {
     public Future<Integer> recallSessionsSince(String user, long sinceMs) {
         return pool.run(RECALL_SESSIONS, Tuple.of(user, PgTimes.toTime(sinceMs)))
                 .map(rows -> rows.iterator().next().getLong("made").intValue());
+    }
+
+    @Override
+    public Future<List<Attachment>> attachments(String session, List<String> attachments) {
+        return PgAttachments.find(pool, session, attachments);
     }
 
     @Override

@@ -33,7 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class BusCodecTest {
-    private static final Part IMAGE = new Part.Unknown("image", "{\"type\":\"image\",\"attachment\":\"at_1\"}");
+    private static final Part IMAGE = new Part.File("image", "at_1", "cat.png", "image/png", 5L, 2, 1);
+    private static final Part LATER = new Part.Unknown("audio", "{\"type\":\"audio\",\"attachment\":\"at_1\"}");
     private static final Reader READER = new Reader("gateway.n.0", 7);
     private static final Failure FAILURE = Failure.of(ErrorCode.QUEUE_FULL, "Too many.");
     private static final EventFrame FRAME = new EventFrame(3, 5, "{\"type\":\"event\"}");
@@ -73,7 +74,7 @@ class BusCodecTest {
                 new ShardMessage.PullSnapshot("s", READER, 1, 2, -1),
                 request(new Command.Create("agent", "title", Map.of("k", 1))),
                 request(new Command.Send("text", Command.OnBusy.REJECT)),
-                request(new Command.Send(Content.of("see", List.of(IMAGE)), Command.OnBusy.QUEUE)),
+                request(new Command.Send(Content.of("see", List.of(IMAGE, LATER)), Command.OnBusy.QUEUE)),
                 request(new Command.Stop("r", Command.Scope.ALL)),
                 request(new Command.Stop("r", Command.Scope.RUN, "admin")),
                 request(new Command.Unqueue("m")),
@@ -105,7 +106,7 @@ class BusCodecTest {
                         "r",
                         1,
                         new AgentMessage.Answer.Steering(List.of(
-                                new AgentMessage.SteeredMessage("m", Content.of("see", List.of(IMAGE)), null)))),
+                                new AgentMessage.SteeredMessage("m", Content.of("see", List.of(IMAGE, LATER)), null)))),
                 new AgentMessage.RunAnswer("r", 2, new AgentMessage.Answer.Covered(7)),
                 new AgentMessage.RunAnswer("r", 3, new AgentMessage.Answer.Kept()),
                 new ShardMessage.RunBeatAnswer("s", "r", true, 3),

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 public class EventJsonTest {
-    private static final Part IMAGE = new Part.Unknown("image", "{\"type\":\"image\",\"attachment\":\"at_1\"}");
+    private static final Part IMAGE = new Part.File("image", "at_1", "cat.png", "image/png", 5L, 2, 1);
+    private static final Part LATER = new Part.Unknown("audio", "{\"type\":\"audio\",\"attachment\":\"at_1\"}");
 
     public static List<LogEvent> events() {
         return List.of(
@@ -51,8 +52,8 @@ public class EventJsonTest {
                 new LogEvent.ToolCallArgs("t", "{\"zone\":"),
                 new LogEvent.ToolCallEnd("t"),
                 LogEvent.ToolCallResult.of("m2", "t", "12:00"),
-                LogEvent.ToolCallResult.of("m2", "t", Content.of("see", List.of(IMAGE))),
-                new LogEvent.TextStart("m", Role.USER, new MessageMetadata("c", "me").with(List.of(IMAGE))),
+                LogEvent.ToolCallResult.of("m2", "t", Content.of("see", List.of(IMAGE, LATER))),
+                new LogEvent.TextStart("m", Role.USER, new MessageMetadata("c", "me").with(List.of(IMAGE, LATER))),
                 Custom.of(new QueueChanged(
                         List.of(new QueuedMessage("m3", "hi", "queue", "me", "2026-01-01T00:00:00Z", "c2")))),
                 Custom.of(new RunStopping("r", "me")),

@@ -2,11 +2,15 @@ package io.reprise.model.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.message.content.Content;
+import io.reprise.message.content.Part;
 import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelFiles;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelMessage.User;
+import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelRequest.ToolSpec;
 import io.reprise.model.ModelTurn;
 import io.reprise.model.provider.FakeProvider.Call;
@@ -104,6 +108,49 @@ class DialectIT {
 
         assertThat(body.getJsonObject("thinking").getInteger("budget_tokens")).isEqualTo(2048);
         assertThat(body.getInteger("max_tokens")).isEqualTo(8192 + 2048);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_image_is_sent_with_its_type_and_its_content(Wire wire) throws Exception {
+        Part.File image = new Part.File("image", "a_1", "cat.png", "image/png", 3L, 4, 5);
+        ModelRequest request = new ModelRequest(
+                "",
+                List.of(new User(Content.of("what is it?", List.of(image)))),
+                List.of(),
+                new ModelRequest.Limits(300_000, 300_000),
+                null,
+                new ModelFiles(Map.of("a_1", new byte[] {1, 2, 3})));
+        try (FakeProvider provider = FakeProvider.start(wire).answering(FakeAnswer::done);
+                ModelFixture model = ModelFixture.at(provider)) {
+            model.ask(request).await();
+            Call call = provider.calls.getFirst();
+
+            String list = wire == Wire.GEMINI ? "contents" : "messages";
+            JsonObject message = call.body().getJsonArray(list).getJsonObject(0);
+            assertThat(message.encode()).contains("what is it?");
+            switch (wire) {
+                case OPENAI, AZURE, HUGGINGFACE, MISTRAL -> {
+                    JsonObject url =
+                            message.getJsonArray("content").getJsonObject(1).getJsonObject("image_url");
+                    assertThat(url.getString("url")).isEqualTo("data:image/png;base64,AQID");
+                    assertThat(url.getString("detail")).isEqualTo("auto");
+                }
+                case GEMINI -> {
+                    JsonObject data =
+                            message.getJsonArray("parts").getJsonObject(1).getJsonObject("inlineData");
+                    assertThat(data.getString("mimeType")).isEqualTo("image/png");
+                    assertThat(data.getString("data")).isEqualTo("AQID");
+                }
+                case ANTHROPIC -> {
+                    JsonObject source =
+                            message.getJsonArray("content").getJsonObject(1).getJsonObject("source");
+                    assertThat(source.getString("media_type")).isEqualTo("image/png");
+                    assertThat(source.getString("data")).isEqualTo("AQID");
+                }
+                case OLLAMA -> assertThat(message.getJsonArray("images")).containsExactly("AQID");
+            }
+        }
     }
 
     @Test

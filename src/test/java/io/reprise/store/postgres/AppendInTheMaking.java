@@ -154,6 +154,8 @@ public final class AppendInTheMaking {
                 new MetadataChanged(Map.of("k", "v")),
                 new Change.AgentChanged("writer"),
                 new Change.Used(),
+                new Change.AttachmentSent("a_1"),
+                new Change.AttachmentShared("s_2", "a_2"),
                 new Said(1, 3, "m_1", Role.USER, "hello"),
                 new MessagesVoided(0),
                 new Audited("ada", "interrupt.approve", "i_0", Map.of("run", "r_0")),

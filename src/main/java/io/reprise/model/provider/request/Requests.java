@@ -3,10 +3,13 @@ package io.reprise.model.provider.request;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.Content;
 import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.TextContent;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.request.ChatRequest;
+import io.reprise.model.ModelFiles;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolOutcome;
@@ -33,7 +36,7 @@ public final class Requests {
         List<ChatMessage> messages = new ArrayList<>();
         String prompt = prompt(request.prompt(), mark, request.zone(), said);
         if (!prompt.isBlank()) messages.add(SystemMessage.from(prompt));
-        said.forEach(message -> add(message, mark, messages));
+        said.forEach(message -> add(message, mark, request.files(), messages));
         return ChatRequest.builder()
                 .messages(messages)
                 .toolSpecifications(
@@ -61,9 +64,9 @@ public final class Requests {
         return String.join("\n\n", parts);
     }
 
-    private static void add(ModelMessage message, RecallMark mark, List<ChatMessage> to) {
+    private static void add(ModelMessage message, RecallMark mark, ModelFiles files, List<ChatMessage> to) {
         switch (message) {
-            case User user -> addUser(text(user, mark), to);
+            case User user -> addUser(contents(user, mark, files), to);
             case Assistant assistant -> to.add(assistant(assistant));
             case ToolOutcome outcome ->
                 to.add(ToolExecutionResultMessage.from(
@@ -73,18 +76,29 @@ public final class Requests {
         }
     }
 
-    private static String text(User user, RecallMark mark) {
-        if (user.isRecall()) return mark.around(user.content().shown());
-        String text = mark.outside(user.content().shown());
-        return text.isBlank() ? BLANK : text;
+    private static List<Content> contents(User user, RecallMark mark, ModelFiles files) {
+        if (user.isRecall())
+            return List.of(TextContent.from(mark.around(user.content().shown())));
+        return FileContents.of(user.content(), files, text -> {
+            String sent = mark.outside(text);
+            return sent.isBlank() ? BLANK : sent;
+        });
     }
 
-    private static void addUser(String text, List<ChatMessage> to) {
-        if (!to.isEmpty() && to.getLast() instanceof UserMessage before) {
-            to.set(to.size() - 1, UserMessage.from(before.singleText() + "\n\n" + text));
-        } else {
-            to.add(UserMessage.from(text));
+    /** Joins texts of neighbouring messages, because roles alternate. */
+    private static void addUser(List<Content> contents, List<ChatMessage> to) {
+        if (to.isEmpty() || !(to.getLast() instanceof UserMessage before)) {
+            to.add(UserMessage.from(contents));
+            return;
         }
+        List<Content> joined = new ArrayList<>(before.contents());
+        if (joined.getLast() instanceof TextContent end && contents.getFirst() instanceof TextContent begin) {
+            joined.set(joined.size() - 1, TextContent.from(end.text() + "\n\n" + begin.text()));
+            joined.addAll(contents.subList(1, contents.size()));
+        } else {
+            joined.addAll(contents);
+        }
+        to.set(to.size() - 1, UserMessage.from(joined));
     }
 
     private static AiMessage assistant(Assistant turn) {

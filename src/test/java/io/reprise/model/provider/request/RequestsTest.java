@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.ImageContent;
+import dev.langchain4j.data.message.PdfFileContent;
 import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.TextContent;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import io.reprise.message.content.Content;
 import io.reprise.message.content.Part;
+import io.reprise.model.ModelFiles;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolOutcome;
@@ -16,7 +20,9 @@ import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelMessage.User;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelRequest.Limits;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RequestsTest {
@@ -172,6 +178,40 @@ class RequestsTest {
         ChatMessage first = Requests.of(MARK, request).messages().getFirst();
 
         assertThat(((SystemMessage) first).text()).startsWith("Be brief.\n\n").contains("America/New_York");
+    }
+
+    @Test
+    void files_are_sent_as_what_they_are_or_named() {
+        Part.File image = new Part.File("image", "a_1", "cat.png", "image/png", 3L, 4, 5);
+        Part.File pdf = new Part.File("file", "a_2", "a.pdf", "application/pdf", 3L, null, null);
+        Part.File text = new Part.File("file", "a_3", "a.csv", "text/plain", 3L, null, null);
+        Part.File old = new Part.File("image", "a_4", "old.png", "image/png", 3L, 4, 5);
+        ModelFiles files = new ModelFiles(Map.of(
+                "a_1", new byte[] {1, 2, 3},
+                "a_2", new byte[] {4, 5, 6},
+                "a_3", "b,c".getBytes(StandardCharsets.UTF_8)));
+        ModelRequest request = new ModelRequest(
+                "",
+                List.of(new User("first"), new User(Content.of("", List.of(image, pdf, text, old))), new User("last")),
+                List.of(),
+                new Limits(1, 1),
+                null,
+                files);
+
+        UserMessage sent = (UserMessage) Requests.of(MARK, request).messages().getFirst();
+
+        // The message is one, because roles alternate.
+        assertThat(sent.contents()).hasSize(4);
+        assertThat(((TextContent) sent.contents().getFirst()).text())
+                .isEqualTo("first\n\n[file: a.csv]\nb,c\n[end of file: a.csv]\n\n"
+                        + "[image: old.png; its content is not part of this request]");
+        ImageContent picture = (ImageContent) sent.contents().get(1);
+        assertThat(picture.image().base64Data()).isEqualTo("AQID");
+        assertThat(picture.image().mimeType()).isEqualTo("image/png");
+        assertThat(picture.detailLevel()).isEqualTo(ImageContent.DetailLevel.AUTO);
+        assertThat(((PdfFileContent) sent.contents().get(2)).pdfFile().base64Data())
+                .isEqualTo("BAUG");
+        assertThat(((TextContent) sent.contents().get(3)).text()).isEqualTo("last");
     }
 
     private static List<ChatMessage> sent(String systemPrompt, ModelMessage... messages) {

@@ -1,0 +1,102 @@
+package io.reprise.agent.loop;
+
+import io.reprise.agent.link.RunFiles;
+import io.reprise.catalog.provider.Attachment;
+import io.reprise.config.AttachmentSettings;
+import io.reprise.message.content.Part;
+import io.reprise.model.ChatModel;
+import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelFiles;
+import io.reprise.model.ModelMessage;
+import io.reprise.model.ModelMessage.User;
+import io.reprise.support.Texts;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the files of a conversation for a model, the newest first, as far as it takes them and the limits allow. */
+final class FileReader {
+    private static final String CUT = "\n[the rest of the file is not part of this request]";
+
+    private final RunFiles files;
+    private final String session;
+    private final long timeMs;
+
+    /** @param timeMs longest wait for one file */
+    FileReader(RunFiles files, String session, long timeMs) {
+        this.files = files;
+        this.session = session;
+        this.timeMs = timeMs;
+    }
+
+    /** @throws ModelFailure if the model does not take a file of the newest message, which would not be answered then */
+    static void check(List<ModelMessage> messages, ChatModel model) {
+        Optional<User> newest = messages.reversed().stream()
+                .filter(User.class::isInstance)
+                .map(User.class::cast)
+                .findFirst();
+        List<Part.File> sent = newest.map(message -> message.content().files()).orElse(List.of());
+        for (Part.File file : sent) {
+            if (isBinary(file) && !model.takes().contains(kind(file))) {
+                throw new ModelFailure(
+                        "bad_request",
+                        Attachment.refusal(model.name(), kind(file).word()));
+            }
+        }
+    }
+
+    /** @throws ModelFailure if the store is unavailable */
+    ModelFiles of(List<ModelMessage> messages, Set<Attachment> takes) throws InterruptedException {
+        List<Part.File> all = messages.reversed().stream()
+                .filter(User.class::isInstance)
+                .flatMap(message -> ((User) message).content().files().reversed().stream())
+                .toList();
+        if (all.isEmpty()) return ModelFiles.NONE;
+        AttachmentSettings limits = files.limits().get();
+        long room = limits.contextBytesMax();
+        int textRoom = limits.contextTextBytesMax();
+        Map<String, byte[]> read = new HashMap<>();
+        for (Part.File file : all) {
+            if (file.mediaType() == null || read.containsKey(file.attachment())) continue;
+            if (!isBinary(file)) {
+                if (textRoom <= 0) continue;
+                byte[] text = cut(content(file), textRoom);
+                textRoom -= text.length;
+                read.put(file.attachment(), text);
+            } else if (takes.contains(kind(file)) && file.size() <= room) {
+                room -= file.size();
+                read.put(file.attachment(), content(file));
+            }
+        }
+        // A file that was erased meanwhile has no content.
+        read.values().removeIf(content -> content.length == 0);
+        return new ModelFiles(read);
+    }
+
+    private static boolean isBinary(Part.File file) {
+        return file.mediaType() != null && !file.mediaType().startsWith("text/");
+    }
+
+    private static Attachment kind(Part.File file) {
+        return file.type().equals(Part.File.IMAGE) ? Attachment.IMAGE : Attachment.PDF;
+    }
+
+    private byte[] content(Part.File file) throws InterruptedException {
+        try {
+            Optional<Buffer> found = StoreAnswer.await(files.reader().read(session, file.attachment()), timeMs);
+            return found.map(Buffer::getBytes).orElse(new byte[0]);
+        } catch (StoreAnswer.Missing e) {
+            throw ModelFailure.modelError("The files of the conversation could not be read; try again shortly.");
+        }
+    }
+
+    private static byte[] cut(byte[] text, int bytesMax) {
+        if (text.length <= bytesMax) return text;
+        String whole = new String(text, StandardCharsets.UTF_8);
+        return (Texts.cutToBytes(whole, bytesMax) + CUT).getBytes(StandardCharsets.UTF_8);
+    }
+}
