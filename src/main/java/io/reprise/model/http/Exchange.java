@@ -49,7 +49,10 @@ public final class Exchange implements HttpClient, AutoCloseable {
         boolean over = body.isEnded();
         body.fail(new StoppedException());
         HttpClientRequest sent = request;
-        if (sent != null && !over) sent.reset();
+        if (sent != null && !over) {
+            sent.reset();
+            body.discard();
+        }
     }
 
     /** Whether the provider marked its stream as complete; for the thread that reads it. */
@@ -122,6 +125,7 @@ public final class Exchange implements HttpClient, AutoCloseable {
     /** Runs on the event loop, before any part of the body can arrive. */
     private void answered(HttpClientResponse response) {
         body.takeFrom(response);
+        if (cancelled) body.discard(); // The stop came before there was a response to discard.
         head.complete(response);
     }
 

@@ -36,8 +36,9 @@ final class ResponseBody extends InputStream {
     private int taken;
     private long bytes;
     private Context context;
-    private HttpClientResponse response;
+    private volatile HttpClientResponse response;
     private volatile boolean ended;
+    private volatile boolean discarding;
     private boolean endedHere;
     private boolean endAwaited;
 
@@ -57,16 +58,18 @@ final class ResponseBody extends InputStream {
 
     /** Starts to receive a response. Call it on the response's event loop, before the first piece. */
     void takeFrom(HttpClientResponse from) {
-        response = from;
         context = Vertx.currentContext();
         from.pause();
         from.exceptionHandler(this::fail);
-        from.handler(buffer -> pieces.add(new Piece.Bytes(bytes(buffer))));
+        from.handler(buffer -> {
+            if (!discarding) pieces.add(new Piece.Bytes(bytes(buffer)));
+        });
         from.endHandler(nothing -> {
             ended = true;
             pieces.add(new Piece.End());
         });
         from.fetch(PIECES_AHEAD);
+        response = from;
     }
 
     /** The reader gets this error after the data that has arrived so far. */
@@ -92,14 +95,25 @@ final class ResponseBody extends InputStream {
     void awaitEnd(Runnable cancel) {
         if (endAwaited) return;
         endAwaited = true;
+        discard();
         context.runOnContext(nothing -> {
             if (ended) return;
-            response.handler(rest -> {});
-            response.resume();
             context.owner().setTimer(END_MS_MAX, late -> {
                 if (!ended) cancel.run();
             });
         });
+    }
+
+    /**
+     * Takes what is still to come and drops it. The HTTP client gives a connection to the next call as soon as the end
+     * of this response is in its own queue, even if that queue is full and the connection therefore paused. Without a
+     * reader it would stay paused, and the next call would wait for its response until its limit. Thread-safe; has no
+     * effect before there is a response.
+     */
+    void discard() {
+        discarding = true;
+        HttpClientResponse rest = response;
+        if (rest != null) rest.resume();
     }
 
     /** The first bytes that have been read, as text. */
