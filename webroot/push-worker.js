@@ -3,7 +3,7 @@
  * no file of it, so that a new version of the page is never hidden by an old one.
  */
 
-const ANSWER_MS = 250 // how long tabs have to say that somebody looks at them
+const ANSWER_MS = 1_000 // how long tabs have to say that somebody looks at them
 
 const WORDS = {
   'run.ended': failed => failed ? 'The answer failed' : 'The answer is complete',
@@ -13,11 +13,20 @@ const WORDS = {
 }
 
 self.addEventListener('install', () => self.skipWaiting())
-self.addEventListener('push', event => event.waitUntil(show(event.data?.json() ?? {})))
+self.addEventListener('push', event => event.waitUntil(inTurn(event.data?.json() ?? {})))
 self.addEventListener('notificationclick', event => {
   event.notification.close()
   event.waitUntil(open(event.notification.data?.session))
 })
+
+let before = Promise.resolve()
+
+/** Two at the same moment would not see each other's notification. */
+function inTurn(message) {
+  const shown = before.then(() => show(message))
+  before = shown.catch(() => {})
+  return shown
+}
 
 /** One notification for each chat: of its newest event. A message that came twice replaces itself without a sound. */
 async function show({ kind, session, run, outcome, title, at }) {
@@ -35,8 +44,9 @@ async function show({ kind, session, run, outcome, title, at }) {
 }
 
 /** Asks the tabs as they ask each other (notifications.js): who looks at the page sees what happens. */
-function isAnyLookedAt() {
-  return new Promise(resolve => {
+async function isAnyLookedAt() {
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  return pages.length > 0 && await new Promise(resolve => {
     const tabs = new BroadcastChannel('reprise.tabs')
     const done = answer => {
       clearTimeout(timer)

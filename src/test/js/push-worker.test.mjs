@@ -71,8 +71,14 @@ test('a message that came twice is shown once, and of one chat only the newest',
   assert.deepEqual(shown.map(({ tag }) => tag), ['run.ended s_1 r_2'])
 })
 
+test('of two that come at the same moment, about one chat, the newest is shown', async () => {
+  const { push, shown } = worker({ pages: ['http://h/'] })
+  await Promise.all([push(ended), push({ ...ended, run: 'r_2', at: '2026-01-01T10:05:00Z' })])
+  assert.deepEqual(shown.map(({ tag }) => tag), ['run.ended s_1 r_2'])
+})
+
 test('nothing is shown while somebody looks at a tab, except for a test', async () => {
-  const { push, shown } = worker({ looked: true })
+  const { push, shown } = worker({ looked: true, pages: ['http://h/'] })
   await push(ended)
   assert.equal(shown.length, 0)
   await push({ kind: 'test', at: ended.at })

@@ -8,6 +8,8 @@ import com.nimbusds.jose.jwk.OctetSequenceKey;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.OidcProvider;
 import io.reprise.testing.Ports;
+import io.reprise.testing.PushBrowser;
+import io.reprise.testing.SecretKeyFile;
 import io.reprise.testing.Signed;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
@@ -720,6 +722,38 @@ class OidcIT {
         Visitor thief = new Visitor(url);
         thief.cookies().put("reprise_signed_in", copy.get("reprise_signed_in"));
         assertThat(thief.status()).isEqualTo(401);
+    }
+
+    @Test
+    void a_browser_that_is_signed_out_is_notified_no_more_and_others_of_the_person_are() {
+        start(Map.of("secrets.key", SecretKeyFile.reference()));
+        ada.signIn("/");
+        String first = notified();
+        Visitor signedOut = ada;
+        ada = new Visitor(url);
+        ada.signIn("/");
+        String second = notified();
+        assertThat(devices()).containsExactly(first, second);
+
+        signedOut.post("/api/v1/logout");
+
+        assertThat(devices()).containsExactly(second);
+    }
+
+    private String notified() {
+        String endpoint = "https://push.example.org/" + System.identityHashCode(ada);
+        String body = PushBrowser.fresh().subscription("mine", endpoint).encode();
+        HttpResponse<String> added = server.call("POST", "/api/v1/push-subscriptions", null, body, headers());
+        assertThat(added.statusCode()).as(added.body()).isEqualTo(200);
+        return new JsonObject(added.body()).getString("id");
+    }
+
+    private List<String> devices() {
+        HttpResponse<String> found = server.call("GET", "/api/v1/push-subscriptions", null, null, headers());
+        return new JsonObject(found.body())
+                .getJsonArray("devices").stream()
+                        .map(device -> ((JsonObject) device).getString("id"))
+                        .toList();
     }
 
     @Test
