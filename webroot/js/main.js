@@ -126,15 +126,17 @@ function shortcut(event) {
 /** Nothing there takes letters: also the small buttons below a message, which have the focus after their click. */
 const isIdle = target => target === document.body || target.id === 'transcript' || target.matches('.action')
 
-/** Until files can be sent, one that is dropped or pasted must not open in the place of the page, nor vanish without a word. */
-function refuseFiles(event) {
+/** A file that is dropped anywhere or pasted goes into the message; it must not open in the place of the page, nor vanish without a word. */
+function takeFiles(event) {
   const data = event.dataTransfer ?? event.clipboardData
   if (!data?.types.includes('Files') || (event.type === 'paste' && data.types.includes('text/plain'))) return
   event.preventDefault()
-  if (event.type !== 'dragover') app.tell('Files cannot be sent yet. Nothing was inserted.')
+  if (event.type === 'dragover') return
+  if (document.querySelector('dialog[open]')) app.tell('Close this first. No file was added.')
+  else later('addFiles')(app, [...data.files])
 }
 
-for (const type of ['dragover', 'drop', 'paste']) document.addEventListener(type, refuseFiles)
+for (const type of ['dragover', 'drop', 'paste']) document.addEventListener(type, takeFiles)
 document.addEventListener('keydown', escape)
 document.addEventListener('keydown', shortcut)
 document.addEventListener('visibilitychange', seen)

@@ -7,6 +7,7 @@ import { signInNote } from './components/composer/sign-in-note.js'
 import { openHelp } from './components/help-dialog.js'
 import { pickBar, pickKeys, pickRow } from './components/list/pick-list.js'
 import { openSessionMenu } from './components/list/session-menu.js'
+import { addFiles, chooseFiles, draftFiles, messageFiles } from './components/files/files.js'
 import { titleField } from './components/list/title-field.js'
 import { openNotifyDialog } from './components/pages/notify-dialog.js'
 import { openRecallForm } from './components/pages/recall-form.js'
@@ -24,6 +25,6 @@ import * as rules from './words/rule-words.js'
  * `parts`, as what is imported by both becomes part of the first script.
  */
 arrivals.parts = () => Object.assign(parts, {
-  approval, arrange, beginRename, cancelRecall, choices, editMessage, keepPush, messageEditor, openHelp, openNotifyDialog, openRecallForm, openSessionMenu, openUserDialog, pauseRecall,
-  pickBar, pickKeys, Picking, pickRow, recalls, resumeRecall, rules, showFound, signInNote, signInPage, skipRecall, titleField, turnPushOff,
+  addFiles, approval, arrange, beginRename, cancelRecall, choices, chooseFiles, draftFiles, editMessage, keepPush, messageEditor, messageFiles, openHelp, openNotifyDialog, openRecallForm,
+  openSessionMenu, openUserDialog, pauseRecall, pickBar, pickKeys, Picking, pickRow, recalls, resumeRecall, rules, showFound, signInNote, signInPage, skipRecall, titleField, turnPushOff,
 })

@@ -192,11 +192,11 @@ export class App {
     if (isThere) afterRender(() => document.querySelector(folded ? '#open-drawer' : '.fold-list').focus())
   }
 
-  send(text, onBusy) {
+  send(text, onBusy, files) {
     this.found = null
     this.chat.versions.show(null)
     this.server.hurry()
-    return this.chat.send(text, onBusy)
+    return this.chat.send(text, onBusy, files)
   }
 
   toggleGroup(key) {

@@ -24,6 +24,7 @@ export class Chat {
   earlierFailed = false // older messages could not be read when somebody scrolled there
   agent = null   // chosen for a new chat
   model = null   // chosen for what is sent next; null for that of the agent
+  files = null // of the message that is being written, once there are any
   missing = null // the error of an attach that was refused
   #draft
   #drafts
@@ -101,8 +102,8 @@ export class Chat {
   }
 
   /** `onBusy`: what becomes of it while an answer is written; queued if not given. */
-  async send(text, onBusy) {
-    const entry = { id: uuid(), text, onBusy, model: this.model, at: Date.now(), error: null, message: null }
+  async send(text, onBusy, files) {
+    const entry = { id: uuid(), text, onBusy, files, model: this.model, at: Date.now(), error: null, message: null }
     this.pending = [...this.pending, entry]
     this.#changed('pending')
     await this.#transmit(entry)
@@ -118,6 +119,9 @@ export class Chat {
     this.pending = this.pending.filter(other => other.id !== entry.id)
     this.#changed('pending')
   }
+
+  /** Makes the chat on the server if it is new: files are uploaded to a chat that exists. */
+  create() { return this.#created() }
 
   /** `fields`: interrupt, decision, and what belongs to it. */
   answer(fields) { return this.#client.answer(this.id, fields) }
@@ -184,14 +188,15 @@ export class Chat {
       await this.#created()
       const onBusy = entry.onBusy && { onBusy: entry.onBusy }
       const model = entry.model && { model: entry.model }
-      const { message } = await this.#client.send(this.id, entry.text, { id: entry.id, ...onBusy, ...model })
+      const parts = entry.files?.length && { parts: entry.files.map(({ type, attachment }) => ({ type, attachment })) }
+      const { message } = await this.#client.send(this.id, entry.text, { id: entry.id, ...onBusy, ...model, ...parts })
       this.#update(entry, { message })
     } catch (error) {
       this.#update(entry, { error })
     }
   }
 
-  /** A new chat exists on the server from its first message on. */
+  /** A new chat exists on the server from its first message or file on. */
   async #created() {
     if (this.id) return
     this.#creating ??= this.#client.create({ id: this.#createId, ...(this.agent && { agent: this.agent }) })

@@ -1,12 +1,13 @@
 /** The items of a transcript: texts, reasoning and tool calls, and how AG-UI events change them. */
 
-import { othersOf, textOf, wholeOf, withTail } from '../chat/content.js'
+import { filesOf, othersOf, textOf, wholeOf, withTail } from '../chat/content.js'
 
 const NAMED = new Set(['success', 'cancelled', 'interrupt', 'error'])
 
-export const textItem = (kind, { messageId, role, run, at, seq, text = '', others = [], open, metadata = {} }) => ({
+export const textItem = (kind, { messageId, role, run, at, seq, text = '', others = [], files = [], open, metadata = {} }) => ({
   key: `${kind}:${messageId}`, kind, id: messageId, role, run, at, seq, text, open,
   ...(others.length && { others }),
+  ...(files.length && { files }),
   ...(metadata.by && { by: metadata.by }),
   ...(metadata.command && { command: metadata.command }),
   ...(metadata.origin && { origin: metadata.origin }),
@@ -88,7 +89,7 @@ export function itemsOf(items, event, meta) {
 function begun(event, meta) {
   const parts = event.metadata?.parts
   const tail = textOf(parts)
-  const item = textItem('text', { ...event, ...meta, role: event.role ?? 'assistant', others: othersOf(parts), open: true })
+  const item = textItem('text', { ...event, ...meta, role: event.role ?? 'assistant', others: othersOf(parts), files: filesOf(parts), open: true })
   return tail ? { ...item, tail } : item
 }
 
@@ -149,4 +150,4 @@ function change(items, key, action) {
 }
 
 /** Whether a transcript has anything to show of it. */
-export const isShown = item => Boolean(item.text || item.others) || item.kind === 'tool'
+export const isShown = item => Boolean(item.text || item.others || item.files) || item.kind === 'tool'

@@ -1,4 +1,4 @@
-import { othersOf, textOf } from '../chat/content.js'
+import { filesOf, othersOf, textOf } from '../chat/content.js'
 import { decided, outcomeOf, textItem, toolItem, withResult } from './items.js'
 
 /** The part of a view that a snapshot (all its pages as one frame) decides. */
@@ -44,6 +44,7 @@ function addMessage(items, message) {
   const meta = { run: metadata.run, at: millis(metadata.at), seq: metadata.seq }
   const text = textOf(message.content)
   const others = othersOf(message.content)
+  const files = filesOf(message.content)
   const put = item => items.set(item.key, item)
   switch (message.role) {
     case 'tool': {
@@ -53,8 +54,8 @@ function addMessage(items, message) {
     }
     case 'user':
     case 'assistant':
-      if (text || others.length || !message.toolCalls?.length) {
-        put(textItem('text', { ...meta, messageId: message.id, role: message.role, text, others, open: false, metadata }))
+      if (text || others.length || files.length || !message.toolCalls?.length) {
+        put(textItem('text', { ...meta, messageId: message.id, role: message.role, text, others, files, open: false, metadata }))
       }
       for (const { id, function: called } of message.toolCalls ?? []) {
         const decision = metadata.decisions?.[id]

@@ -33,13 +33,16 @@ export function composer(app) {
         ${archivedNote(app)}
         ${parts.signInNote?.(app) ?? nothing}
         ${connection.state === 'closed' && connection.code !== undefined ? signIn(app) : nothing}
+        ${app.server.offers.attachments ? parts.draftFiles?.(app) ?? nothing : nothing}
         <form class="composer ${obstacle?.blocks ? 'blocked' : ''}" @submit=${event => event.preventDefault()}>
+          ${app.server.offers.attachments ? html`
+            <button type="button" class="attach" @click=${() => later('chooseFiles')(app)} ?disabled=${obstacle?.blocks} aria-label="Add files" title="Add files">+</button>` : nothing}
           <textarea id="message" rows="1" dir="auto" enterkeyhint=${enterSends() ? 'send' : 'enter'} aria-label="Message" aria-describedby="composer-hint"
             placeholder=${placeholder(chat)} ?disabled=${obstacle?.blocks} .value=${live(chat.draft)}
             @beforeinput=${event => inserted(event, app)} @input=${event => typed(event, app)} @keydown=${event => keyed(event, app)}></textarea>
           ${run ? html`<button type="button" class="stop" @click=${() => stop(app)} ?disabled=${connection.state === 'closed'}>
             ${icons.stop()} ${run.stopping ? 'Stopping' : 'Stop'}</button>` : nothing}
-          <button type="button" class="send primary" @click=${() => submit(app)} ?disabled=${Boolean(obstacle) || !chat.draft.trim()}
+          <button type="button" class="send primary" @click=${() => submit(app)} ?disabled=${Boolean(obstacle) || !(chat.draft.trim() || chat.files?.list.length)}
             aria-label=${chat.isBusy ? 'Queue message' : 'Send message'}>${icons.send()}</button>
         </form>
         ${!obstacle && isChoice(app) && !app.escaped ? busyChoice(app, onBusy => submit(app, onBusy)) : html`
@@ -56,6 +59,9 @@ const placeholder = ({ view, isBusy }) => isBusy ? 'Write the next message' : vi
 function obstacleOf({ chat, server: { connection, limits } }) {
   if (chat.missing) return { blocks: true, words: 'This chat cannot be continued.' }
   if (connection.state === 'closed' && connection.code !== undefined) return { blocks: true, words: 'Not connected.' }
+  if (chat.files?.isBlocked) {
+    return { words: chat.files.isUploading ? 'The files are still being uploaded.' : 'A file could not be uploaded. Remove it, or try again.' }
+  }
   const queueMax = limits.queueMax ?? QUEUE_MAX
   if (chat.view.queue.length >= queueMax) {
     return { words: `${queueMax} messages wait already. Remove one, or wait for the answer.` }
@@ -144,10 +150,11 @@ function stop(app) {
 
 function submit(app, onBusy = 'queue') {
   const text = app.chat.draft.trim()
-  if (!text || obstacleOf(app)) return
+  if (!(text || app.chat.files?.list.length) || obstacleOf(app)) return
+  const files = app.chat.files?.take()
   app.chat.draft = ''
   app.set({ stick: true })
-  app.send(text, app.chat.isBusy && onBusy !== 'queue' ? onBusy : undefined)
+  app.send(text, app.chat.isBusy && onBusy !== 'queue' ? onBusy : undefined, files)
   document.getElementById('message')?.focus()
 }
 

@@ -34,8 +34,9 @@ const copyButton = (item, what) => html`
 function fromUser(app, { item, found, versions }) {
   return html`
     <article class="message user footed ${found ? 'found' : ''}" aria-label="You" data-message=${item.id}>
-      ${item.text || !item.others ? bubble(item.text) : nothing}
+      ${item.text || !(item.others || item.files) ? bubble(item.text) : nothing}
       ${(item.others ?? []).map(words => html`<div class="bubble other">${words}</div>`)}
+      ${item.files ? fileList(app, item.files) : nothing}
       <div class="message-foot">
         ${versions ? versionSwitch(app, versions) : nothing}
         ${time(item)}
@@ -46,6 +47,9 @@ function fromUser(app, { item, found, versions }) {
       </div>
     </article>`
 }
+
+/** Their names until the rest of the page is here. */
+const fileList = (app, files) => parts.messageFiles?.(app, files) ?? files.map(({ name }) => html`<div class="bubble other">${name}</div>`)
 
 const isLong = text => text.length > LONG_CHARS || text.split('\n', LONG_LINES + 1).length > LONG_LINES
 

@@ -1,3 +1,4 @@
+import { parts } from '../../later.js'
 import { leaveFocus } from '../../browser/render.js'
 import { html, nothing } from '../../lib.js'
 import { errorWords } from '../../words/words.js'
@@ -6,7 +7,8 @@ import { errorWords } from '../../words/words.js'
 export function pendingMessage(app, entry) {
   return html`
     <article class="message user footed pending ${entry.error ? 'failed' : ''}" aria-label="You, not sent yet">
-      <div class="bubble" dir="auto">${entry.text}</div>
+      ${entry.text || !entry.files ? html`<div class="bubble" dir="auto">${entry.text}</div>` : nothing}
+      ${entry.files?.length ? parts.messageFiles?.(app, entry.files) : nothing}
       <div class="message-foot">${entry.error ? failed(app, entry) : words(app)}</div>
     </article>`
 }
@@ -18,6 +20,7 @@ function failed(app, entry) {
   const { chat } = app
   const edit = () => {
     chat.discard(entry)
+    if (entry.files?.length) chat.files?.putBack(entry.files)
     chat.draft = chat.draft ? `${entry.text}\n${chat.draft}` : entry.text
     app.set({})
     document.getElementById('message')?.focus()

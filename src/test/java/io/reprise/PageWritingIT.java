@@ -116,7 +116,7 @@ class PageWritingIT {
     /** Symptom: a dropped file opened instead of the page, and a pasted one vanished. Cause: no listener. */
     @ParameterizedTest
     @ValueSource(strings = {"drop", "paste"})
-    void a_refused_file_is_reported_and_the_page_does_not_navigate(String how) {
+    void a_file_is_added_to_the_message_and_the_page_does_not_navigate(String how) {
         boolean prevented = (boolean) tab.page().evaluate("""
                 how => {
                   const data = new DataTransfer()
@@ -128,7 +128,7 @@ class PageWritingIT {
                 }""", how);
 
         org.assertj.core.api.Assertions.assertThat(prevented).isTrue();
-        assertThat(tab.page().locator(".notice")).containsText("Files cannot be sent yet");
+        assertThat(tab.page().locator(".draft-file.done .file-name")).hasText("picture.png");
         assertThat(tab.composer()).hasValue("");
     }
 
