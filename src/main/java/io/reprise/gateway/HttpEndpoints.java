@@ -93,6 +93,7 @@ final class HttpEndpoints {
         Authenticator authenticator = authenticator();
         SocketParts shared = new SocketParts(
                 current,
+                parts.catalogue().live().current(),
                 parts.node().id(),
                 parts.node().version(),
                 authenticator,

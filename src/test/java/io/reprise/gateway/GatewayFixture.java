@@ -1,6 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.catalog.LiveCatalog;
+import io.reprise.catalog.SettingsEntries;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.provider.ProviderTypes;
 import io.reprise.config.Settings;
@@ -148,9 +149,7 @@ public final class GatewayFixture implements AutoCloseable {
                                 live(SettingsSource.ofOverrides(byPath)),
                                 audit,
                                 new GatewayParts.LiveView(new NoRuns(), () -> Vitals.of(List.of(), List.of()), 0)),
-                        new GatewayParts.Catalogue(
-                                new LiveCatalog(new FakeCatalog(), new EntryReader(new ProviderTypes()), () -> {}),
-                                settings),
+                        new GatewayParts.Catalogue(catalog(settings.get()), settings),
                         new ConnectionLimit(settings.map(now -> now.server().connectionsMax())),
                         intake,
                         CONTRACT,
@@ -158,6 +157,13 @@ public final class GatewayFixture implements AutoCloseable {
                 0);
         deployment = await(vertx.deployVerticle(gateway));
         port = gateway.port();
+    }
+
+    /** With the entries of the settings. */
+    private static LiveCatalog catalog(Settings settings) {
+        LiveCatalog live = new LiveCatalog(new FakeCatalog(), new EntryReader(new ProviderTypes()), () -> {});
+        live.commit(live.prepare(SettingsEntries.of(settings.model()), Map.of()));
+        return live;
     }
 
     private LiveSettings live(SettingsSource source) {

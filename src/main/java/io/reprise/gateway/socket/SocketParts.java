@@ -1,5 +1,6 @@
 package io.reprise.gateway.socket;
 
+import io.reprise.catalog.Catalog;
 import io.reprise.config.Settings;
 import io.reprise.gateway.access.Authenticator;
 import io.reprise.gateway.limit.Intake;
@@ -17,12 +18,14 @@ import io.reprise.telemetry.Metrics;
  * What the sockets of a gateway share.
  *
  * @param current the settings, which may change
+ * @param catalog tells which model answers new sessions
  * @param secrets whether secrets of people can be stored
  * @param time the time of day, for tokens
  * @param clock measures durations
  */
 public record SocketParts(
         Current<Settings> current,
+        Current<Catalog> catalog,
         String node,
         String version,
         Authenticator authenticator,

@@ -1,5 +1,7 @@
 package io.reprise.gateway.socket;
 
+import io.reprise.catalog.Catalog;
+import io.reprise.catalog.definition.AgentDefinition;
 import io.reprise.config.AttachmentSettings;
 import io.reprise.config.Settings;
 import io.reprise.gateway.access.Identity;
@@ -8,7 +10,6 @@ import io.reprise.message.AnonymousUsers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The {@code welcome} frame. */
@@ -19,19 +20,31 @@ final class Welcome {
         Map<String, Object> user = new LinkedHashMap<>();
         user.put("id", identity.user());
         user.put("roles", identity.roles());
-        return new ServerFrames.Text("welcome")
+        ServerFrames.Text frame = new ServerFrames.Text("welcome")
                 .put("id", id)
                 .put("connection", connection)
                 .put("node", parts.node())
                 .put("server", Map.of("name", "reprise", "version", parts.version()))
                 .put("user", user)
-                .put("provider", parts.settings().model().provider().name().toLowerCase(Locale.ROOT))
-                .put("model", parts.settings().model().name())
                 .put("limits", limits(parts.settings()))
                 .put("features", features(parts, identity))
                 .put("heartbeatMs", parts.settings().server().beatMs())
-                .put("ts", parts.time().nowMs())
-                .json();
+                .put("ts", parts.time().nowMs());
+        putModel(frame, parts.catalog().get());
+        return frame.json();
+    }
+
+    /** What answers a new session for which nothing is chosen; nothing if that model cannot be used. */
+    private static void putModel(ServerFrames.Text frame, Catalog catalog) {
+        String name = catalog.agent(AgentDefinition.DEFAULT)
+                .map(AgentDefinition::model)
+                .filter(model -> !model.isEmpty())
+                .orElseGet(catalog::standardModel);
+        catalog.model(name)
+                .ifPresent(model -> catalog.provider(model.provider())
+                        .ifPresent(provider -> frame.put(
+                                        "provider", provider.settings().type())
+                                .put("model", model.options().name())));
     }
 
     /**
