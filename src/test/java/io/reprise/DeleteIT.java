@@ -163,7 +163,9 @@ class DeleteIT {
                     "erasure",
                     "hook",
                     "webhook_delivery",
-                    "push_message");
+                    "push_message",
+                    "attachment",
+                    "model_use");
             for (String table : tables) {
                 String query = "SELECT count(*) FROM " + table + " WHERE session_id = ?";
                 assertThat(count(connection, query, session)).as(table).isZero();

@@ -274,7 +274,7 @@ class ForkIT {
         return messages.stream()
                 .map(message -> ((JsonObject) message).copy())
                 .peek(message ->
-                        List.of("seq", "usage", "durationMs").forEach(message.getJsonObject("metadata")::remove))
+                        List.of("seq", "usage", "durationMs", "contextUse").forEach(message.getJsonObject("metadata")::remove))
                 .toList();
     }
 }
