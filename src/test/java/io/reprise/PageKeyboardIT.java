@@ -152,6 +152,7 @@ class PageKeyboardIT {
 
         press("Control+b");
         assertThat(list).isHidden();
+        tab.awaitConnected(); // before that the page does not know whether the server can search
         press("Control+k"); // who searches wants to see what is found
         assertThat(list).isVisible();
         assertThat(tab.page().locator("#search")).isFocused();
