@@ -22,6 +22,7 @@ import io.reprise.support.MonotonicClock;
 import io.reprise.support.StopSignal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,6 +103,11 @@ final class LiveModels implements ReloadPart, ModelSource {
         @Override
         public String name() {
             return options.name();
+        }
+
+        @Override
+        public Optional<URI> address() {
+            return settings.address();
         }
 
         @Override

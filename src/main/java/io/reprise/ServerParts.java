@@ -59,6 +59,8 @@ import io.reprise.support.WallClock;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.reprise.telemetry.Vitals;
 import io.reprise.telemetry.loop.LoopWatch;
+import io.reprise.telemetry.otel.OtelTracing;
+import io.reprise.telemetry.trace.Tracing;
 import io.reprise.timer.TimerVerticle;
 import io.reprise.tool.ManageRecallsTool;
 import io.reprise.tool.ScheduleRecallTool;
@@ -100,6 +102,7 @@ final class ServerParts {
     private final LoopWatch loops;
     private Storage storage;
     private Secrets secrets;
+    private OtelTracing otel;
     private OutgoingHttp outgoing;
     private Pushes pushes;
     private Vertx vertx;
@@ -145,6 +148,7 @@ final class ServerParts {
             vertx = starting.join();
         }
         BusCodec.register(vertx.eventBus());
+        if (settings.tracing().enabled()) otel = tracesToCollector();
         storage.connect(vertx, current, time, clock, metrics.metrics());
         Blocking.await(loops.start(vertx), START_S);
         Current<OutgoingSettings> limits = current.map(Settings::outgoing);
@@ -170,6 +174,18 @@ final class ServerParts {
         } catch (SecretKeys.KeyException e) {
             throw new Server.StartException(e.getMessage(), e);
         }
+    }
+
+    private OtelTracing tracesToCollector() {
+        try {
+            return new OtelTracing(settings.tracing(), source.environment(), Version.text(), node, metrics.metrics());
+        } catch (IllegalArgumentException e) {
+            throw new Server.StartException(e.getMessage(), e);
+        }
+    }
+
+    private Tracing tracing() {
+        return otel == null ? Tracing.OFF : otel;
     }
 
     /** Without the warnings of Vert.x about its event loops, because there are own ones. */
@@ -204,6 +220,7 @@ final class ServerParts {
             if (storage != null) Blocking.close("the database connections", storage.disconnect(), time.partMs());
             Blocking.close("Vert.x", vertx.close(), time.partMs());
         }
+        if (otel != null) otel.close(time.partMs());
         if (storage != null) storage.stop(time.database());
         metrics.close();
     }
@@ -222,7 +239,8 @@ final class ServerParts {
         AgentServices services = new AgentServices(plans, reads.contexts(), ids, metrics.metrics())
                 .keeping(storage.checkpoints().checkpointer())
                 .spending(usage.spending())
-                .reading(new RunFiles(this::read, current.map(Settings::attachments)));
+                .reading(new RunFiles(this::read, current.map(Settings::attachments)))
+                .traced(tracing());
         metrics.metrics()
                 .level(
                         "reprise.tools.abandoned",
@@ -299,7 +317,8 @@ final class ServerParts {
                 new ConnectionLimit(current.map(now -> now.server().connectionsMax())),
                 intake(),
                 contract.join(),
-                metrics.metrics());
+                metrics.metrics(),
+                tracing());
         return IntStream.range(0, perCore(settings.server().gateways()))
                 .mapToObj(i -> new GatewayVerticle(parts, i))
                 .toList();

@@ -273,8 +273,8 @@ class ForkIT {
     private static List<JsonObject> shown(JsonArray messages) {
         return messages.stream()
                 .map(message -> ((JsonObject) message).copy())
-                .peek(message ->
-                        List.of("seq", "usage", "durationMs", "contextUse").forEach(message.getJsonObject("metadata")::remove))
+                .peek(message -> List.of("seq", "usage", "durationMs", "contextUse")
+                        .forEach(message.getJsonObject("metadata")::remove))
                 .toList();
     }
 }

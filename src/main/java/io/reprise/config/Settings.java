@@ -14,6 +14,7 @@ import io.reprise.config.storage.ErasureSettings;
 import io.reprise.config.storage.RedisSettings;
 import io.reprise.config.storage.SecretSettings;
 import io.reprise.config.storage.StoreSettings;
+import io.reprise.config.tracing.TracingSettings;
 import io.reprise.config.usage.BudgetSettings;
 import io.reprise.config.usage.UsageSettings;
 import io.reprise.support.Digest;
@@ -57,6 +58,7 @@ public record Settings(
         WatchSettings watch,
         UsageSettings usage,
         BudgetSettings budgets,
+        TracingSettings tracing,
         ReloadSettings reload) {
 
     /**
@@ -111,6 +113,7 @@ public record Settings(
         auth.checkSecrets(reader.section(AuthSettings.NAME), environment);
         secrets.checkSecrets(reader.section(SecretSettings.NAME), environment);
         model.checkSecrets(reader.section(ModelSettings.NAME), environment);
+        tracing.checkSecrets(reader.section(TracingSettings.NAME), environment);
     }
 
     static Settings read(SettingsReader reader) {
@@ -145,6 +148,7 @@ public record Settings(
         WatchSettings watch = WatchSettings.read(reader.section("watch"));
         UsageSettings usage = UsageSettings.read(reader.section("usage"));
         BudgetSettings budgets = BudgetSettings.read(reader.section("budgets"));
+        TracingSettings tracing = TracingSettings.read(reader.section(TracingSettings.NAME));
         ReloadSettings reload = ReloadSettings.read(reader.section("reload"));
         // A text that exceeds the frame limit would close its socket permanently instead of being refused as
         // `too_large`.
@@ -182,6 +186,7 @@ public record Settings(
                 watch,
                 usage,
                 budgets,
+                tracing,
                 reload);
     }
 }

@@ -104,6 +104,7 @@ final class HttpEndpoints {
                 inside.notices(),
                 parts.outside().secrets(),
                 parts.metrics(),
+                parts.tracing(),
                 parts.time(),
                 clock);
         Sockets sockets = new Sockets(shared, parts.ids(), inside.connections());
@@ -116,7 +117,7 @@ final class HttpEndpoints {
         boolean apart = settings.server().managementPort() != 0;
         management = apart ? management(operations) : null;
         server.requestHandler(new RequestAddress(new Routes(
-                        settings, authenticator, sockets, parts.contract(), parts.ids())
+                        settings, authenticator, sockets, parts.contract(), parts.ids(), parts.tracing())
                 .router(
                         vertx,
                         router -> {

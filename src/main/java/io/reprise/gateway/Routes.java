@@ -10,14 +10,17 @@ import io.reprise.gateway.http.Answers;
 import io.reprise.gateway.http.LingeringClose;
 import io.reprise.gateway.http.Problem;
 import io.reprise.gateway.http.RequestId;
+import io.reprise.gateway.http.RequestTrace;
 import io.reprise.gateway.http.SecurityHeaders;
 import io.reprise.gateway.page.StaticFiles;
 import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiContract;
+import io.reprise.gateway.rest.hook.InboundHookRoute;
 import io.reprise.gateway.socket.Handshake;
 import io.reprise.gateway.socket.Socket;
 import io.reprise.gateway.socket.Sockets;
 import io.reprise.support.IdSource;
+import io.reprise.telemetry.trace.Tracing;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -34,14 +37,22 @@ public final class Routes {
     private final Sockets sockets;
     private final ApiContract contract;
     private final IdSource ids;
+    private final Tracing tracing;
 
-    Routes(Settings settings, Authenticator authenticator, Sockets sockets, ApiContract contract, IdSource ids) {
+    Routes(
+            Settings settings,
+            Authenticator authenticator,
+            Sockets sockets,
+            ApiContract contract,
+            IdSource ids,
+            Tracing tracing) {
         this.settings = settings;
         this.origins = new OriginPolicy(settings.server().allowedOrigins());
         this.authenticator = authenticator;
         this.sockets = sockets;
         this.contract = contract;
         this.ids = ids;
+        this.tracing = tracing;
     }
 
     /** @param others adds further routes outside the REST interface */
@@ -50,6 +61,12 @@ public final class Routes {
         Problem.handleErrorsOf(router);
         router.route().handler(new RequestId(ids));
         router.route().handler(new SecurityHeaders());
+        if (tracing.isOn()) {
+            // Not files, probes and metrics, of which there are many and nobody wants to know.
+            RequestTrace trace = new RequestTrace(tracing);
+            router.route(ApiContract.BASE + "/*").handler(trace);
+            router.route(InboundHookRoute.PATH + "*").handler(trace);
+        }
         others.accept(router);
         router.route("/ws").handler(authenticator::limit);
         router.get("/ws").handler(this::upgrade);

@@ -26,6 +26,7 @@ public sealed interface AgentMessage extends BusMessage {
      * @param agent the session's agent; null if it names none
      * @param catalogVersion version of the agents when the run was requested, or null
      * @param recalledFrom the session whose recall made this one, or null
+     * @param cause why the run started
      */
     record RunRequest(
             String run,
@@ -38,8 +39,13 @@ public sealed interface AgentMessage extends BusMessage {
             Resume resume,
             String agent,
             String catalogVersion,
-            RecalledFrom recalledFrom)
+            RecalledFrom recalledFrom,
+            Cause cause)
             implements AgentMessage {
+        public RunRequest {
+            cause = Cause.orUnknown(cause);
+        }
+
         /** A run of the default agent. */
         public RunRequest(
                 String run,
@@ -50,7 +56,7 @@ public sealed interface AgentMessage extends BusMessage {
                 String origin,
                 int attempt,
                 Resume resume) {
-            this(run, session, user, owner, head, origin, attempt, resume, null, null, null);
+            this(run, session, user, owner, head, origin, attempt, resume, null, null, null, null);
         }
 
         /** The first attempt of a run, from its beginning. */

@@ -1,5 +1,6 @@
 package io.reprise.message;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.message.content.Content;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param run the run that it stopped, for {@code interrupt} and {@code rollback}; else null
  * @param zone IANA name of its sender's time zone, or null
  * @param chosen for its run, or null
+ * @param cause the request that contained it; only in memory, and null after a restart
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -31,7 +33,8 @@ public record QueuedMessage(
         String command,
         String run,
         String zone,
-        Chosen chosen) {
+        Chosen chosen,
+        @JsonIgnore Cause cause) {
     public QueuedMessage {
         if (text == null) text = "";
         if (parts != null) parts = List.copyOf(parts);
@@ -48,16 +51,25 @@ public record QueuedMessage(
             String command,
             String run,
             String zone) {
-        this(message, text, parts, onBusy, by, at, command, run, zone, null);
+        this(message, text, parts, onBusy, by, at, command, run, zone, null, null);
     }
 
     /** One that stops no run. */
     public QueuedMessage(String message, String text, String onBusy, String by, String at, String command) {
-        this(message, text, null, onBusy, by, at, command, null, null);
+        this(message, text, null, onBusy, by, at, command, null, null, null, null);
     }
 
     public QueuedMessage in(String itsZone) {
-        return new QueuedMessage(message, text, parts, onBusy, by, at, command, run, itsZone, chosen);
+        return new QueuedMessage(message, text, parts, onBusy, by, at, command, run, itsZone, chosen, cause);
+    }
+
+    /** What starts a run with it. Of a message from before a restart only its command is known. */
+    public Cause startsBy() {
+        return cause == null ? new Cause(command, null, null) : cause;
+    }
+
+    public QueuedMessage because(Cause its) {
+        return new QueuedMessage(message, text, parts, onBusy, by, at, command, run, zone, chosen, its);
     }
 
     public Content content() {
@@ -65,6 +77,7 @@ public record QueuedMessage(
     }
 
     public QueuedMessage with(Content content) {
-        return new QueuedMessage(message, content.lead(), content.rest(), onBusy, by, at, command, run, zone, chosen);
+        return new QueuedMessage(
+                message, content.lead(), content.rest(), onBusy, by, at, command, run, zone, chosen, cause);
     }
 }

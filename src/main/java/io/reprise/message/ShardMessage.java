@@ -35,6 +35,7 @@ public sealed interface ShardMessage extends BusMessage {
      * @param hash hash of the parsed command: a repeat with another hash is a conflict
      * @param zone IANA name of the user's time zone, or null
      * @param staff whether the user is staff
+     * @param cause the request that contained it, or the run whose tool asked for it
      */
     record Request(
             String session,
@@ -44,15 +45,15 @@ public sealed interface ShardMessage extends BusMessage {
             Command command,
             ReplyTo replyTo,
             String zone,
-            boolean staff)
+            boolean staff,
+            Cause cause)
             implements ToSession {
-        public Request(
-                String session, String user, String id, String hash, Command command, ReplyTo replyTo, String zone) {
-            this(session, user, id, hash, command, replyTo, zone, false);
+        public Request {
+            cause = Cause.orUnknown(cause);
         }
 
         public Request(String session, String user, String id, String hash, Command command, ReplyTo replyTo) {
-            this(session, user, id, hash, command, replyTo, null);
+            this(session, user, id, hash, command, replyTo, null, false, null);
         }
     }
 

@@ -2,6 +2,7 @@ package io.reprise.model;
 
 import io.reprise.catalog.provider.Attachment;
 import io.reprise.support.StopSignal;
+import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,6 +16,11 @@ public interface ChatModel {
 
     /** The provider's name for the model. */
     String name();
+
+    /** Where its provider is reached; empty for a model of this process. */
+    default Optional<URI> address() {
+        return Optional.empty();
+    }
 
     /** What its tokens cost. */
     default ModelPrices prices() {

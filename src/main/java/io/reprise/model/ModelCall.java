@@ -4,6 +4,7 @@ import io.reprise.support.OwnThread;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.StopSignal.StoppedException;
+import io.reprise.telemetry.LogFields;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -29,8 +30,8 @@ public final class ModelCall {
      */
     public ModelTurn run(ModelSink sink, StopSignal stop) throws InterruptedException {
         WatchedSink watched = new WatchedSink(sink, request.limits());
-        OwnThread<ModelTurn> work =
-                OwnThread.start("model " + model.name(), stop, own -> model.stream(request, watched, own));
+        OwnThread<ModelTurn> work = OwnThread.start(
+                "model " + model.name(), stop, LogFields.carriedTo(own -> model.stream(request, watched, own)));
         try {
             return watch(work, watched);
         } catch (ExecutionException e) {

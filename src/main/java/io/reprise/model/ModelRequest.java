@@ -10,6 +10,7 @@ import java.util.List;
  * @param tools tools that the model may call
  * @param zone IANA name of the user's time zone, or null
  * @param files content of files in the messages
+ * @param trace span of the call, which the provider is told as {@code traceparent}; or null
  */
 public record ModelRequest(
         String prompt,
@@ -17,7 +18,8 @@ public record ModelRequest(
         List<ToolSpec> tools,
         Limits limits,
         String zone,
-        ModelFiles files) {
+        ModelFiles files,
+        String trace) {
     public ModelRequest {
         messages = List.copyOf(messages);
         tools = List.copyOf(tools);
@@ -25,17 +27,22 @@ public record ModelRequest(
 
     /** This request with the content of files. */
     public ModelRequest with(ModelFiles its) {
-        return new ModelRequest(prompt, messages, tools, limits, zone, its);
+        return new ModelRequest(prompt, messages, tools, limits, zone, its, trace);
     }
 
-    /** A request without files. */
+    /** A request without files and without a span. */
     public ModelRequest(String prompt, List<ModelMessage> messages, List<ToolSpec> tools, Limits limits, String zone) {
-        this(prompt, messages, tools, limits, zone, ModelFiles.NONE);
+        this(prompt, messages, tools, limits, zone, ModelFiles.NONE, null);
     }
 
     /** A request without a prompt and a zone. */
     public ModelRequest(List<ModelMessage> messages, List<ToolSpec> tools, Limits limits) {
         this("", messages, tools, limits, null);
+    }
+
+    /** This request as a part of a span. */
+    public ModelRequest within(String span) {
+        return new ModelRequest(prompt, messages, tools, limits, zone, files, span);
     }
 
     /** The description of a tool for a model; {@code schema} is the JSON Schema of its arguments. */

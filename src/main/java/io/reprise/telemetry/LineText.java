@@ -3,7 +3,9 @@ package io.reprise.telemetry;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.event.KeyValuePair;
 
 /** Builds the texts of a log line for both layouts: limited in length and without secrets. */
@@ -17,8 +19,16 @@ final class LineText {
         return limited(String.valueOf(event.getFormattedMessage()), VALUE_CHARACTERS_MAX);
     }
 
+    /** The key-values of the line, and then the fields of its thread that it does not name itself. */
     static List<KeyValuePair> pairs(ILoggingEvent event) {
-        return event.getKeyValuePairs() == null ? List.of() : event.getKeyValuePairs();
+        List<KeyValuePair> own = event.getKeyValuePairs() == null ? List.of() : event.getKeyValuePairs();
+        Map<String, String> fields = event.getMDCPropertyMap();
+        if (fields.isEmpty()) return own;
+        List<KeyValuePair> all = new ArrayList<>(own);
+        fields.forEach((name, value) -> {
+            if (own.stream().noneMatch(pair -> pair.key.equals(name))) all.add(new KeyValuePair(name, value));
+        });
+        return all;
     }
 
     static String value(KeyValuePair pair) {

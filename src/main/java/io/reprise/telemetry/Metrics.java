@@ -105,6 +105,11 @@ public final class Metrics {
         registry.counter("reprise.settings.changes", "outcome", outcome).increment();
     }
 
+    /** @param outcome {@code sent}, {@code failed} or {@code dropped} */
+    public void spans(String outcome, int count) {
+        registry.counter("reprise.trace.spans", "outcome", outcome).increment(count);
+    }
+
     // --- sessions
 
     /** @param more change of the number; negative if it decreased */

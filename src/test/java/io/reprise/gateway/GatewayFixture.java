@@ -38,6 +38,7 @@ import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import io.reprise.telemetry.Vitals;
+import io.reprise.telemetry.trace.Tracing;
 import io.reprise.webhook.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -153,7 +154,8 @@ public final class GatewayFixture implements AutoCloseable {
                         new ConnectionLimit(settings.map(now -> now.server().connectionsMax())),
                         intake,
                         CONTRACT,
-                        Metrics.unseen()),
+                        Metrics.unseen(),
+                        Tracing.OFF),
                 0);
         deployment = await(vertx.deployVerticle(gateway));
         port = gateway.port();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.encoder.EncoderBase;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,6 +28,7 @@ class LoggingTest {
 
     @BeforeEach
     void collect() {
+        context.setMDCAdapter(new LogbackMDCAdapter());
         AppenderBase<ILoggingEvent> collector = new AppenderBase<>() {
             @Override
             protected void append(ILoggingEvent event) {

@@ -7,6 +7,8 @@ import io.reprise.agent.usage.Spending;
 import io.reprise.history.Histories;
 import io.reprise.support.IdSource;
 import io.reprise.telemetry.Metrics;
+import io.reprise.telemetry.trace.Span;
+import io.reprise.telemetry.trace.Tracing;
 
 /**
  * Services that all runs of a node use.
@@ -14,6 +16,8 @@ import io.reprise.telemetry.Metrics;
  * @param plans resolves the plan of a run once, at its start
  * @param commands sends commands from tools to sessions; each agent verticle has its own
  * @param abandoned shared by all agents of a node
+ * @param tracing begins the spans of runs
+ * @param span of the run that uses these services; {@link Span#NONE} outside of a run
  */
 public record AgentServices(
         RunPlans plans,
@@ -24,7 +28,9 @@ public record AgentServices(
         RunCommands commands,
         AbandonedTools abandoned,
         Spending spending,
-        RunFiles files) {
+        RunFiles files,
+        Tracing tracing,
+        Span span) {
     /** Services for runs that cannot resume. */
     public AgentServices(RunPlans plans, Histories histories, IdSource ids, Metrics metrics) {
         this(
@@ -36,25 +42,42 @@ public record AgentServices(
                 RunCommands.NONE,
                 new AbandonedTools(),
                 Spending.NONE,
-                RunFiles.NONE);
+                RunFiles.NONE,
+                Tracing.OFF,
+                Span.NONE);
     }
 
     /** These services with a checkpoint store, so that runs can resume. */
     public AgentServices keeping(Checkpointer its) {
-        return new AgentServices(plans, histories, ids, metrics, its, commands, abandoned, spending, files);
+        return new AgentServices(
+                plans, histories, ids, metrics, its, commands, abandoned, spending, files, tracing, span);
     }
 
     public AgentServices with(RunCommands own) {
-        return new AgentServices(plans, histories, ids, metrics, checkpoints, own, abandoned, spending, files);
+        return new AgentServices(
+                plans, histories, ids, metrics, checkpoints, own, abandoned, spending, files, tracing, span);
     }
 
     /** These services with budgets, and with a count of what models use. */
     public AgentServices spending(Spending its) {
-        return new AgentServices(plans, histories, ids, metrics, checkpoints, commands, abandoned, its, files);
+        return new AgentServices(
+                plans, histories, ids, metrics, checkpoints, commands, abandoned, its, files, tracing, span);
     }
 
     /** These services for conversations with files. */
     public AgentServices reading(RunFiles its) {
-        return new AgentServices(plans, histories, ids, metrics, checkpoints, commands, abandoned, spending, its);
+        return new AgentServices(
+                plans, histories, ids, metrics, checkpoints, commands, abandoned, spending, its, tracing, span);
+    }
+
+    public AgentServices traced(Tracing by) {
+        return new AgentServices(
+                plans, histories, ids, metrics, checkpoints, commands, abandoned, spending, files, by, span);
+    }
+
+    /** These services for work with this span. */
+    public AgentServices within(Span its) {
+        return new AgentServices(
+                plans, histories, ids, metrics, checkpoints, commands, abandoned, spending, files, tracing, its);
     }
 }

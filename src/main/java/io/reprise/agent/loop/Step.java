@@ -10,10 +10,12 @@ import io.reprise.agent.middleware.Middleware.ModelInput;
 import io.reprise.agent.middleware.MiddlewareChain;
 import io.reprise.agent.middleware.Steering;
 import io.reprise.agent.progress.RunProgress;
+import io.reprise.agent.usage.Spending.SpentException;
 import io.reprise.config.RunSettings;
 import io.reprise.history.usage.ModelUse.Purpose;
 import io.reprise.message.AgentMessage.Ask;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.log.LogEvent.StepFinished;
 import io.reprise.message.log.LogEvent.StepStarted;
@@ -24,6 +26,10 @@ import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelTurn;
 import io.reprise.support.StopSignal;
+import io.reprise.telemetry.LogFields;
+import io.reprise.telemetry.trace.Names;
+import io.reprise.telemetry.trace.Span;
+import io.reprise.telemetry.trace.SpanStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -100,24 +106,53 @@ final class Step {
     Outcome begin(RunProgress run) throws InterruptedException {
         stop.throwIfStopped();
         run.beginStep();
+        return traced(run, span -> begin(run, span));
+    }
+
+    private Outcome begin(RunProgress run, Span span) throws InterruptedException {
         middleware.beforeModel(run);
         events.emit(new StepStarted(name(run)));
-        Assistant turn = modelTurn(run);
+        Assistant turn = modelTurn(run, span);
         if (turn.calls().isEmpty()) return answered(run, turn);
         List<Call> calls = turn.calls().stream()
                 .map(request -> new Call(request, true, null))
                 .toList();
         run.turn(turn, middleware.afterModel(run, calls));
         checkpoints.keep(run); // Saved before any of the calls is made.
-        return callTools(run);
+        return callTools(run, span);
     }
 
     /** Resumes the step that the run was in, after its model turn. */
     Outcome resume(RunProgress run, Resumption resumption) throws InterruptedException {
+        return traced(run, span -> resume(run, resumption, span));
+    }
+
+    private Outcome resume(RunProgress run, Resumption resumption, Span span) throws InterruptedException {
         events.emit(new StepStarted(name(run)));
         resumption.settle(run, plan.tools());
         checkpoints.keep(run); // Saved first, so that a later attempt knows that the calls may have been made.
-        return callTools(run);
+        return callTools(run, span);
+    }
+
+    private interface Work {
+        Outcome run(Span span) throws InterruptedException;
+    }
+
+    private Outcome traced(RunProgress run, Work work) throws InterruptedException {
+        Span span = services.span().child(name(run), SpanStart.Kind.INTERNAL).set(Names.STEP, run.step());
+        LogFields.Scope fields = LogFields.with(LogFields.of(span));
+        try {
+            return work.run(span);
+        } catch (ModelFailure e) {
+            span.fail(e.code());
+            throw e;
+        } catch (SpentException e) {
+            span.fail(ErrorCode.BUDGET_EXCEEDED.wire());
+            throw e;
+        } finally {
+            fields.close();
+            span.end();
+        }
     }
 
     private Outcome answered(RunProgress run, Assistant turn) throws InterruptedException {
@@ -127,14 +162,15 @@ final class Step {
         return new Outcome.Answered();
     }
 
-    private Assistant modelTurn(RunProgress run) throws InterruptedException {
+    private Assistant modelTurn(RunProgress run, Span span) throws InterruptedException {
         TurnWriter writer = new TurnWriter(events, services.ids(), plan.limits().stateBytesMax());
         ModelInput input = new ModelInput(plan.model(), request(run), writer);
         ModelTurn turn = middleware.aroundModel(run, input, given -> {
             writer.answeredBy(given.model().name());
             ModelRequest request = given.request()
                     .with(files.of(given.request().messages(), given.model().takes()));
-            return new TimedCall(given.model(), services, caller, run.usage()).run(request, given.sink(), stop);
+            return new TimedCall(given.model(), services.within(span), caller, run.usage())
+                    .run(request, given.sink(), stop, call -> CallSpans.said(call, writer::soFar));
         });
         if (writer.isEmpty()) throw ModelFailure.modelError("The model returned an empty answer.");
         writer.end();
@@ -153,10 +189,10 @@ final class Step {
     }
 
     /** Makes the cleared calls; then asks people about the others. */
-    private Outcome callTools(RunProgress run) throws InterruptedException {
+    private Outcome callTools(RunProgress run, Span span) throws InterruptedException {
         List<ToolRequest> cleared =
                 run.open().stream().filter(Call::cleared).map(Call::request).toList();
-        tools.run(cleared, run.zone(), run::outcome);
+        tools.run(cleared, run.zone(), span, run::outcome);
         if (run.hasOpenCalls()) return asking(run);
         run.closeTurn();
         events.emit(new StepFinished(name(run)));

@@ -14,12 +14,17 @@ import io.reprise.model.ModelTurn;
 import io.reprise.model.ModelUsage;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Stopwatch;
+import io.reprise.telemetry.LogFields;
 import io.reprise.telemetry.Metrics;
+import io.reprise.telemetry.trace.Names;
+import io.reprise.telemetry.trace.Span;
+import io.reprise.telemetry.trace.TraceParent;
 import java.math.BigDecimal;
+import java.util.function.Consumer;
 
 /**
- * A call of a model: allowed by the budgets, counted with its duration and outcome in the metrics, and with what it used
- * for its run and its user, whatever comes of it.
+ * A call of a model, as a part of the span of {@code services}: allowed by the budgets, counted with its duration and
+ * outcome in the metrics, and with what it used for its run and its user, whatever comes of it.
  *
  * @param meter of the run
  */
@@ -37,27 +42,44 @@ public record TimedCall(ChatModel model, AgentServices services, Caller caller, 
 
     /** @throws io.reprise.agent.usage.Spending.SpentException if a budget is spent */
     public ModelTurn run(ModelRequest request, ModelSink sink, StopSignal stop) throws InterruptedException {
+        return run(request, sink, stop, span -> {});
+    }
+
+    /** @param answered is given the span of a call that succeeded, before it ends */
+    ModelTurn run(ModelRequest request, ModelSink sink, StopSignal stop, Consumer<Span> answered)
+            throws InterruptedException {
         services.spending().check(caller.user(), meter);
-        ModelCall call = new ModelCall(model, request);
+        Span span = CallSpans.model(services.span(), model, request);
+        TraceParent context = span.context();
+        ModelCall call = new ModelCall(model, context == null ? request : request.within(context.text()));
         CallCount count = new CallCount(request, sink);
         Metrics metrics = services.metrics();
         Stopwatch watch = Stopwatch.started();
         String outcome = "stopped";
+        LogFields.Scope fields = LogFields.with(LogFields.of(span));
         try {
             ModelTurn turn = call.run(count, stop);
             outcome = "success";
             used(count.of(turn));
+            CallSpans.answered(span, turn);
+            answered.accept(span);
             return turn;
         } catch (ModelFailure failure) {
             outcome = failure.code();
+            span.fail(outcome);
             if (count.hasBegun()) used(count.soFar());
             throw failure;
         } catch (StopSignal.StoppedException | InterruptedException stopped) {
             used(count.soFar());
             throw stopped;
         } finally {
+            fields.close();
             metrics.modelCall(model.provider(), model.name(), outcome, watch.nanos());
-            call.firstPieceNanos().ifPresent(nanos -> metrics.firstPiece(model.provider(), model.name(), nanos));
+            call.firstPieceNanos().ifPresent(nanos -> {
+                metrics.firstPiece(model.provider(), model.name(), nanos);
+                CallSpans.firstPiece(span, nanos);
+            });
+            span.set(Names.OUTCOME, outcome).end();
         }
     }
 

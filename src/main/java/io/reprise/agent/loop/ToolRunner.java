@@ -17,6 +17,8 @@ import io.reprise.support.OwnThread;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.StopSignal.StoppedException;
+import io.reprise.telemetry.LogFields;
+import io.reprise.telemetry.trace.Span;
 import io.reprise.tool.SessionCommands;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
@@ -45,6 +47,7 @@ final class ToolRunner {
     private final RunEvents events;
     private final StopSignal stop;
     private final ToolStage stage;
+    private volatile Span step = Span.NONE;
 
     ToolRunner(
             RunRequest run,
@@ -72,8 +75,10 @@ final class ToolRunner {
      * Calls the sink in the order in which the tools finish.
      *
      * @param zone the user's time zone, or null
+     * @param span of the step to which the calls belong
      */
-    void run(List<ToolRequest> requests, String zone, Sink sink) throws InterruptedException {
+    void run(List<ToolRequest> requests, String zone, Span span, Sink sink) throws InterruptedException {
+        step = span;
         Queue<ToolRequest> waiting = new ArrayDeque<>(requests);
         BlockingQueue<Result> done = new LinkedBlockingQueue<>();
         int running = 0;
@@ -89,7 +94,8 @@ final class ToolRunner {
     }
 
     private void start(ToolRequest request, String zone, BlockingQueue<Result> done) {
-        OwnThread.start("call " + request.name(), stop, ignored -> done.add(result(request, zone)));
+        OwnThread.start(
+                "call " + request.name(), stop, LogFields.carriedTo(ignored -> done.add(result(request, zone))));
     }
 
     /** Always returns a result, except after a stop: without a result the run would wait forever. */
@@ -119,14 +125,27 @@ final class ToolRunner {
 
     /** Runs the tool on its own thread, so that a tool that ignores its stop can be abandoned. */
     private ToolAnswer call(ToolInput input) throws InterruptedException {
+        Span span = CallSpans.tool(step, input.tool(), input.call());
+        LogFields.Scope fields = LogFields.with(LogFields.of(span));
+        try {
+            ToolAnswer answer = made(input);
+            CallSpans.answered(span, answer);
+            return answer;
+        } finally {
+            fields.close();
+            span.end();
+        }
+    }
+
+    private ToolAnswer made(ToolInput input) throws InterruptedException {
         String tool = input.tool().name();
         if (services.abandoned().count(tool) >= limits.abandonedCallsMax()) {
             services.metrics().toolRefused();
             return ToolAnswer.error("the tool was not called: too many of its earlier calls ignored their stop and are"
                     + " still running.");
         }
-        OwnThread<Content> work =
-                OwnThread.start("tool " + tool, stop, own -> input.tool().call(input.call(), own));
+        OwnThread<Content> work = OwnThread.start(
+                "tool " + tool, stop, LogFields.carriedTo(own -> input.tool().call(input.call(), own)));
         try {
             return ToolAnswer.ok(work.await(TimeUnit.MILLISECONDS.toNanos(limits.toolMs())));
         } catch (TimeoutException e) {

@@ -144,15 +144,21 @@ final class TurnWriter implements ModelSink {
                     .addKeyValue("bytes", bytes(turn))
                     .log();
         }
+        Kept kept = turn.state() == null ? null : new Kept(Texts.wellFormed(thoughts.toString()), turn.state());
+        return assistant(turn.callStates(), kept);
+    }
+
+    /** What the model has said so far, without provider data. */
+    Assistant soFar() {
+        return assistant(Map.of(), null);
+    }
+
+    private Assistant assistant(Map<Integer, String> callStates, Kept kept) {
         List<ToolRequest> requests = new ArrayList<>();
         calls.forEach((index, call) -> requests.add(new ToolRequest(
-                call.id,
-                call.name,
-                Texts.wellFormed(call.arguments.toString()),
-                turn.callStates().get(index))));
+                call.id, call.name, Texts.wellFormed(call.arguments.toString()), callStates.get(index))));
         List<String> texts =
                 spoken.stream().map(piece -> Texts.wellFormed(piece.toString())).toList();
-        Kept kept = turn.state() == null ? null : new Kept(Texts.wellFormed(thoughts.toString()), turn.state());
         return new Assistant(texts, requests, kept);
     }
 

@@ -17,8 +17,13 @@ import io.reprise.message.log.RunUsage;
 import io.reprise.support.Durations;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
+import io.reprise.telemetry.LogFields;
+import io.reprise.telemetry.trace.Names;
+import io.reprise.telemetry.trace.Span;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * A run as seen by its agent's event loop: it works on a virtual thread. It ends when that thread returns or, after a
@@ -35,6 +40,11 @@ public final class AgentRun {
     private final RunOutbox outbox;
     private final RunQuestions questions;
     private final StopSignal signal = new StopSignal();
+
+    private Span span = Span.NONE;
+
+    /** Of each log line. */
+    private Map<String, String> fields;
 
     private EventLoop.Timer timeLimit = () -> {};
     private EventLoop.Timer grace = () -> {};
@@ -70,6 +80,7 @@ public final class AgentRun {
         this.limits = limits;
         this.loop = loop;
         this.watcher = watcher;
+        this.fields = RunSpan.fields(request, span);
         this.outbox = new RunOutbox(limits, loop, ticks, (number, events, end) -> {
             sender.send(number, events, end);
             if (end != null) ended(end);
@@ -106,10 +117,17 @@ public final class AgentRun {
         heardMs = startedMs = loop.nowMs();
         awaitSilence();
         limitTime(limits.timeMs());
-        AgentLoop work = new AgentLoop(request, plan, services, events(), signal);
+        span = RunSpan.begin(services.tracing(), request, plan);
+        fields = RunSpan.fields(request, span);
+        AgentLoop work = new AgentLoop(request, plan, services.within(span), events(), signal);
         Thread.ofVirtual().name("run " + request.run()).start(() -> {
-            RunEnd end = work.run();
-            loop.run(() -> returned(end));
+            LogFields.Scope scope = LogFields.with(fields);
+            try {
+                RunEnd end = work.run();
+                loop.run(() -> returned(end));
+            } finally {
+                scope.close();
+            }
         });
     }
 
@@ -197,37 +215,23 @@ public final class AgentRun {
     }
 
     private void abandon() {
-        LOG.atWarn()
-                .setMessage("run ignored its stop; abandoned")
-                .addKeyValue("run", request.run())
-                .addKeyValue("session", request.session())
-                .log();
+        log(LOG.atWarn(), "run ignored its stop; abandoned");
         if (suspended) leave();
         else outbox.end(endAfter(signal.reason(), used));
     }
 
     private void ended(RunEnd end) {
-        LOG.atInfo()
-                .setMessage("run ended")
-                .addKeyValue("run", request.run())
-                .addKeyValue("session", request.session())
-                .addKeyValue("user", request.user())
-                .addKeyValue("outcome", outcome(end))
-                .addKeyValue("ms", loop.nowMs() - startedMs)
-                .log();
+        log(LOG.atInfo().addKeyValue("outcome", outcome(end)).addKeyValue("ms", loop.nowMs() - startedMs), "run ended");
+        RunSpan.end(span, end, outcome(end));
         timeLimit.cancel();
         grace.cancel();
         watcher.ended(this);
     }
 
     private void leave() {
-        if (suspended) {
-            LOG.atInfo()
-                    .setMessage("run suspended")
-                    .addKeyValue("run", request.run())
-                    .addKeyValue("session", request.session())
-                    .log();
-        }
+        if (suspended) log(LOG.atInfo(), "run suspended");
+        // Only if it has not ended: the outcome of a span that has ended stays.
+        span.set(Names.OUTCOME, suspended ? "suspended" : "disowned").end();
         gone = true;
         cut();
         timeLimit.cancel();
@@ -241,11 +245,7 @@ public final class AgentRun {
             if (loop.nowMs() - heardMs < limits.silenceMs()) {
                 awaitSilence();
             } else {
-                LOG.atWarn()
-                        .setMessage("lost contact with the owner of the run")
-                        .addKeyValue("run", request.run())
-                        .addKeyValue("session", request.session())
-                        .log();
+                log(LOG.atWarn(), "lost contact with the owner of the run");
                 disown();
             }
         });
@@ -256,13 +256,13 @@ public final class AgentRun {
         try {
             signal.stop(reason);
         } catch (RuntimeException e) {
-            LOG.atError()
-                    .setMessage("stop listener failed")
-                    .addKeyValue("run", request.run())
-                    .addKeyValue("session", request.session())
-                    .setCause(e)
-                    .log();
+            log(LOG.atError().setCause(e), "stop listener failed");
         }
+    }
+
+    private void log(LoggingEventBuilder line, String message) {
+        fields.forEach(line::addKeyValue);
+        line.log(message);
     }
 
     private static String outcome(RunEnd end) {

@@ -80,6 +80,15 @@ public final class BusCommands implements RunCommands {
         String hash = Digest.of(Json.text(command));
         // One call may send several commands, and the model's ids of calls can have any length, so both are hashed.
         String id = "tool_" + Digest.of(run.run(), call, hash);
-        return new Request(run.session(), run.user(), id, hash, command, new ReplyTo(address, ticket));
+        return new Request(
+                run.session(),
+                run.user(),
+                id,
+                hash,
+                command,
+                new ReplyTo(address, ticket),
+                null,
+                false,
+                run.cause().later(run.run()));
     }
 }

@@ -15,6 +15,10 @@ import io.reprise.model.ModelSink;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.support.Texts;
+import io.reprise.telemetry.trace.Names;
+import io.reprise.telemetry.trace.Span;
+import io.reprise.telemetry.trace.SpanStart;
+import io.reprise.telemetry.trace.TraceParent;
 import java.util.List;
 
 /** Makes a title from an exchange: asks the model, or takes the beginning of the user's message. */
@@ -78,11 +82,16 @@ final class TitleMaker {
                 null);
         Words words = new Words();
         StopSignal enough = stop.child();
+        Span span = services.tracing()
+                .begin(SpanStart.linked("make_title", TraceParent.ofRun(request.run(), 1)))
+                .set(Names.CONVERSATION, request.session());
         try {
-            new TimedCall(model, services, caller(), new UsageMeter()).run(asked, words.until(enough), enough);
+            new TimedCall(model, services.within(span), caller(), new UsageMeter())
+                    .run(asked, words.until(enough), enough);
         } catch (StoppedException e) {
             if (!words.areEnough()) throw e;
         } finally {
+            span.end();
             enough.detach();
         }
         return words.text.toString();

@@ -7,6 +7,7 @@ import io.reprise.config.model.OpenAiApi;
 import io.reprise.config.model.OpenAiApi.MaxTokensAs;
 import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.Section;
+import java.net.URI;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,6 +30,22 @@ public sealed interface ProviderSettings {
     /** Whether the provider answers nobody without a key. */
     default boolean needsKey() {
         return true;
+    }
+
+    /** Where its interface is; empty if it has none, or if only a plug-in knows. */
+    default Optional<URI> address() {
+        String address = switch (this) {
+            case OpenAi its -> its.api().baseUrl();
+            case Azure its -> its.endpoint();
+            case Anthropic its -> its.baseUrl();
+            case Ollama its -> its.baseUrl();
+            case HuggingFace its -> its.baseUrl();
+            case Gemini its -> its.baseUrl();
+            case Mistral its -> its.baseUrl();
+            case Demo none -> null;
+            case Other unknown -> null;
+        };
+        return Optional.ofNullable(address).map(URI::create);
     }
 
     /** What its models take unless their entries say otherwise. */

@@ -69,6 +69,11 @@ public final class Fields {
         return null;
     }
 
+    /** A string, or null: anything else is as good as nothing. */
+    public String textIfAny(String key) {
+        return json.getValue(key) instanceof String text ? text : null;
+    }
+
     /** The name of a time zone, or null if absent. */
     public String optionalZone(String key) {
         String zone = optionalText(key, ZoneNames.CHARS_MAX);

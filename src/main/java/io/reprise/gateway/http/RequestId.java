@@ -1,10 +1,10 @@
 package io.reprise.gateway.http;
 
 import io.reprise.support.IdSource;
+import io.reprise.telemetry.trace.TraceParent;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -18,10 +18,6 @@ public final class RequestId implements Handler<RoutingContext> {
 
     /** Nothing that could end a header or a log line, nor something long. */
     private static final Pattern GIVEN = Pattern.compile("[A-Za-z0-9._:/+=@-]{1,128}");
-
-    /** Version, trace id, id of the caller's span, flags. */
-    private static final Pattern TRACE_PARENT =
-            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
     private final IdSource ids;
 
@@ -40,12 +36,9 @@ public final class RequestId implements Handler<RoutingContext> {
     private String id(HttpServerRequest request) {
         String given = request.getHeader(HEADER);
         if (given != null && GIVEN.matcher(given).matches()) return given;
-        String parent = request.getHeader("traceparent");
-        if (parent != null) {
-            Matcher parts = TRACE_PARENT.matcher(parent);
-            if (parts.matches()) return parts.group(1);
-        }
-        return ids.next("q_");
+        return TraceParent.parse(request.getHeader(TraceParent.HEADER))
+                .map(TraceParent::traceId)
+                .orElseGet(() -> ids.next("q_"));
     }
 
     /** The id of the request; null where it has none. */

@@ -1,6 +1,7 @@
 package io.reprise.gateway.link;
 
 import io.reprise.gateway.limit.RateLimits;
+import io.reprise.message.Cause;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.Delivery;
@@ -69,19 +70,25 @@ public final class PendingCommands {
      * @param id the client's id; null makes no claim
      * @param zone the user's time zone, or null; not part of the claim
      * @param staff whether the user is staff; not part of the claim
+     * @param cause the request that contains it
      */
-    public record Asked(String session, String user, String id, Command command, String zone, boolean staff) {
+    public record Asked(
+            String session, String user, String id, Command command, String zone, boolean staff, Cause cause) {
         public Asked(String session, String user, String id, Command command) {
-            this(session, user, id, command, null, false);
+            this(session, user, id, command, null, false, Cause.UNKNOWN);
         }
 
         /** The same of a user in a time zone, or null, who is staff or not. */
         public Asked of(String itsZone, boolean isStaff) {
-            return new Asked(session, user, id, command, itsZone, isStaff);
+            return new Asked(session, user, id, command, itsZone, isStaff, cause);
+        }
+
+        public Asked because(Cause its) {
+            return new Asked(session, user, id, command, zone, staff, its);
         }
 
         /** The name of the command in frames. */
-        String type() {
+        public String type() {
             return command.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         }
 
@@ -105,7 +112,8 @@ public final class PendingCommands {
         });
     }
 
-    private static String word(CommandOutcome outcome) {
+    /** One word for an outcome: {@code accepted}, {@code duplicate} or the code of the refusal. */
+    public static String word(CommandOutcome outcome) {
         return switch (outcome) {
             case CommandOutcome.Accepted accepted -> accepted.duplicate() ? "duplicate" : "accepted";
             case CommandOutcome.Refused refused -> refused.failure().code().wire();
@@ -147,7 +155,15 @@ public final class PendingCommands {
         String hash = Digest.of(Json.text(asked.command()));
         ShardMessage.ReplyTo replyTo = new ShardMessage.ReplyTo(gateway, ticket);
         return new ShardMessage.Request(
-                asked.session(), asked.user(), asked.id(), hash, asked.command(), replyTo, asked.zone(), asked.staff());
+                asked.session(),
+                asked.user(),
+                asked.id(),
+                hash,
+                asked.command(),
+                replyTo,
+                asked.zone(),
+                asked.staff(),
+                asked.cause());
     }
 
     /** Receives an answer. Answers of a previous owner are valid, too, because an outcome is final. */

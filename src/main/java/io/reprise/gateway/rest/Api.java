@@ -7,6 +7,7 @@ import io.reprise.gateway.access.OriginPolicy;
 import io.reprise.gateway.http.Answers;
 import io.reprise.gateway.http.BodyReader;
 import io.reprise.gateway.http.Problem;
+import io.reprise.gateway.http.RequestTrace;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -91,6 +92,10 @@ public final class Api {
         // Requests are checked by our code: the library decodes parameters twice and accepts the string 1.5 as a
         // number.
         route.setDoSecurity(false).setDoValidation(false);
+        route.addHandler(context -> {
+            RequestTrace.route(context, operation.getAbsoluteOpenAPIPath());
+            context.next();
+        });
         boolean open = operation.getSecurityRequirements().isEmpty();
         if (!open) route.addHandler(this::admit);
         if (operation.getRequestBody() == null) route.addHandler(bodies::refuseForms);

@@ -3,6 +3,7 @@ package io.reprise.gateway.rest;
 import io.reprise.gateway.frame.CommandReader;
 import io.reprise.gateway.frame.Fields;
 import io.reprise.gateway.frame.ServerFrames;
+import io.reprise.gateway.http.RequestTrace;
 import io.reprise.gateway.link.PendingCommands;
 import io.reprise.gateway.link.PendingCommands.Asked;
 import io.reprise.message.Command;
@@ -56,7 +57,8 @@ public final class CommandCalls {
 
     /** @param accepted receives the result of the command */
     void ask(ApiCall call, Asked asked, Consumer<Map<String, Object>> accepted) {
-        commands.ask(asked.of(asked.zone(), call.caller().isStaff()), outcome -> {
+        Asked complete = asked.of(asked.zone(), call.caller().isStaff()).because(RequestTrace.cause(call.context()));
+        commands.ask(complete, outcome -> {
             switch (outcome) {
                 case CommandOutcome.Refused refused -> call.refuse(refused.failure());
                 case CommandOutcome.Accepted done -> {

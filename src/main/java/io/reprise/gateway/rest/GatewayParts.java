@@ -30,6 +30,7 @@ import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import io.reprise.telemetry.Vitals;
+import io.reprise.telemetry.trace.Tracing;
 import io.reprise.webhook.Webhooks;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -55,7 +56,8 @@ public record GatewayParts(
         ConnectionLimit connections,
         Intake intake,
         ApiContract contract,
-        Metrics metrics) {
+        Metrics metrics,
+        Tracing tracing) {
     /** The current settings; ask for them at each decision. */
     public Settings settings() {
         return current.get();

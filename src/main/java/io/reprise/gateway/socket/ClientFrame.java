@@ -24,8 +24,17 @@ public sealed interface ClientFrame {
 
     record Ping(String id) implements ClientFrame {}
 
-    /** A command; {@code session} is null for a create. */
-    record Ask(String id, String session, Command command) implements ClientFrame {}
+    /**
+     * A command.
+     *
+     * @param session null for a create
+     * @param trace the client's {@code traceparent}, which may be anything; or null
+     */
+    record Ask(String id, String session, Command command, String trace) implements ClientFrame {
+        Ask(String id, String session, Command command) {
+            this(id, session, command, null);
+        }
+    }
 
     /** A frame with an unknown type, or a missing or wrong field. {@code type}, {@code id}, {@code session} may be null. */
     record Invalid(String type, String id, String session, Failure failure) implements ClientFrame {}

@@ -7,6 +7,7 @@ import io.reprise.message.Command;
 import io.reprise.message.Cursor;
 import io.reprise.message.Failure;
 import io.reprise.support.ZoneNames;
+import io.reprise.telemetry.trace.TraceParent;
 import io.vertx.core.json.JsonObject;
 
 /** Parses the frames of section 2.1 of the protocol. Unknown keys are ignored. */
@@ -59,7 +60,7 @@ final class FrameReader {
         if (!CommandReader.TYPES.contains(type)) return unknown(fields, Failure.badRequest("Unknown `type`."));
         String session = type.equals(CommandReader.CREATE) ? null : fields.id("session");
         Command command = commands.read(type, fields);
-        return new ClientFrame.Ask(id, session, command);
+        return new ClientFrame.Ask(id, session, command, fields.textIfAny(TraceParent.HEADER));
     }
 
     private static String token(Fields fields) {

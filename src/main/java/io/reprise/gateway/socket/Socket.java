@@ -24,6 +24,7 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.telemetry.trace.Span;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
@@ -269,7 +270,11 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
                         : new Asked(ask.session(), identity.user(), ask.id(), ask.command()))
                 .of(identity.zone(), identity.get().isStaff());
         commandsPending++;
-        parts.commands().ask(asked, outcome -> answered(ask, outcome));
+        Span span = CommandSpan.begin(parts.tracing(), ask, asked);
+        parts.commands().ask(asked.because(CommandSpan.cause(ask, span)), outcome -> {
+            CommandSpan.end(span, outcome);
+            answered(ask, outcome);
+        });
     }
 
     private void answered(Ask ask, CommandOutcome outcome) {

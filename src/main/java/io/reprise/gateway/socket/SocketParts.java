@@ -13,6 +13,7 @@ import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
+import io.reprise.telemetry.trace.Tracing;
 
 /**
  * What the sockets of a gateway share.
@@ -36,6 +37,7 @@ public record SocketParts(
         Notices notices,
         Secrets secrets,
         Metrics metrics,
+        Tracing tracing,
         WallClock time,
         MonotonicClock clock) {
     /** The current settings; ask for them at each decision. */

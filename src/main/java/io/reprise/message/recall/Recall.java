@@ -2,6 +2,7 @@ package io.reprise.message.recall;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.reprise.message.Cause;
 import java.util.Locale;
 
 /**
@@ -20,6 +21,7 @@ import java.util.Locale;
  * @param failures consecutive runs that ended in an error
  * @param missed slots without a run
  * @param run the run of the slot, or of the last one; or null
+ * @param cause who scheduled it; null if that is not known
  */
 public record Recall(
         String id,
@@ -38,7 +40,8 @@ public record Recall(
         int failures,
         int missed,
         String run,
-        long createdMs) {
+        long createdMs,
+        Cause cause) {
     public Recall {
         if (context == null) context = RecallContext.ALL;
         if (target == null) target = RecallTarget.THIS;
@@ -76,7 +79,8 @@ public record Recall(
                 failures,
                 missed,
                 run,
-                createdMs);
+                createdMs,
+                null);
     }
 
     @JsonIgnore
@@ -163,7 +167,8 @@ public record Recall(
                 failures,
                 missed,
                 run,
-                createdMs);
+                createdMs,
+                cause);
     }
 
     private Recall with(int failureCount, int missedCount, String lastRun) {
@@ -184,13 +189,14 @@ public record Recall(
                 failureCount,
                 missedCount,
                 lastRun,
-                createdMs);
+                createdMs,
+                cause);
     }
 
     private Recall with(Status newStatus, Pause why, long slot, long triggerMs, int deferred) {
         return new Recall(
                 id, session, user, text, schedule, context, target, parent, newStatus, why, slot, triggerMs, deferred,
-                failures, missed, run, createdMs);
+                failures, missed, run, createdMs, cause);
     }
 
     public enum Status {

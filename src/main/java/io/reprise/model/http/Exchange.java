@@ -7,6 +7,7 @@ import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.StoppedException;
+import io.reprise.telemetry.trace.TraceParent;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -25,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 public final class Exchange implements HttpClient, AutoCloseable {
     private final io.vertx.core.http.HttpClient client;
     private final ProviderHttp.Limits limits;
+    private final String trace;
     private final CompletableFuture<HttpClientResponse> head = new CompletableFuture<>();
     private final ResponseBody body;
     private final StopSignal.Registration atStop;
@@ -32,9 +34,10 @@ public final class Exchange implements HttpClient, AutoCloseable {
     private volatile boolean cancelled;
     private StreamWatch watch;
 
-    Exchange(io.vertx.core.http.HttpClient client, ProviderHttp.Limits limits, StopSignal stop) {
+    Exchange(io.vertx.core.http.HttpClient client, ProviderHttp.Limits limits, StopSignal stop, String trace) {
         this.client = client;
         this.limits = limits;
+        this.trace = trace;
         this.body = new ResponseBody(limits.bytesMax(), this::leave);
         this.atStop = stop.onStop(this::cancel);
     }
@@ -109,6 +112,7 @@ public final class Exchange implements HttpClient, AutoCloseable {
                 .setMethod(HttpMethod.valueOf(wanted.method().name()))
                 .setConnectTimeout(limits.connectMs());
         wanted.headers().forEach((name, values) -> values.forEach(value -> options.addHeader(name, value)));
+        if (trace != null) options.putHeader(TraceParent.HEADER, trace);
         Buffer content = Buffer.buffer(wanted.body());
         client.request(options).onComplete(ready -> send(ready, content), head::completeExceptionally);
     }

@@ -51,7 +51,16 @@ public final class ProviderHttp {
 
     /** Creates a call. {@code stop} cancels it at any time. Close it when its response has been read. */
     public Exchange exchange(StopSignal stop) {
-        return new Exchange(client, limits, stop);
+        return exchange(stop, null);
+    }
+
+    /**
+     * As above.
+     *
+     * @param trace its {@code traceparent}, or null
+     */
+    public Exchange exchange(StopSignal stop, String trace) {
+        return new Exchange(client, limits, stop, trace);
     }
 
     /** Closes all connections. */

@@ -74,11 +74,12 @@ public final class Models {
             case ProviderSettings.Mistral mistral ->
                 openAi(mistral, api(mistral.baseUrl(), mistral.apiKey(), false), options, key, http);
             case ProviderSettings.Anthropic anthropic ->
-                new RemoteModel(anthropic, options, new AnthropicDialect(anthropic, options, key), http);
+                new RemoteModel(
+                        anthropic, options, anthropic.baseUrl(), new AnthropicDialect(anthropic, options, key), http);
             case ProviderSettings.Ollama ollama ->
-                new RemoteModel(ollama, options, new OllamaDialect(ollama, options, key), http);
+                new RemoteModel(ollama, options, ollama.baseUrl(), new OllamaDialect(ollama, options, key), http);
             case ProviderSettings.Gemini gemini ->
-                new RemoteModel(gemini, options, new GeminiDialect(gemini, options, key), http);
+                new RemoteModel(gemini, options, gemini.baseUrl(), new GeminiDialect(gemini, options, key), http);
             case ProviderSettings.Other other -> plugin(other.type()).model(other, options, key);
         };
     }
@@ -91,7 +92,8 @@ public final class Models {
 
     private static ChatModel openAi(
             ProviderSettings provider, OpenAiApi api, ModelOptions options, String key, ProviderHttp http) {
-        return new RemoteModel(provider, options, new OpenAiDialect(provider.type(), api, options, key), http);
+        return new RemoteModel(
+                provider, options, api.baseUrl(), new OpenAiDialect(provider.type(), api, options, key), http);
     }
 
     /** With a version the deployment is in the address, without one the model names it. */

@@ -19,6 +19,7 @@ import io.reprise.model.provider.request.RecallMark;
 import io.reprise.model.provider.request.Requests;
 import io.reprise.model.provider.state.TurnState;
 import io.reprise.support.StopSignal;
+import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,10 +37,11 @@ final class RemoteModel implements ChatModel {
     private final ModelPrices prices;
     private final Optional<Integer> contextTokens;
     private final Dialect dialect;
+    private final URI address;
     private final ProviderHttp http;
     private final RecallMark mark = RecallMark.random();
 
-    RemoteModel(ProviderSettings provider, ModelOptions options, Dialect dialect, ProviderHttp http) {
+    RemoteModel(ProviderSettings provider, ModelOptions options, String baseUrl, Dialect dialect, ProviderHttp http) {
         this.provider = provider.type();
         this.name = options.name();
         this.takes = options.takes(provider);
@@ -47,6 +49,7 @@ final class RemoteModel implements ChatModel {
         this.prices = new ModelPrices(options.prices());
         this.contextTokens = options.contextTokens();
         this.dialect = dialect;
+        this.address = URI.create(baseUrl);
         this.http = http;
     }
 
@@ -58,6 +61,11 @@ final class RemoteModel implements ChatModel {
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public Optional<URI> address() {
+        return Optional.of(address);
     }
 
     @Override
@@ -88,7 +96,7 @@ final class RemoteModel implements ChatModel {
     private ModelTurn stream(ModelRequest request, ModelSink sink, StopSignal stop, boolean mayRepeat)
             throws InterruptedException {
         Optional<TurnState> untouched = Optional.empty();
-        try (Exchange exchange = http.exchange(stop)) {
+        try (Exchange exchange = http.exchange(stop, request.trace())) {
             TurnReader turn = new TurnReader(sink, exchange::cancel);
             Dialect.Call call = dialect.call(withExtra(exchange), request, turn::call);
             call.model().chat(Requests.of(mark, request), turn);

@@ -1,6 +1,7 @@
 package io.reprise.session.command;
 
 import io.reprise.message.AgentMessage.Answered;
+import io.reprise.message.Cause;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
@@ -9,6 +10,7 @@ import io.reprise.message.Failure;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Interrupt.Resolution;
+import io.reprise.message.ShardMessage.Request;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.run.Interrupts;
@@ -33,14 +35,14 @@ public final class AnswerCommand {
         this.interrupts = runs.slot().interrupts();
     }
 
-    CommandOutcome answer(String user, Command.Answer answer) {
+    CommandOutcome answer(Request request, Command.Answer answer) {
         if (runs.slot().isDraining()) return refused(Failure.unavailable());
         Optional<Failure> fault = fault(answer);
         if (fault.isPresent()) return refused(fault.get());
         // A call cannot be approved after its expiry, even if the expiry is noticed late.
         expire();
         for (Interrupt open : interrupts.open()) {
-            if (open.id().equals(answer.interrupt())) return answered(open, user, answer);
+            if (open.id().equals(answer.interrupt())) return answered(open, request, answer);
         }
         return refused(interrupts
                 .decided(answer.interrupt())
@@ -55,7 +57,7 @@ public final class AnswerCommand {
                 .filter(open -> open.expiresMs() <= nowMs())
                 .toList();
         due.forEach(open -> resolve(open, new Resolution(Decision.EXPIRED, null, null, null, nowMs())));
-        if (!due.isEmpty()) goOn();
+        if (!due.isEmpty()) goOn(null);
     }
 
     /**
@@ -67,9 +69,9 @@ public final class AnswerCommand {
         runs.slot().waited();
     }
 
-    private CommandOutcome answered(Interrupt open, String user, Command.Answer answer) {
-        resolve(open, new Resolution(answer.decision(), answer.arguments(), answer.text(), user, nowMs()));
-        String run = goOn();
+    private CommandOutcome answered(Interrupt open, Request request, Command.Answer answer) {
+        resolve(open, new Resolution(answer.decision(), answer.arguments(), answer.text(), request.user(), nowMs()));
+        String run = goOn(request.cause());
         List<String> left = interrupts.open().stream().map(Interrupt::id).toList();
         return new CommandOutcome.Accepted(new CommandResult.Answered(run, left), false);
     }
@@ -88,13 +90,19 @@ public final class AnswerCommand {
                         Map.of("run", resolved.run(), "tool", resolved.tool(), "toolCall", resolved.toolCall())));
     }
 
-    /** Starts the run that resumes if no interrupt is open. Returns its id, or null. */
-    private String goOn() {
+    /**
+     * Starts the run that resumes if no interrupt is open. Returns its id, or null.
+     *
+     * @param cause the last decision, or null
+     */
+    private String goOn(Cause cause) {
         if (!interrupts.open().isEmpty()) return null;
         return runs.starts()
-                .resume(runs.slot().waited().stream()
-                        .map(one -> new Answered(one.toolCall(), one.resolution()))
-                        .toList());
+                .resume(
+                        runs.slot().waited().stream()
+                                .map(one -> new Answered(one.toolCall(), one.resolution()))
+                                .toList(),
+                        cause);
     }
 
     private static Optional<Failure> fault(Command.Answer answer) {

@@ -226,7 +226,7 @@ public final class CommandQueue {
             case Command.Fork fork -> throw new IllegalStateException("this session exists already");
             case Command.Send send -> sends.begin(request);
             case Command.Regenerate regenerate -> regeneration.begin(request);
-            case Command.Answer answer -> conclude(request, answers.answer(request.user(), answer));
+            case Command.Answer answer -> conclude(request, answers.answer(request, answer));
             case Command.Stop stop -> conclude(request, stops.decide(request, stop));
             case Command.Unqueue unqueue ->
                 edited(request, waiting.remove(unqueue.message()) ? Replaced.DONE : Replaced.GONE);

@@ -112,7 +112,7 @@ public final class RegenerateCommand {
     private void goOn(ResumePoint from) {
         parts.appends()
                 .next()
-                .decide(request, new CommandResult.Resumed(runs.starts().goOn(from)));
+                .decide(request, new CommandResult.Resumed(runs.starts().goOn(from, request.cause())));
         request = null;
     }
 

@@ -53,7 +53,7 @@ final class ScheduleCommand {
         counting = null;
         CommandOutcome outcome = elsewhere == null
                 ? new CommandOutcome.Refused(Failure.unavailable())
-                : recalls.schedule((Command.ScheduleRecall) request.command(), elsewhere);
+                : recalls.schedule((Command.ScheduleRecall) request.command(), elsewhere, request.cause());
         return new Decided(request, outcome);
     }
 

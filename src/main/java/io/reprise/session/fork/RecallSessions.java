@@ -114,7 +114,8 @@ public final class RecallSessions {
                 0,
                 0,
                 null,
-                nowMs);
+                nowMs,
+                parent.cause());
         SessionLog log = new SessionLog(session, settings.map(Settings::log), 0, 1);
         log.number(LogEvent.Custom.of(LogEvent.RecallUpdated.of(own, Recall.Action.SCHEDULED, null)), null, nowMs);
         NextAppend content = new NextAppend();

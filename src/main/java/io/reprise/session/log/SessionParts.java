@@ -50,6 +50,7 @@ public record SessionParts(
                 request.id(),
                 run,
                 request.zone(),
-                agent.chosen(model, request.staff()));
+                agent.chosen(model, request.staff()),
+                request.cause());
     }
 }

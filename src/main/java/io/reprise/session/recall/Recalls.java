@@ -1,6 +1,7 @@
 package io.reprise.session.recall;
 
 import io.reprise.config.Settings;
+import io.reprise.message.Cause;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandOutcome.Accepted;
@@ -98,8 +99,11 @@ public final class Recalls {
         }
     }
 
-    /** @param elsewhere number of the user's recalls in other sessions */
-    public CommandOutcome schedule(Command.ScheduleRecall asked, int elsewhere) {
+    /**
+     * @param elsewhere number of the user's recalls in other sessions
+     * @param cause who asks for it
+     */
+    public CommandOutcome schedule(Command.ScheduleRecall asked, int elsewhere, Cause cause) {
         if (elsewhere + open.size() >= parts.settings().recalls().perUserMax()) {
             return new Refused(tooMany("of yours"));
         }
@@ -122,7 +126,8 @@ public final class Recalls {
                     0,
                     0,
                     null,
-                    nowMs());
+                    nowMs(),
+                    cause);
             return apply(new Change(recall, Action.SCHEDULED, null));
         });
     }

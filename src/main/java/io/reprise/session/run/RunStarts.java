@@ -3,6 +3,7 @@ package io.reprise.session.run;
 import io.reprise.message.AgentMessage.Answered;
 import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.Cause;
 import io.reprise.message.Command.OnBusy;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.content.Content;
@@ -62,7 +63,7 @@ public final class RunStarts {
     /** Starts a run with the message, after a rewind unless that is null. */
     public String start(QueuedMessage message, LogEvent.HistoryRewound rewind) {
         if (rewind != null) rewind(rewind);
-        return start(parts.ids().next("r_"), message, RunOrigin.USER);
+        return start(parts.ids().next("r_"), message, RunOrigin.of(message));
     }
 
     private void rewind(LogEvent.HistoryRewound rewind) {
@@ -85,13 +86,18 @@ public final class RunStarts {
         return id;
     }
 
-    /** Starts the run that resumes the last one from its checkpoint, with the decisions of people. */
-    public String resume(List<Answered> answers) {
+    /**
+     * Starts the run that resumes the last one from its checkpoint, with the decisions of people.
+     *
+     * @param cause the last decision; null if there was none in time
+     */
+    public String resume(List<Answered> answers, Cause cause) {
         RunRow before = slot.row();
         String id = parts.ids().next("r_");
         begin(
                 id,
-                RunOrigin.resuming(before),
+                RunOrigin.resuming(
+                        before, cause == null ? Cause.orUnknown(before.cause()).later(before.id()) : cause),
                 answers.stream().map(Answered::toolCall).toList());
         request(
                 before.progress().rootSeq(),
@@ -100,11 +106,11 @@ public final class RunStarts {
     }
 
     /** Rewinds to the checkpoint and starts a run that resumes from there. */
-    public String goOn(ResumePoint from) {
+    public String goOn(ResumePoint from, Cause cause) {
         rewind(new LogEvent.HistoryRewound(from.seq(), from.lastMessage()));
         log.lastMessages().goesOn(from.beforeRoot());
         String id = parts.ids().next("r_");
-        begin(id, RunOrigin.goingOn(from.run()), from.openCalls());
+        begin(id, RunOrigin.goingOn(from.run(), cause), from.openCalls());
         request(from.rootSeq(), Resume.from(from.checkpoint()));
         return id;
     }
@@ -173,7 +179,8 @@ public final class RunStarts {
                 from.resume(),
                 parts.agent().name(),
                 parts.settings().catalogVersion(),
-                loaded.recalledFrom()));
+                loaded.recalledFrom(),
+                row.cause()));
     }
 
     private NextAppend next() {

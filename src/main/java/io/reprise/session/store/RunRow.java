@@ -1,5 +1,6 @@
 package io.reprise.session.store;
 
+import io.reprise.message.Cause;
 import io.reprise.message.ErrorCode;
 
 /**
@@ -8,6 +9,7 @@ import io.reprise.message.ErrorCode;
  * @param recall the recall whose slot it is, or null; a slot has at most one run
  * @param progress how it would resume
  * @param pauses orderly stops of the server during the run
+ * @param cause why it started; null if that is not known
  */
 public record RunRow(
         String id,
@@ -20,7 +22,8 @@ public record RunRow(
         String recall,
         Long slotMs,
         Progress progress,
-        Pauses pauses) {
+        Pauses pauses,
+        Cause cause) {
     /** A run without pauses. */
     public RunRow(
             String id,
@@ -33,7 +36,7 @@ public record RunRow(
             String recall,
             Long slotMs,
             Progress progress) {
-        this(id, origin, firstSeq, startedMs, exact, outcome, code, recall, slotMs, progress, Pauses.NONE);
+        this(id, origin, firstSeq, startedMs, exact, outcome, code, recall, slotMs, progress, Pauses.NONE, null);
     }
 
     /** A run that no recall started, and that cannot resume. */
@@ -49,7 +52,18 @@ public record RunRow(
      */
     public RunRow ended(String finalOutcome, ErrorCode finalCode) {
         return new RunRow(
-                id, origin, firstSeq, startedMs, exact, finalOutcome, finalCode, recall, slotMs, progress, pauses);
+                id,
+                origin,
+                firstSeq,
+                startedMs,
+                exact,
+                finalOutcome,
+                finalCode,
+                recall,
+                slotMs,
+                progress,
+                pauses,
+                cause);
     }
 
     /**
@@ -59,6 +73,10 @@ public record RunRow(
      */
     public RunRow again(long toSeq, boolean nextIsExact, long nowMs) {
         return with(progress.nextAttempt(toSeq), nextIsExact, pauses.over(nowMs));
+    }
+
+    public RunRow because(Cause its) {
+        return new RunRow(id, origin, firstSeq, startedMs, exact, outcome, code, recall, slotMs, progress, pauses, its);
     }
 
     public RunRow with(Progress its) {
@@ -86,6 +104,7 @@ public record RunRow(
     }
 
     private RunRow with(Progress its, boolean isExact, Pauses itsPauses) {
-        return new RunRow(id, origin, firstSeq, startedMs, isExact, outcome, code, recall, slotMs, its, itsPauses);
+        return new RunRow(
+                id, origin, firstSeq, startedMs, isExact, outcome, code, recall, slotMs, its, itsPauses, cause);
     }
 }

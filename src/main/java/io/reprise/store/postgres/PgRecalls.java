@@ -24,16 +24,16 @@ import java.util.Locale;
 final class PgRecalls {
     static final String COLUMNS =
             "id, session_id, user_id, text, schedule, context, target, parent, status, paused_for, slot_at, trigger_at, deferrals,"
-                    + " failures, missed, run_id, created_at";
+                    + " failures, missed, run_id, created_at, cause";
 
     private static final ArrayInsert<Recall> UPSERT = new ArrayInsert<>(
             """
             INSERT INTO recall (id, session_id, user_id, text, schedule, context, target, parent, status, paused_for, slot_at, trigger_at,
-                                deferrals, failures, missed, run_id, created_at)
+                                deferrals, failures, missed, run_id, created_at, cause)
             SELECT c.id, head.id, c.user_id, c.text, c.schedule, c.context, c.target, c.parent, c.status, c.paused_for, c.slot_at, c.trigger_at,
-                   c.deferrals, c.failures, c.missed, c.run_id, c.created_at
+                   c.deferrals, c.failures, c.missed, c.run_id, c.created_at, c.cause
             FROM head, unnest(%s) AS c (id, user_id, text, schedule, context, target, parent, status, paused_for, slot_at, trigger_at,
-                                        deferrals, failures, missed, run_id, created_at)
+                                        deferrals, failures, missed, run_id, created_at, cause)
             ON CONFLICT (id) DO UPDATE
             SET text = excluded.text, schedule = excluded.schedule, context = excluded.context, target = excluded.target,
                 status = excluded.status, paused_for = excluded.paused_for, slot_at = excluded.slot_at, trigger_at = excluded.trigger_at, deferrals = excluded.deferrals,
@@ -55,7 +55,8 @@ final class PgRecalls {
                     integer(Recall::failures),
                     integer(Recall::missed),
                     text(Recall::run),
-                    time(Recall::createdMs)));
+                    time(Recall::createdMs),
+                    text(recall -> PgRuns.cause(recall.cause()))));
 
     static final OfTable<RecallChanged, Recall> WRITER =
             new OfTable<>(RecallChanged.class, RecallChanged::recall, UPSERT);
@@ -90,6 +91,7 @@ final class PgRecalls {
                 row.getInteger("failures"),
                 row.getInteger("missed"),
                 row.getString("run_id"),
-                PgTimes.toMs(row.getOffsetDateTime("created_at")));
+                PgTimes.toMs(row.getOffsetDateTime("created_at")),
+                PgRuns.cause(row));
     }
 }

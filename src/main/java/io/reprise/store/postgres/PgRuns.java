@@ -7,6 +7,7 @@ import static io.reprise.store.postgres.ArrayInsert.Column.text;
 import static io.reprise.store.postgres.ArrayInsert.Column.time;
 
 import io.reprise.message.AgentMessage.Resume;
+import io.reprise.message.Cause;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Json;
 import io.reprise.session.store.Change.RunChanged;
@@ -24,19 +25,19 @@ import java.util.Locale;
 /** Reads and writes rows of {@code run}. */
 final class PgRuns {
     static final String COLUMNS = "id, origin, first_seq, started_at, exact, outcome, code, recall_id, recall_slot,"
-            + " attempt, coalesce(root_seq, first_seq) AS root_seq, resume_seq, resume, pauses, paused_at, down_ms";
+            + " attempt, coalesce(root_seq, first_seq) AS root_seq, resume_seq, resume, pauses, paused_at, down_ms, cause";
 
     private static final ArrayInsert<RunRow> UPSERT = new ArrayInsert<>(
             """
             INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome, code, ended_at,
                              recall_id, recall_slot, attempt, root_seq, resume_seq, resume,
-                             pauses, paused_at, down_ms)
+                             pauses, paused_at, down_ms, cause)
             SELECT head.id, r.id, r.origin, r.first_seq, r.exact, r.started_at, r.outcome, r.code,
                    CASE WHEN r.outcome IS NOT NULL THEN now() END, r.recall_id, r.recall_slot,
-                   r.attempt, r.root_seq, r.resume_seq, r.resume, r.pauses, r.paused_at, r.down_ms
+                   r.attempt, r.root_seq, r.resume_seq, r.resume, r.pauses, r.paused_at, r.down_ms, r.cause
             FROM head, unnest(%s) AS r (id, origin, first_seq, exact, started_at, outcome, code,
                                         recall_id, recall_slot, attempt, root_seq, resume_seq, resume,
-                                        pauses, paused_at, down_ms)
+                                        pauses, paused_at, down_ms, cause)
             ON CONFLICT (session_id, id) DO UPDATE
             SET exact = excluded.exact, outcome = excluded.outcome, code = excluded.code,
                 ended_at = excluded.ended_at, attempt = excluded.attempt, resume_seq = excluded.resume_seq,
@@ -60,7 +61,8 @@ final class PgRuns {
                             : Json.text(run.progress().resume())),
                     integer(run -> run.pauses().count()),
                     time(run -> run.pauses().sinceMs()),
-                    bigint(run -> run.pauses().downMs())));
+                    bigint(run -> run.pauses().downMs()),
+                    text(run -> cause(run.cause()))));
 
     static final OfTable<RunChanged, RunRow> WRITER = new OfTable<>(RunChanged.class, RunChanged::run, UPSERT);
 
@@ -87,7 +89,17 @@ final class PgRuns {
                 new Pauses(
                         row.getInteger("pauses"),
                         PgTimes.toMsOrNull(row.getOffsetDateTime("paused_at")),
-                        row.getLong("down_ms")));
+                        row.getLong("down_ms")),
+                cause(row));
+    }
+
+    static String cause(Cause cause) {
+        return cause == null || cause.equals(Cause.UNKNOWN) ? null : Json.text(cause);
+    }
+
+    static Cause cause(Row row) {
+        String cause = row.getString("cause");
+        return cause == null ? null : Json.parse(cause, Cause.class);
     }
 
     /** The error code of a failed run; null if the run did not fail. */

@@ -255,6 +255,7 @@ final class PgSessionLoader {
                 start.metadata().command(),
                 null,
                 start.metadata().zone(),
-                start.metadata().chosen());
+                start.metadata().chosen(),
+                null);
     }
 }

@@ -223,7 +223,8 @@ class ContextReaderTest {
                 null,
                 null,
                 null,
-                new RecalledFrom("s1", then, context));
+                new RecalledFrom("s1", then, context),
+                null);
 
         new AgentLoop(request, plan, services(plan), new QuietOwner(events::add), new StopSignal()).run();
 
@@ -265,7 +266,8 @@ class ContextReaderTest {
                 null,
                 null,
                 null,
-                new RecalledFrom("s1", log.head("s1"), RecallContext.SUMMARY));
+                new RecalledFrom("s1", log.head("s1"), RecallContext.SUMMARY),
+                null);
 
         new AgentLoop(request, plan, services(plan), new QuietOwner(events::add), new StopSignal()).run();
 

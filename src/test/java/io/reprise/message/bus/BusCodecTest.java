@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.message.AgentMessage;
 import io.reprise.message.BusMessage;
+import io.reprise.message.Cause;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
@@ -155,7 +156,8 @@ class BusCodecTest {
                         AgentMessage.Resume.from("c"),
                         "writer",
                         "v_1",
-                        new RecalledFrom("s_0", 7, RecallContext.LAST)),
+                        new RecalledFrom("s_0", 7, RecallContext.LAST),
+                        new Cause("q_1", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "r_0")),
                 new AgentMessage.StopRun("r"),
                 new AgentMessage.SuspendRun("r"),
                 new AgentMessage.BatchAck("r", 4, true),

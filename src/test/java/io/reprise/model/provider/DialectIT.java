@@ -120,7 +120,8 @@ class DialectIT {
                 List.of(),
                 new ModelRequest.Limits(300_000, 300_000),
                 null,
-                new ModelFiles(Map.of("a_1", new byte[] {1, 2, 3})));
+                new ModelFiles(Map.of("a_1", new byte[] {1, 2, 3})),
+                null);
         try (FakeProvider provider = FakeProvider.start(wire).answering(FakeAnswer::done);
                 ModelFixture model = ModelFixture.at(provider)) {
             model.ask(request).await();

@@ -7,6 +7,7 @@ import io.reprise.gateway.access.Authenticator;
 import io.reprise.gateway.http.Answers;
 import io.reprise.gateway.http.BodyReader;
 import io.reprise.gateway.http.Problem;
+import io.reprise.gateway.http.RequestTrace;
 import io.reprise.gateway.link.PendingCommands;
 import io.reprise.gateway.link.PendingCommands.Asked;
 import io.reprise.history.StoreAway;
@@ -84,6 +85,7 @@ public final class InboundHookRoute {
 
     /** An address that often sent wrong signatures has to wait, as after wrong tokens. */
     private void admit(RoutingContext context) {
+        RequestTrace.route(context, PATH + "{hook}");
         String address = authenticator.address(context.request());
         long waitMs = access.limits().attempt(address);
         if (hooks.reasonOff().isPresent()) Problem.send(context, OFF);
@@ -141,7 +143,8 @@ public final class InboundHookRoute {
         // The session decides the command with this id once, also if this process ends before the answer is recorded.
         String id = "hook_" + Digest.of(hook.id(), delivery.id());
         Command command = new Command.ScheduleRecall(delivery.text(), RecallSchedule.immediate());
-        commands.ask(new Asked(hook.session(), hook.user(), id, command), outcome -> {
+        Asked asked = new Asked(hook.session(), hook.user(), id, command).because(RequestTrace.cause(context));
+        commands.ask(asked, outcome -> {
             switch (outcome) {
                 case CommandOutcome.Refused refused -> Problem.send(context, refused.failure());
                 case CommandOutcome.Accepted accepted -> scheduled(context, hook, delivery, accepted);

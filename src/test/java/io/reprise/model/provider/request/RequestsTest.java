@@ -196,7 +196,8 @@ class RequestsTest {
                 List.of(),
                 new Limits(1, 1),
                 null,
-                files);
+                files,
+                null);
 
         UserMessage sent = (UserMessage) Requests.of(MARK, request).messages().getFirst();
 

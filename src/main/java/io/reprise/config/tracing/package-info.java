@@ -1,0 +1,2 @@
+/** Settings of traces. */
+package io.reprise.config.tracing;
