@@ -28,11 +28,14 @@ public final class TestServer implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private final Server server;
     private final DatabaseUri database;
+    private final int port;
+    /** Null when it has stopped: test classes keep this object, and a server is large. */
+    private volatile Server server;
 
     private TestServer(Server server, DatabaseUri database) {
         this.server = server;
+        this.port = server.port();
         this.database = database;
     }
 
@@ -88,7 +91,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     public int port() {
-        return server.port();
+        return port;
     }
 
     public String url() {
@@ -158,7 +161,9 @@ public final class TestServer implements AutoCloseable {
 
     /** Stops it as SIGTERM would. */
     public void stop() {
-        server.stop();
+        Server running = server;
+        if (running != null) running.stop();
+        server = null;
     }
 
     @Override
