@@ -303,8 +303,8 @@ class VersionsIT {
     private static List<JsonObject> copied(List<JsonObject> messages) {
         return messages.stream()
                 .map(JsonObject::copy)
-                .peek(message ->
-                        List.of("seq", "usage", "durationMs").forEach(message.getJsonObject("metadata")::remove))
+                .peek(message -> List.of("seq", "usage", "durationMs", "contextUse")
+                        .forEach(message.getJsonObject("metadata")::remove))
                 .toList();
     }
 }

@@ -135,7 +135,7 @@ public final class GatewayFixture implements AutoCloseable {
                                 new Hooks(null, OFF, null, null, null),
                                 new Webhooks(null, OFF, null, null, null, null),
                                 new Pushes(
-                                        null,
+                                        NoPushes.STORE,
                                         OFF,
                                         null,
                                         Current.always(Settings.defaults().push()),
