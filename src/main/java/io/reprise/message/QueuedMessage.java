@@ -38,6 +38,7 @@ public record QueuedMessage(
     public QueuedMessage {
         if (text == null) text = "";
         if (parts != null) parts = List.copyOf(parts);
+        if (Cause.UNKNOWN.equals(cause)) cause = null; // so that a message is equal to what is read of it
     }
 
     /** One whose sender chose nothing for its run. */

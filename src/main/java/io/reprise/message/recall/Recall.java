@@ -43,6 +43,7 @@ public record Recall(
         long createdMs,
         Cause cause) {
     public Recall {
+        if (Cause.UNKNOWN.equals(cause)) cause = null; // so that a recall is equal to what is read of it
         if (context == null) context = RecallContext.ALL;
         if (target == null) target = RecallTarget.THIS;
     }

@@ -24,6 +24,10 @@ public record RunRow(
         Progress progress,
         Pauses pauses,
         Cause cause) {
+    public RunRow {
+        if (Cause.UNKNOWN.equals(cause)) cause = null; // so that a row is equal to what is read of it
+    }
+
     /** A run without pauses. */
     public RunRow(
             String id,

@@ -201,7 +201,7 @@ public final class PgLogReader implements LogReader {
                 content,
                 row.getLong("to_seq"),
                 PgMessages.id(row, "last"),
-                begin.metadata().chosen());
+                begin.metadata() == null ? null : begin.metadata().chosen());
     }
 
     @Override

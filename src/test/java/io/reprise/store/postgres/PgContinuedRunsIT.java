@@ -215,7 +215,7 @@ class PgContinuedRunsIT {
 
     @Test
     void the_parts_of_a_received_message_are_loaded_too() {
-        Part image = new Part.Unknown("image", "{\"type\":\"image\",\"attachment\":\"at_1\"}");
+        Part image = new Part.Unknown("audio", "{\"type\":\"audio\",\"attachment\":\"at_1\"}");
         List<Part> rest = List.of(image, new Part.Text("this"));
         log("r_1", started("r_1"));
         user("m_1", "the beginning", "r_1");

@@ -251,7 +251,7 @@ class PgLogReaderIT {
     /** As the previous version stored them, and as a later one may. */
     @Test
     void messages_are_read_as_older_and_newer_versions_stored_them() {
-        String image = "{\"type\":\"image\",\"attachment\":\"at_1\"}";
+        String image = "{\"type\":\"audio\",\"attachment\":\"at_1\"}";
         String begin = "{\"type\":\"TEXT_MESSAGE_START\",\"messageId\":\"%s\",\"role\":\"user\","
                 + "\"metadata\":{\"command\":\"c_1\",\"by\":\"ada\"%s}}";
         String end = "{\"type\":\"TEXT_MESSAGE_END\",\"messageId\":\"%s\"}";
@@ -272,7 +272,7 @@ class PgLogReaderIT {
 
         Histories.Newest page = await(new Histories(reader).before("s_6", 10, 10));
 
-        Content unknown = new Content(List.of(new Part.Unknown("image", image)));
+        Content unknown = new Content(List.of(new Part.Unknown("audio", image)));
         assertThat(page.messages())
                 .extracting(ChatMessage::content)
                 .containsExactly(Content.of("hello"), unknown, Content.of("noon"), unknown);
