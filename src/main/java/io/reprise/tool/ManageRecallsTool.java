@@ -49,8 +49,8 @@ public final class ManageRecallsTool implements Tool {
 
     /** Commands are claimed by the id of the call, so each is carried out once. */
     @Override
-    public boolean isIdempotent() {
-        return true;
+    public ToolTraits traits() {
+        return ToolTraits.WRITES_ONCE;
     }
 
     @Override

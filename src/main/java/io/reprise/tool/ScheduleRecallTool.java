@@ -40,8 +40,8 @@ public final class ScheduleRecallTool implements Tool {
 
     /** The command contains the words of the call, and is claimed by the id of the call, so it is carried out once. */
     @Override
-    public boolean isIdempotent() {
-        return true;
+    public ToolTraits traits() {
+        return ToolTraits.WRITES_ONCE;
     }
 
     @Override

@@ -28,8 +28,8 @@ public final class SleepTool implements Tool {
     }
 
     @Override
-    public boolean isIdempotent() {
-        return true;
+    public ToolTraits traits() {
+        return ToolTraits.READS;
     }
 
     @Override

@@ -35,8 +35,8 @@ public final class TimeTool implements Tool {
     }
 
     @Override
-    public boolean isIdempotent() {
-        return true;
+    public ToolTraits traits() {
+        return ToolTraits.READS;
     }
 
     @Override

@@ -14,18 +14,15 @@ public interface Tool {
     /** JSON Schema of the arguments, which are an object. */
     String schema();
 
-    /**
-     * Whether a call may be repeated with the same id if the server was killed during the call. If not, the model is
-     * told that the outcome is unknown.
-     */
-    default boolean isIdempotent() {
-        return false;
+    /** What a crash means for its calls, whether they write, and their limits. */
+    default ToolTraits traits() {
+        return ToolTraits.UNKNOWN;
     }
 
     /**
      * Carries out the call, on its own thread, which is interrupted when {@code stop} is stopped.
      *
-     * @return the result for the model
+     * @return the result for the model; text of others in it is marked by {@link ForeignText}
      * @throws ToolFailure with a message that the model receives instead of the result
      */
     Content call(ToolCall call, StopSignal stop) throws InterruptedException;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The tools that a run may use; immutable. */
-public final class ToolRegistry {
+public final class ToolRegistry implements ToolSource {
     private final Map<String, Tool> byName = new LinkedHashMap<>();
 
     /** @throws IllegalArgumentException if two tools have the same name */
@@ -18,6 +18,11 @@ public final class ToolRegistry {
                 throw new IllegalArgumentException("two tools are called " + tool.name());
             }
         }
+    }
+
+    @Override
+    public ToolRegistry now() {
+        return this;
     }
 
     public Optional<Tool> find(String name) {

@@ -42,6 +42,7 @@ import io.reprise.telemetry.Metrics;
 import io.reprise.testing.Seed;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
+import io.reprise.tool.ToolTraits;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
@@ -590,8 +591,8 @@ class AgentResumeTest {
             }
 
             @Override
-            public boolean isIdempotent() {
-                return true;
+            public ToolTraits traits() {
+                return ToolTraits.READS;
             }
 
             @Override

@@ -4,9 +4,14 @@ import io.reprise.message.content.Content;
 import io.reprise.support.StopSignal;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
+import io.reprise.tool.ToolTraits;
 
 /** A tool that does what a test says. */
-public record ScriptedTool(String name, Work work) implements Tool {
+public record ScriptedTool(String name, ToolTraits traits, Work work) implements Tool {
+    public ScriptedTool(String name, Work work) {
+        this(name, ToolTraits.UNKNOWN, work);
+    }
+
     public interface Work {
         String call(ToolCall call, StopSignal stop) throws InterruptedException;
     }

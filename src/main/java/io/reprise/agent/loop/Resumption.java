@@ -13,6 +13,7 @@ import io.reprise.message.log.LogEvent.ToolCallResult;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.support.StopSignal;
+import io.reprise.tool.Replay;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
 import java.util.Optional;
@@ -81,13 +82,13 @@ final class Resumption {
     }
 
     private void settleAgain(RunProgress progress, Call call, ToolRegistry tools) {
-        if (!call.cleared() || isIdempotent(tools, call.request())) return;
+        if (!call.cleared() || mayRepeat(tools, call.request())) return;
         settled(progress, call.request(), UNKNOWN, Kind.UNKNOWN);
     }
 
-    private static boolean isIdempotent(ToolRegistry tools, ToolRequest request) {
+    private static boolean mayRepeat(ToolRegistry tools, ToolRequest request) {
         Optional<Tool> tool = tools.find(request.name());
-        return tool.isEmpty() || tool.get().isIdempotent();
+        return tool.isEmpty() || tool.get().traits().replay() == Replay.SAFE;
     }
 
     private void answer(RunProgress progress, Call call) {

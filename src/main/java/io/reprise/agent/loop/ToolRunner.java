@@ -23,6 +23,7 @@ import io.reprise.tool.SessionCommands;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolFailure;
+import io.reprise.tool.ToolTraits;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -144,13 +145,14 @@ final class ToolRunner {
             return ToolAnswer.error("the tool was not called: too many of its earlier calls ignored their stop and are"
                     + " still running.");
         }
+        int timeMs = input.tool().traits().timeMsOr(limits.toolMs());
         OwnThread<Content> work = OwnThread.start(
                 "tool " + tool, stop, LogFields.carriedTo(own -> input.tool().call(input.call(), own)));
         try {
-            return ToolAnswer.ok(work.await(TimeUnit.MILLISECONDS.toNanos(limits.toolMs())));
+            return ToolAnswer.ok(work.await(TimeUnit.MILLISECONDS.toNanos(timeMs)));
         } catch (TimeoutException e) {
             work.stop(Reason.TIME_LIMIT);
-            return ToolAnswer.error("the tool timed out after " + Durations.text(limits.toolMs()) + ".");
+            return ToolAnswer.error("the tool timed out after " + Durations.text(timeMs) + ".");
         } catch (ExecutionException e) {
             return failed(tool, e.getCause());
         } finally {
@@ -172,15 +174,20 @@ final class ToolRunner {
     }
 
     private Result limited(ToolRequest request, ToolAnswer answer) {
-        return new Result(request, limited(answer.content()), answer.failed());
+        int bytesMax = plan.tools()
+                .find(request.name())
+                .map(Tool::traits)
+                .orElse(ToolTraits.UNKNOWN)
+                .resultBytesMaxWithin(limits.toolResultBytesMax());
+        return new Result(request, limited(answer.content(), bytesMax), answer.failed());
     }
 
-    private Content limited(Content result) {
+    private static Content limited(Content result, int bytesMax) {
         if (result == null) return Content.of("");
         Content content = result.wellFormed();
         int bytes = content.bytes();
-        if (bytes <= limits.toolResultBytesMax()) return content;
-        return content.cutToBytes(limits.toolResultBytesMax(), "\n[Cut: the result has " + bytes + " bytes.]");
+        if (bytes <= bytesMax) return content;
+        return content.cutToBytes(bytesMax, "\n[Cut: the result has " + bytes + " bytes.]");
     }
 
     /** The result of a call. The model receives an error as text, clients by the status of the result. */

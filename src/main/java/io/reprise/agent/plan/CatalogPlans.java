@@ -15,6 +15,7 @@ import io.reprise.support.Current;
 import io.reprise.support.WallClock;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
+import io.reprise.tool.ToolSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,7 @@ public final class CatalogPlans implements RunPlans {
     private final Current<Settings> settings;
     private final Current<Catalog> catalog;
     private final Sources sources;
-    private final ToolRegistry tools;
+    private final ToolSource tools;
     private final WallClock time;
 
     /** What plans are made with. */
@@ -35,7 +36,7 @@ public final class CatalogPlans implements RunPlans {
 
     /** @param tools of which agents use some or all */
     public CatalogPlans(
-            Current<Settings> settings, Current<Catalog> catalog, Sources sources, ToolRegistry tools, WallClock time) {
+            Current<Settings> settings, Current<Catalog> catalog, Sources sources, ToolSource tools, WallClock time) {
         this.settings = settings;
         this.catalog = catalog;
         this.sources = sources;
@@ -57,8 +58,9 @@ public final class CatalogPlans implements RunPlans {
     }
 
     private ToolRegistry toolsOf(AgentDefinition agent) {
-        return new ToolRegistry(
-                tools.all().stream().filter(tool -> agent.mayUse(tool.name())).toList());
+        return new ToolRegistry(tools.now().all().stream()
+                .filter(tool -> agent.mayUse(tool.name()))
+                .toList());
     }
 
     /** The plan of a run that ends with a reason. */

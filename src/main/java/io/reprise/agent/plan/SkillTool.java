@@ -6,6 +6,7 @@ import io.reprise.support.StopSignal;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolFailure;
+import io.reprise.tool.ToolTraits;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -41,8 +42,8 @@ record SkillTool(AgentFiles files, List<Skill> skills) implements Tool {
     }
 
     @Override
-    public boolean isIdempotent() {
-        return true;
+    public ToolTraits traits() {
+        return ToolTraits.READS;
     }
 
     @Override

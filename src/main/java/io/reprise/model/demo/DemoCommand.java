@@ -21,6 +21,9 @@ sealed interface DemoCommand {
     /** @param arguments as they were written; possibly not JSON */
     record Call(String name, String arguments) {}
 
+    /** Lists the tools of the agent. */
+    record Tools() implements DemoCommand {}
+
     record Think(int deltas) implements DemoCommand {}
 
     record Fail(String code) implements DemoCommand {}
@@ -53,6 +56,7 @@ sealed interface DemoCommand {
     /** The syntax of the commands. */
     enum Form {
         STREAM("(\\d{1,9})(?:\\s+(\\d{1,9}))?", "/stream N RATE: N from 1 to 10000000, RATE from 0 to 1000000"),
+        TOOLS("", "/tools"),
         TOOL("(\\S+)(?:\\s+(.+))?", "/tool NAME {json}, and more such lines for calls at once"),
         THINK("(\\d{1,9})", "/think N: N from 1 to 10000000"),
         FAIL("(\\S{1,64})", "/fail CODE: an HTTP status or an error code of the protocol"),
@@ -103,6 +107,7 @@ sealed interface DemoCommand {
                 yield isFrom1To(DELTAS_MAX, deltas) && rate <= RATE_MAX ? new Stream(deltas, rate) : misused;
             }
             case TOOL -> tools(text.strip()).<DemoCommand>map(CallTools::new).orElse(misused);
+            case TOOLS -> new Tools();
             case THINK -> {
                 int deltas = Integer.parseInt(given.group(1));
                 yield isFrom1To(DELTAS_MAX, deltas) ? new Think(deltas) : misused;

@@ -9,6 +9,7 @@ import io.reprise.model.ModelTurn;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.StoppedException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -44,12 +45,13 @@ public final class DemoModel implements ChatModel {
         if (command instanceof DemoCommand.Talk && !scene.files().isEmpty()) {
             voice.say(DemoTexts.received(scene.files(), request.files()), 0);
         } else {
-            act(command, scene, voice, stop);
+            act(command, scene, request.tools(), voice, stop);
         }
         return new ModelTurn(scene.words(), voice.words());
     }
 
-    private static void act(DemoCommand command, Scene scene, Voice voice, StopSignal stop)
+    private static void act(
+            DemoCommand command, Scene scene, List<ModelRequest.ToolSpec> tools, Voice voice, StopSignal stop)
             throws InterruptedException {
         switch (command) {
             case DemoCommand.Stream c -> voice.count("w", c.deltas(), c.rate());
@@ -57,6 +59,7 @@ public final class DemoModel implements ChatModel {
                 if (scene.toolRounds() == 0) c.calls().forEach(call -> voice.callTool(call.name(), call.arguments()));
                 else voice.say(DemoTexts.answered(c.calls(), scene.outcomes()), 0);
             }
+            case DemoCommand.Tools c -> voice.say(DemoTexts.tools(tools), 0);
             case DemoCommand.Think c -> {
                 voice.think("t", c.deltas());
                 voice.say("I thought about it in " + c.deltas() + " pieces.", 0);

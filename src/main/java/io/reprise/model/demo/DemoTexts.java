@@ -2,6 +2,7 @@ package io.reprise.model.demo;
 
 import io.reprise.message.content.Part;
 import io.reprise.model.ModelFiles;
+import io.reprise.model.ModelRequest;
 import io.reprise.support.Texts;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -17,6 +18,7 @@ final class DemoTexts {
             - `/stream 200 40` streams 200 words, 40 per second
             - `/think 30` thinks in 30 pieces before it answers
             - `/tool time {"zone":"Europe/Berlin"}` calls a tool; several such lines call several at once
+            - `/tools` lists the tools that there are
             - `/steps 3` goes through three rounds of model and tool
             - `/hang` says nothing until you stop it
             - `/fail 429` fails as a provider would
@@ -25,6 +27,7 @@ final class DemoTexts {
             """;
 
     private static final Pattern REMINDER = Pattern.compile("\\bremind\\s+me\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SENTENCE = Pattern.compile("(?<=\\.)\\s|\\R");
     private static final String ERROR = "Error: ";
     private static final int ECHO_BYTES_MAX = 120;
 
@@ -57,6 +60,14 @@ final class DemoTexts {
         return outcome.startsWith(ERROR)
                 ? "I cannot set this reminder. " + outcome.substring(ERROR.length())
                 : "I will come back to you. " + outcome.replaceFirst(" Its id is \\S+$", "");
+    }
+
+    /** Lists tools with the first sentences of their descriptions. */
+    static String tools(List<ModelRequest.ToolSpec> tools) {
+        if (tools.isEmpty()) return "This agent has no tools.";
+        return tools.stream()
+                .map(tool -> "- `" + tool.name() + "`: " + SENTENCE.split(tool.description(), 2)[0])
+                .collect(Collectors.joining("\n", "This agent has these tools:\n\n", ""));
     }
 
     /** Lists the calls with their results, in order. */

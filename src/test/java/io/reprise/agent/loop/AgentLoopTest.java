@@ -50,6 +50,7 @@ import io.reprise.tool.SleepTool;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolFailure;
+import io.reprise.tool.ToolTraits;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -267,6 +268,22 @@ class AgentLoopTest {
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
         assertThat(outcomes(model)).containsExactly("Error: the tool timed out after 1 s.", "ok");
         stopped.await();
+    }
+
+    @Test
+    void the_limits_that_a_tool_declares_take_the_place_of_those_of_the_settings() {
+        limits.toolMs = 100_000;
+        tools.add(new ScriptedTool("slow", ToolTraits.UNKNOWN.within(40, 0), (call, own) -> {
+            own.await();
+            return "never";
+        }));
+        tools.add(new ScriptedTool("brief", ToolTraits.UNKNOWN.within(0, 50), (call, own) -> "x".repeat(1_000)));
+        ScriptedModel model = new ScriptedModel(calls("slow {}"), calls("brief {}"), says("done"));
+
+        run(model);
+
+        assertThat(outcomes(model).getFirst()).isEqualTo("Error: the tool timed out after 40 ms.");
+        assertThat(results().getLast()).hasSize(50).endsWith("[Cut: the result has 1000 bytes.]");
     }
 
     @Test

@@ -90,7 +90,8 @@ class DemoModelTest {
                 "/fail",
                 "/echo",
                 "/hang on",
-                "/usage now"
+                "/usage now",
+                "/tools all"
             })
     void bad_arguments_of_a_demo_command_are_answered_with_its_usage(String text) throws Exception {
         ask(text);
@@ -158,6 +159,22 @@ class DemoModelTest {
 
         assertThat(sink.tools).isEmpty();
         assertThat(sink.said()).startsWith("Usage: `/tool");
+    }
+
+    @Test
+    void tools_lists_what_the_request_offers() throws Exception {
+        ModelRequest bare = request("/tools");
+        model.stream(bare, sink, stop);
+        assertThat(sink.said()).isEqualTo("This agent has no tools.");
+
+        List<ModelRequest.ToolSpec> offered = List.of(
+                new ModelRequest.ToolSpec("time", "Returns the time. In a zone.", "{}"),
+                new ModelRequest.ToolSpec("web_search", "Searches the web\nand more", "{}"));
+        RecordingSink other = new RecordingSink();
+        model.stream(new ModelRequest(bare.messages(), offered, bare.limits()), other, stop);
+        assertThat(other.said())
+                .isEqualTo(
+                        "This agent has these tools:\n\n- `time`: Returns the time.\n- `web_search`: Searches the web");
     }
 
     @Test
