@@ -62,19 +62,16 @@ import io.reprise.telemetry.loop.LoopWatch;
 import io.reprise.telemetry.otel.OtelTracing;
 import io.reprise.telemetry.trace.Tracing;
 import io.reprise.timer.TimerVerticle;
-import io.reprise.tool.ManageRecallsTool;
-import io.reprise.tool.ScheduleRecallTool;
-import io.reprise.tool.SleepTool;
-import io.reprise.tool.TimeTool;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
+import io.reprise.tool.ToolSource;
+import io.reprise.tool.builtin.BuiltInTools;
 import io.reprise.webhook.WebhookVerticle;
 import io.reprise.webhook.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -227,15 +224,8 @@ final class ServerParts {
 
     /** @param more additional tools */
     List<AgentVerticle> agents(List<Tool> more) {
-        String zone = settings.recalls().zone();
-        List<Tool> tools = new ArrayList<>(List.of(
-                new TimeTool(time),
-                new SleepTool(),
-                new ScheduleRecallTool(time, zone),
-                new ManageRecallsTool(time, zone)));
-        tools.addAll(more);
-        RunPlans plans =
-                new CatalogPlans(current, live.catalog().current(), live.sources(), new ToolRegistry(tools), time);
+        ToolSource tools = ToolSource.all(List.of(new ToolRegistry(more), new BuiltInTools(time, outgoing, current)));
+        RunPlans plans = new CatalogPlans(current, live.catalog().current(), live.sources(), tools, time);
         AgentServices services = new AgentServices(plans, reads.contexts(), ids, metrics.metrics())
                 .keeping(storage.checkpoints().checkpointer())
                 .spending(usage.spending())

@@ -61,7 +61,7 @@ class ArchitectureTest {
                     "agent",
                     List.of("model", "tool", "history", "message", "catalog", "config", "telemetry", "support")),
             Map.entry("model", List.of("message", "catalog", "config", "telemetry", "support")),
-            Map.entry("tool", List.of("message", "catalog", "config", "telemetry", "support")),
+            Map.entry("tool", List.of("account", "outgoing", "message", "catalog", "config", "telemetry", "support")),
             Map.entry("mcp", List.of("tool", "message", "catalog", "config", "telemetry", "support")),
             Map.entry("timer", List.of("schedule", "message", "config", "telemetry", "support")),
             Map.entry("job", List.of("lease", "schedule", "message", "config", "telemetry", "support")),

@@ -14,6 +14,7 @@ import io.reprise.config.storage.ErasureSettings;
 import io.reprise.config.storage.RedisSettings;
 import io.reprise.config.storage.SecretSettings;
 import io.reprise.config.storage.StoreSettings;
+import io.reprise.config.tool.ToolSettings;
 import io.reprise.config.tracing.TracingSettings;
 import io.reprise.config.usage.BudgetSettings;
 import io.reprise.config.usage.UsageSettings;
@@ -50,6 +51,7 @@ public record Settings(
         AttachmentSettings attachments,
         HookSettings hooks,
         OutgoingSettings outgoing,
+        ToolSettings tools,
         WebhookSettings webhooks,
         PushSettings push,
         GatewaySettings gateway,
@@ -140,6 +142,7 @@ public record Settings(
         AttachmentSettings attachments = AttachmentSettings.read(reader.section("attachments"));
         HookSettings hooks = HookSettings.read(reader.section(HookSettings.NAME));
         OutgoingSettings outgoing = OutgoingSettings.read(reader.section(OutgoingSettings.NAME));
+        ToolSettings tools = ToolSettings.read(reader.section(ToolSettings.NAME));
         WebhookSettings webhooks = WebhookSettings.read(reader.section(WebhookSettings.NAME), outgoing);
         PushSettings push = PushSettings.read(reader.section(PushSettings.NAME), outgoing);
         GatewaySettings gateway = GatewaySettings.read(reader.section("gateway"));
@@ -178,6 +181,7 @@ public record Settings(
                 attachments,
                 hooks,
                 outgoing,
+                tools,
                 webhooks,
                 push,
                 gateway,

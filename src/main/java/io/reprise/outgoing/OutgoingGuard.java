@@ -1,14 +1,14 @@
 package io.reprise.outgoing;
 
+import static java.util.stream.Collectors.partitioningBy;
+
 import io.reprise.config.hook.OutgoingSettings;
 import io.reprise.support.AddressRanges;
 import io.reprise.support.Current;
 import java.net.InetAddress;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Judges URLs that people typed, and the addresses that their hosts have. Does not look anything up. Thread-safe. */
 public final class OutgoingGuard {
@@ -25,23 +25,16 @@ public final class OutgoingGuard {
     }
 
     /** What operators allow. Names are compared as a whole; {@code *.domain} also allows everything below the domain. */
-    private record Allowed(Set<String> names, List<String> domains, AddressRanges ranges) {
+    private record Allowed(HostList hosts, AddressRanges ranges) {
+        static final Allowed NOTHING = of(List.of());
+
         static Allowed of(List<String> texts) {
-            Set<String> names = new HashSet<>();
-            for (String text : texts) if (!AddressRanges.isRange(text)) names.add(text.toLowerCase(Locale.ROOT));
-            List<String> domains = names.stream()
-                    .filter(name -> name.startsWith("*."))
-                    .map(name -> name.substring(1))
-                    .toList();
-            return new Allowed(
-                    names,
-                    domains,
-                    AddressRanges.of(
-                            texts.stream().filter(AddressRanges::isRange).toList()));
+            Map<Boolean, List<String>> byKind = texts.stream().collect(partitioningBy(AddressRanges::isRange));
+            return new Allowed(HostList.of(byKind.get(false)), AddressRanges.of(byKind.get(true)));
         }
 
         boolean host(String host) {
-            return names.contains(host) || domains.stream().anyMatch(host::endsWith);
+            return hosts.names(host);
         }
     }
 
@@ -61,7 +54,15 @@ public final class OutgoingGuard {
 
     /** Why none of these addresses of the target may be connected to; empty if each of them may. */
     Optional<String> fault(Target target, List<InetAddress> addresses) {
-        Allowed now = allowed.get();
+        return fault(target, addresses, allowed.get());
+    }
+
+    /** The same, whatever operators allow. */
+    Optional<String> faultOfPublic(Target target, List<InetAddress> addresses) {
+        return fault(target, addresses, Allowed.NOTHING);
+    }
+
+    private static Optional<String> fault(Target target, List<InetAddress> addresses, Allowed now) {
         if (addresses.isEmpty()) return NO_ADDRESS;
         if (target.literal() == null && now.host(target.host())) return Optional.empty();
         boolean all = addresses.stream().allMatch(address -> now.ranges().contains(address.getAddress()));

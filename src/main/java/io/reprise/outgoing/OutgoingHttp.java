@@ -3,6 +3,7 @@ package io.reprise.outgoing;
 import io.reprise.config.hook.OutgoingSettings;
 import io.reprise.outgoing.OutgoingResult.Answered;
 import io.reprise.outgoing.OutgoingResult.Failed;
+import io.reprise.outgoing.OutgoingResult.Page;
 import io.reprise.outgoing.OutgoingResult.Refused;
 import io.reprise.support.Current;
 import io.reprise.support.QuietConnections;
@@ -40,6 +41,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OutgoingHttp {
     private static final Logger log = LoggerFactory.getLogger(OutgoingHttp.class);
+    private static final String NOT_ALLOWED = "The host is not on the list of hosts that may be called.";
     private static final Set<Integer> REDIRECTS_OF_GET = Set.of(301, 302, 303, 307, 308);
 
     /** These redirects repeat the request as it was; after the others, a request with a body would become another one. */
@@ -85,14 +87,19 @@ public final class OutgoingHttp {
 
     /** Never fails: what went wrong is part of the result. */
     public Future<OutgoingResult> call(OutgoingCall call) {
+        return call(call, null);
+    }
+
+    /** As above, with terms of its own; the answer has a {@link OutgoingResult.Page}. */
+    public Future<OutgoingResult> call(OutgoingCall call, OutgoingTerms terms) {
         OutgoingSettings limits = settings.get();
         if (underWay.incrementAndGet() > limits.atOnceMax()) {
             underWay.decrementAndGet();
             return Future.succeededFuture(new Failed("Too many calls are under way."));
         }
-        Attempt attempt = new Attempt(call, limits);
+        Attempt attempt = new Attempt(call, limits, terms);
         return attempt.to(call.url(), 0, null)
-                .timeout(limits.timeMs(), TimeUnit.MILLISECONDS)
+                .timeout(terms == null ? limits.timeMs() : terms.timeMs(), TimeUnit.MILLISECONDS)
                 .otherwise(OutgoingHttp::failed)
                 .onComplete(done -> {
                     underWay.decrementAndGet();
@@ -132,12 +139,16 @@ public final class OutgoingHttp {
     private final class Attempt {
         private final OutgoingCall call;
         private final OutgoingSettings limits;
+        /** Null: those of the settings. */
+        private final OutgoingTerms terms;
+
         private volatile HttpClientRequest request;
         private volatile boolean over;
 
-        Attempt(OutgoingCall call, OutgoingSettings limits) {
+        Attempt(OutgoingCall call, OutgoingSettings limits, OutgoingTerms terms) {
             this.call = call;
             this.limits = limits;
+            this.terms = terms;
         }
 
         /** Also ends a request that a time limit has left behind. */
@@ -156,8 +167,11 @@ public final class OutgoingHttp {
                     if (first != null && first.tls() && !target.tls()) {
                         yield Future.succeededFuture(new Refused("It redirects to an address without TLS."));
                     }
+                    if (terms != null && !terms.hosts().allows(target.host())) {
+                        yield Future.succeededFuture(new Refused(NOT_ALLOWED));
+                    }
                     yield addresses(target).compose(addresses -> {
-                        Optional<String> fault = guard.fault(target, addresses);
+                        Optional<String> fault = fault(target, addresses);
                         if (fault.isPresent()) return Future.succeededFuture(new Refused(fault.get()));
                         return send(target, addresses, 0, first == null || target.hasSameOrigin(first))
                                 .compose(response ->
@@ -165,6 +179,11 @@ public final class OutgoingHttp {
                     });
                 }
             };
+        }
+
+        private Optional<String> fault(Target target, List<InetAddress> addresses) {
+            boolean named = terms == null || terms.hosts().names(target.host());
+            return named ? guard.fault(target, addresses) : guard.faultOfPublic(target, addresses);
         }
 
         private Future<List<InetAddress>> addresses(Target target) {
@@ -210,7 +229,8 @@ public final class OutgoingHttp {
             boolean follows = call.body() == null
                     ? REDIRECTS_OF_GET.contains(response.statusCode())
                     : REDIRECTS_OF_ALL.contains(response.statusCode());
-            if (!follows || location == null || limits.redirectsMax() == 0) return body(response);
+            if (!follows || location == null || limits.redirectsMax() == 0) return body(response, target);
+            response.exceptionHandler(cut -> {}); // by us: its body is of no interest
             request.reset();
             if (redirects >= limits.redirectsMax()) {
                 return Future.succeededFuture(new Failed("It redirects too often."));
@@ -222,12 +242,13 @@ public final class OutgoingHttp {
             }
         }
 
-        private Future<OutgoingResult> body(HttpClientResponse response) {
+        private Future<OutgoingResult> body(HttpClientResponse response, Target target) {
             String retryAfter = response.getHeader("Retry-After");
             if (!call.readsAnswer()) {
                 response.exceptionHandler(cut -> {}); // by us, before its end
-                return Future.succeededFuture(new Answered(response.statusCode(), "", retryAfter));
+                return Future.succeededFuture(new Answered(response.statusCode(), "", retryAfter, null));
             }
+            if (terms != null) return page(response, target, retryAfter);
             Promise<OutgoingResult> whole = Promise.promise();
             Buffer body = Buffer.buffer();
             response.exceptionHandler(whole::tryFail);
@@ -236,7 +257,25 @@ public final class OutgoingHttp {
                 else whole.tryFail(new TooLong());
             });
             response.endHandler(
-                    end -> whole.tryComplete(new Answered(response.statusCode(), body.toString(), retryAfter)));
+                    end -> whole.tryComplete(new Answered(response.statusCode(), body.toString(), retryAfter, null)));
+            return whole.future();
+        }
+
+        /** Reads as much as the terms allow. */
+        private Future<OutgoingResult> page(HttpClientResponse response, Target target, String retryAfter) {
+            Promise<OutgoingResult> whole = Promise.promise();
+            Buffer body = Buffer.buffer();
+            String type = response.getHeader("Content-Type");
+            response.exceptionHandler(whole::tryFail);
+            response.handler(part -> {
+                int room = terms.bytesMax() - body.length();
+                body.appendBuffer(part, 0, Math.min(room, part.length()));
+                if (part.length() <= room) return;
+                Page cut = new Page(target.url(), type, body, true);
+                if (whole.tryComplete(new Answered(response.statusCode(), "", retryAfter, cut))) request.reset();
+            });
+            response.endHandler(end -> whole.tryComplete(
+                    new Answered(response.statusCode(), "", retryAfter, new Page(target.url(), type, body, false))));
             return whole.future();
         }
     }

@@ -9,6 +9,7 @@ import io.reprise.outgoing.OutgoingResult.Refused;
 import io.reprise.support.Current;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -210,6 +211,49 @@ class OutgoingHttpIT {
         return new PfxOptions().setPath(file.toString()).setPassword("password");
     }
 
+    @Test
+    void a_call_with_terms_reaches_only_their_hosts_also_by_redirects() {
+        String at = "http://receiver.test:" + port;
+        OutgoingTerms one = new OutgoingTerms(HostList.of(List.of("receiver.test")), LONG_MS, 1_000);
+
+        assertThat(get(at + "/end", one)).isEqualTo(new Answered(201, "", null, page(at + "/end", "thanks", false)));
+        assertThat(get(at + "/to-second", one))
+                .isEqualTo(new Refused("The host is not on the list of hosts that may be called."));
+        assertThat(get("http://second.test:" + port + "/end", one)).isInstanceOf(Refused.class);
+        assertThat(received).hasSize(2);
+    }
+
+    /** Otherwise a page could make an agent read what an operator has allowed for webhooks. */
+    @Test
+    void all_hosts_are_all_on_the_public_internet_whatever_else_is_allowed() {
+        OutgoingTerms all = new OutgoingTerms(HostList.of(List.of("*")), LONG_MS, 1_000);
+        OutgoingTerms named = new OutgoingTerms(HostList.of(List.of("*", "*.test")), LONG_MS, 1_000);
+
+        assertThat(get("http://receiver.test:" + port + "/end", all)).isInstanceOf(Refused.class);
+        assertThat(get("http://[::1]:" + port + "/end", all)).isInstanceOf(Refused.class);
+        assertThat(received).isEmpty();
+        assertThat(get("http://receiver.test:" + port + "/to-private", named)).isInstanceOf(Refused.class);
+        assertThat(get("http://receiver.test:" + port + "/to-metadata", named)).isInstanceOf(Refused.class);
+        assertThat(get("http://receiver.test:" + port + "/to-second", named)).isInstanceOf(Answered.class);
+    }
+
+    @Test
+    void the_body_of_a_call_with_terms_is_cut() {
+        OutgoingTerms brief = new OutgoingTerms(HostList.of(List.of("receiver.test")), LONG_MS, 50);
+        String url = "http://receiver.test:" + port + "/long";
+
+        assertThat(get(url, brief)).isEqualTo(new Answered(200, "", null, page(url, "x".repeat(50), true)));
+    }
+
+    private static OutgoingResult.Page page(String url, String body, boolean cut) {
+        return new OutgoingResult.Page(url, null, Buffer.buffer(body), cut);
+    }
+
+    private OutgoingResult get(String url, OutgoingTerms terms) {
+        return call(
+                new OutgoingCall("GET", url, Map.of(), Map.of(), null, true), terms, new HttpClientOptions(), LONG_MS);
+    }
+
     private OutgoingResult post(String url) {
         byte[] body = "body".getBytes(StandardCharsets.UTF_8);
         return call(
@@ -233,11 +277,15 @@ class OutgoingHttpIT {
     }
 
     private OutgoingResult call(OutgoingCall call, HttpClientOptions options, int limitMs) {
+        return call(call, null, options, limitMs);
+    }
+
+    private OutgoingResult call(OutgoingCall call, OutgoingTerms terms, HttpClientOptions options, int limitMs) {
         List<String> allow = List.of("receiver.test", "second.test", "::1");
         Current<OutgoingSettings> settings = Current.always(new OutgoingSettings(allow, LONG_MS, limitMs, 1_000, 2, 4));
         OutgoingHttp http = new OutgoingHttp(vertx, this::look, new OutgoingGuard(settings), settings, options);
         try {
-            return http.call(call).await(60, TimeUnit.SECONDS);
+            return http.call(call, terms).await(60, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError(e);
         }

@@ -1,0 +1,66 @@
+package io.reprise.config.tool;
+
+import io.reprise.config.read.Section;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Settings of the built-in tools that are off unless they are set up. */
+public record ToolSettings(Fetch fetch, Files files) {
+    public static final String NAME = "tools";
+
+    private static final Pattern HOST = Pattern.compile(
+            "\\*|(\\*\\.)?[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*");
+
+    /**
+     * Reads pages of the web.
+     *
+     * @param allow hosts that may be read; {@code *.domain} for all below a domain, {@code *} for all on the public internet;
+     *     empty: the tool does not exist
+     * @param timeMs longest time of a call with all its redirects
+     * @param pageBytesMax what is read of a page; the rest is cut
+     * @param textBytesMax longest text for the model; the rest can be asked for
+     */
+    public record Fetch(List<String> allow, int timeMs, int pageBytesMax, int textBytesMax) {
+        public Fetch {
+            allow = List.copyOf(allow);
+        }
+
+        static Fetch read(Section section) {
+            Section live = section.live();
+            return new Fetch(
+                    section.fromFile()
+                            .list(
+                                    "allow",
+                                    "a host, *.domain, or * for all hosts on the public internet",
+                                    text -> HOST.matcher(text).matches()),
+                    live.integer("timeMs", 20_000, 100, 120_000),
+                    live.integer("pageBytesMax", 1_048_576, 1_024, 16_777_216),
+                    live.integer("textBytesMax", 32_768, 1_024, 1_048_576));
+        }
+    }
+
+    /**
+     * Finds and reads files of one folder.
+     *
+     * @param folder empty: the tools do not exist
+     * @param scannedMax files that one call looks at
+     * @param fileBytesMax what is read of one file
+     * @param matchesMax longest list of results
+     * @param timeMs longest time of a call
+     */
+    public record Files(String folder, int scannedMax, int fileBytesMax, int matchesMax, int timeMs) {
+        static Files read(Section section) {
+            Section live = section.live();
+            return new Files(
+                    section.fromFile().anyText("folder", ""),
+                    live.integer("scannedMax", 10_000, 1, 1_000_000),
+                    live.integer("fileBytesMax", 1_048_576, 1_024, 67_108_864),
+                    live.integer("matchesMax", 100, 1, 10_000),
+                    live.integer("timeMs", 10_000, 100, 120_000));
+        }
+    }
+
+    public static ToolSettings read(Section section) {
+        return new ToolSettings(Fetch.read(section.section("fetch")), Files.read(section.section("files")));
+    }
+}

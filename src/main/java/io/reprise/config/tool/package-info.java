@@ -1,0 +1,2 @@
+/** Settings of the built-in tools. */
+package io.reprise.config.tool;

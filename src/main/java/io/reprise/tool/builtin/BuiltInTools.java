@@ -1,0 +1,53 @@
+package io.reprise.tool.builtin;
+
+import io.reprise.config.Settings;
+import io.reprise.config.tool.ToolSettings;
+import io.reprise.outgoing.OutgoingHttp;
+import io.reprise.support.Current;
+import io.reprise.support.WallClock;
+import io.reprise.tool.ManageRecallsTool;
+import io.reprise.tool.ScheduleRecallTool;
+import io.reprise.tool.SleepTool;
+import io.reprise.tool.TimeTool;
+import io.reprise.tool.Tool;
+import io.reprise.tool.ToolRegistry;
+import io.reprise.tool.ToolSource;
+import io.reprise.tool.files.ReadFileTool;
+import io.reprise.tool.files.SearchFilesTool;
+import io.reprise.tool.web.FetchTool;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The built-in tools; some exist only while they are set up. */
+public final class BuiltInTools implements ToolSource {
+    private final WallClock time;
+    private final OutgoingHttp outgoing;
+    private final Current<ToolRegistry> tools;
+
+    public BuiltInTools(WallClock time, OutgoingHttp outgoing, Current<Settings> settings) {
+        this.time = time;
+        this.outgoing = outgoing;
+        this.tools = settings.derive(this::of);
+    }
+
+    @Override
+    public ToolRegistry now() {
+        return tools.get();
+    }
+
+    private ToolRegistry of(Settings settings) {
+        String zone = settings.recalls().zone();
+        List<Tool> all = new ArrayList<>(List.of(
+                new TimeTool(time),
+                new SleepTool(),
+                new ScheduleRecallTool(time, zone),
+                new ManageRecallsTool(time, zone)));
+        ToolSettings set = settings.tools();
+        if (!set.fetch().allow().isEmpty()) all.add(new FetchTool(outgoing, set.fetch()));
+        if (!set.files().folder().isBlank()) {
+            all.add(new SearchFilesTool(set.files()));
+            all.add(new ReadFileTool(set.files()));
+        }
+        return new ToolRegistry(all);
+    }
+}

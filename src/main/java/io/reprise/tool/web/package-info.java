@@ -1,0 +1,2 @@
+/** The tool that reads pages of the web. */
+package io.reprise.tool.web;
