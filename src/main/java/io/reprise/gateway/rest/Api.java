@@ -88,7 +88,7 @@ public final class Api {
         Consumer<ApiCall> handler = handlers.get(operation.getOperationId());
         if (handler == null) throw new IllegalStateException("no handler for " + operation.getOperationId());
         boolean stream = streamed.contains(operation.getOperationId());
-        RequestCheck check = new RequestCheck(contract.model(), operation, !stream);
+        RequestCheck check = new RequestCheck(operation, !stream);
         // Requests are checked by our code: the library decodes parameters twice and accepts the string 1.5 as a
         // number.
         route.setDoSecurity(false).setDoValidation(false);

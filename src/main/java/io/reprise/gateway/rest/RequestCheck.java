@@ -12,12 +12,14 @@ import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.json.schema.Draft;
 import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputFormat;
 import io.vertx.json.schema.OutputUnit;
 import io.vertx.json.schema.Validator;
 import io.vertx.openapi.contract.Location;
 import io.vertx.openapi.contract.MediaType;
-import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.contract.Parameter;
 import java.util.HashMap;
@@ -31,6 +33,10 @@ import java.util.TreeSet;
 
 /** Validates a request against its operation in the contract. Rules beyond the schema are checked by {@link Fields}. */
 final class RequestCheck {
+    private static final JsonSchemaOptions OPTIONS = new JsonSchemaOptions()
+            .setDraft(Draft.DRAFT202012)
+            .setBaseUri("app://")
+            .setOutputFormat(OutputFormat.Basic);
     private static final Failure NO_JSON = Failure.badRequest("The body is not JSON.");
     private static final Failure NO_OBJECT = Failure.badRequest("The body must be a JSON object.");
 
@@ -40,9 +46,9 @@ final class RequestCheck {
     private final Validator json;
 
     /** @param withBody whether the body is checked, too */
-    RequestCheck(OpenAPIContract contract, Operation operation, boolean withBody) {
+    RequestCheck(Operation operation, boolean withBody) {
         for (Parameter parameter : operation.getParameters()) {
-            parameters.put(parameter, contract.getSchemaRepository().validator(parameter.getSchema()));
+            parameters.put(parameter, validator(parameter.getSchema()));
         }
         Map<String, MediaType> types = !withBody || operation.getRequestBody() == null
                 ? Map.of()
@@ -50,7 +56,15 @@ final class RequestCheck {
         MediaType type = types.get(MediaType.APPLICATION_JSON);
         bodies = types.keySet();
         jsonSchema = type == null ? null : type.getSchema();
-        json = type == null ? null : contract.getSchemaRepository().validator(jsonSchema);
+        json = type == null ? null : validator(jsonSchema);
+    }
+
+    /**
+     * A validator with a repository of its own. Those of the contract's repository each keep a copy of its whole index,
+     * which was 35 MB for all operations.
+     */
+    private static Validator validator(JsonSchema schema) {
+        return Validator.create(schema, OPTIONS);
     }
 
     /** The result of the validation. */
