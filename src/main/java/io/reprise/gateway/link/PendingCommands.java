@@ -31,7 +31,8 @@ public final class PendingCommands {
             Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands; try again later.");
 
     private static final Failure TIMEOUT = Failure.of(
-            ErrorCode.TIMEOUT, "No answer in time; the outcome is unknown. Send the command again with the same id.");
+            ErrorCode.TIMEOUT,
+            "No answer in time. The command may still be accepted; sending it again with the same id is safe.");
 
     private static final Failure TOO_MANY =
             Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands are pending; try again shortly.");

@@ -6,9 +6,12 @@ import io.reprise.gateway.http.Problem;
 import io.reprise.gateway.http.RequestId;
 import io.reprise.history.BrokenLog;
 import io.reprise.history.StoreAway;
+import io.reprise.message.AnonymousUsers;
+import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -79,8 +82,31 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
         Answers.send(context, status, "application/json", Json.text(body));
     }
 
+    /** Answers with something new and where it is from now on. */
+    public void created(String path, Object body) {
+        context.response().putHeader(HttpHeaders.LOCATION, ApiContract.BASE + path);
+        answer(201, body);
+    }
+
     public void answerNothing() {
         context.response().setStatusCode(204).end();
+    }
+
+    /** Refuses if there is a reason to, and says whether there was. */
+    public boolean refused(Optional<Failure> reason) {
+        reason.ifPresent(this::refuse);
+        return reason.isPresent();
+    }
+
+    /**
+     * Why the caller cannot have what only people have who have signed in, and what can be off.
+     *
+     * @param ofVisitors the reason for others
+     * @param reasonOff a sentence for people; empty if it is on
+     */
+    public Optional<Failure> withheld(Failure ofVisitors, Optional<String> reasonOff) {
+        if (AnonymousUsers.isOne(user())) return Optional.of(ofVisitors);
+        return reasonOff.map(reason -> Failure.of(ErrorCode.UNAVAILABLE, reason));
     }
 
     public void refuse(Failure failure) {

@@ -11,7 +11,6 @@ import io.reprise.message.Command;
 import io.reprise.message.Failure;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallSchedule;
-import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -58,11 +57,7 @@ public final class RecallRoutes {
             call.refuse(fields.fault());
             return;
         }
-        ask(call, call.session(), command, result -> {
-            String address = ApiContract.BASE + "/recalls/" + result.get("id");
-            call.context().response().putHeader(HttpHeaders.LOCATION, address);
-            call.answer(201, result);
-        });
+        ask(call, call.session(), command, result -> call.created("/recalls/" + result.get("id"), result));
     }
 
     private void preview(ApiCall call) {

@@ -14,7 +14,6 @@ import io.reprise.message.Failure;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -81,11 +80,7 @@ public final class SessionRoutes {
         Asked asked = key == null
                 ? new Asked(ids.next("s_"), call.user(), null, making)
                 : Asked.create(call.user(), key, making);
-        commands.ask(call, asked, result -> {
-            String address = ApiContract.BASE + "/sessions/" + asked.session();
-            call.context().response().putHeader(HttpHeaders.LOCATION, address);
-            call.answer(201, result);
-        });
+        commands.ask(call, asked, result -> call.created("/sessions/" + asked.session(), result));
     }
 
     private void update(ApiCall call) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 /** Sign-ins in PostgreSQL, by its clock. Each new sign-in removes some that have ended. */
 public final class PgSignIns implements SignInStore {
     private static final int ENDED_REMOVED_MAX = 100;
+    private static final String WHAT = "sign-in";
 
     static final String ADD = """
             WITH gone AS (
@@ -56,15 +57,15 @@ public final class PgSignIns implements SignInStore {
 
     @Override
     public Future<Void> add(NewSignIn signIn, int perUserMax) {
-        return run(
-                        ADD,
-                        Tuple.of(
-                                signIn.id(),
-                                signIn.user(),
-                                Buffer.buffer(signIn.content()),
-                                signIn.lifeMs(),
-                                perUserMax - 1L,
-                                (long) ENDED_REMOVED_MAX))
+        Tuple values = Tuple.of(
+                signIn.id(), signIn.user(), Buffer.buffer(signIn.content()), signIn.lifeMs(), perUserMax - 1L, (long)
+                        ENDED_REMOVED_MAX);
+        return pool.inTurn(
+                        WHAT,
+                        signIn.user(),
+                        1,
+                        connection -> connection.preparedQuery(ADD).execute(values))
+                .recover(PgPool::away)
                 .mapEmpty();
     }
 

@@ -20,15 +20,14 @@ import java.util.Optional;
 
 /** Attachments in PostgreSQL; their content there, too, or in a folder. */
 public final class PgAttachments implements AttachmentStore {
+    private static final String WHAT = "attachment";
+
     static final String BEGIN = "INSERT INTO attachment_blob (id, place, chunk_bytes) VALUES ($1, $2, $3)";
 
     /** Unless it was added meanwhile: then the answer of that was lost. */
     static final String DISCARD = """
             UPDATE attachment_blob SET gone = true
             WHERE id = $1 AND NOT kept AND NOT EXISTS (SELECT 1 FROM attachment WHERE blob_id = $1)""";
-
-    /** One at a time of each user, so that several together do not exceed a limit. */
-    static final String LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('attachment ' || $1, 0))";
 
     static final String ADD = """
             WITH used AS (
@@ -116,12 +115,13 @@ public final class PgAttachments implements AttachmentStore {
 
     @Override
     public Future<Added> add(New added) {
-        return pool.inTransaction(
-                2,
+        return pool.inTurn(
+                WHAT,
+                added.user(),
+                1,
                 connection -> connection
-                        .preparedQuery(LOCK)
-                        .execute(Tuple.of(added.user()))
-                        .compose(locked -> connection.preparedQuery(ADD).execute(values(added)))
+                        .preparedQuery(ADD)
+                        .execute(values(added))
                         .map(rows -> Added.valueOf(rows.iterator().next().getString("outcome"))));
     }
 

@@ -55,6 +55,9 @@ public final class PgPool {
     /** SQLSTATE of a statement that exceeded its time limit. */
     public static final String TOOK_TOO_LONG = "57014";
 
+    private static final String TURN =
+            "SELECT pg_advisory_xact_lock(hashtextextended($1::text || ' of ' || $2::text, 0))";
+
     /** SQLSTATE classes of an unavailable database: no connection, no resources, stopping or starting, system error. */
     private static final Set<String> UNABLE = Set.of("08", "53", "57", "58");
 
@@ -161,8 +164,29 @@ public final class PgPool {
      *     number
      */
     public <T> Future<T> inTransaction(int statements, Function<SqlConnection, Future<T>> work) {
-        return watched(
+        return inTransaction(slow.name(work.getClass()), statements, work);
+    }
+
+    /**
+     * A transaction about things of which a user may have a limited number: those of one user happen one after the other, so that
+     * several at once do not exceed the limit together. Each statement sees what the one before it has committed.
+     *
+     * @param what kind of things, such as {@code hook}
+     * @param statements number of statements of {@code work}
+     */
+    public <T> Future<T> inTurn(String what, String user, int statements, Function<SqlConnection, Future<T>> work) {
+        return inTransaction(
                 slow.name(work.getClass()),
+                statements + 1,
+                connection -> connection
+                        .preparedQuery(TURN)
+                        .execute(Tuple.of(what, user))
+                        .compose(mine -> work.apply(connection)));
+    }
+
+    private <T> Future<T> inTransaction(String name, int statements, Function<SqlConnection, Future<T>> work) {
+        return watched(
+                name,
                 (long) statements * timeoutMs,
                 pool -> pool.withConnection(connection -> {
                     noteLoss(connection);

@@ -9,7 +9,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +20,9 @@ public final class PgHooks implements HookStore {
     private static final String COLUMNS =
             "id, user_id, session_id, name, template, secret, enabled, created_at, used_at";
 
-    /** The lock of the session waits for its deletion. Hooks that are added to several sessions at once may exceed the limit. */
+    private static final String WHAT = "hook";
+
+    /** The lock of the session waits for its deletion. */
     static final String ADD = """
             WITH owner AS (
                 SELECT id, user_id FROM session WHERE id = $3 AND user_id = $2 FOR UPDATE
@@ -29,7 +30,10 @@ public final class PgHooks implements HookStore {
                 INSERT INTO hook (id, user_id, session_id, name, template, secret)
                 SELECT $1, user_id, id, $4, $5, $6 FROM owner
                 WHERE (SELECT count(*) FROM hook WHERE user_id = $2) < $7
-                RETURNING 1
+                RETURNING id, user_id, session_id
+            ), noted AS (
+                INSERT INTO audit (user_id, action, session_id, target)
+                SELECT user_id, 'hook.added', session_id, id FROM added
             )
             SELECT EXISTS (SELECT 1 FROM owner) AS known, EXISTS (SELECT 1 FROM added) AS added""";
 
@@ -40,11 +44,20 @@ public final class PgHooks implements HookStore {
     static final String FIND = "SELECT " + COLUMNS + " FROM hook WHERE id = $1";
 
     static final String CHANGE = """
-            UPDATE hook SET name = coalesce($3, name), template = coalesce($4, template),
-                enabled = coalesce($5, enabled), secret = coalesce($6, secret)
-            WHERE id = $1 AND user_id = $2 RETURNING\s""" + COLUMNS;
+            WITH changed AS (
+                UPDATE hook SET name = coalesce($3, name), template = coalesce($4, template),
+                    enabled = coalesce($5, enabled), secret = coalesce($6, secret)
+                WHERE id = $1 AND user_id = $2 RETURNING *
+            ), noted AS (
+                INSERT INTO audit (user_id, action, session_id, target, detail)
+                SELECT user_id, 'hook.changed', session_id, id, $7 FROM changed
+            )
+            SELECT\s""" + COLUMNS + " FROM changed";
 
-    static final String REMOVE = "DELETE FROM hook WHERE id = $1 AND user_id = $2";
+    static final String REMOVE = """
+            WITH removed AS (DELETE FROM hook WHERE id = $1 AND user_id = $2 RETURNING id, user_id, session_id)
+            INSERT INTO audit (user_id, action, session_id, target)
+            SELECT user_id, 'hook.removed', session_id, id FROM removed""";
 
     static final String RECEIVE = """
             WITH added AS (
@@ -84,11 +97,17 @@ public final class PgHooks implements HookStore {
                 .addString(hook.template())
                 .addBuffer(Buffer.buffer(hook.secret()))
                 .addInteger(perUserMax);
-        return pool.read(ADD, values).map(rows -> {
-            Row row = rows.iterator().next();
-            if (!row.getBoolean("known")) return Added.NO_SESSION;
-            return row.getBoolean("added") ? Added.ADDED : Added.TOO_MANY;
-        });
+        return pool.inTurn(
+                        WHAT,
+                        hook.user(),
+                        1,
+                        connection -> connection.preparedQuery(ADD).execute(values))
+                .recover(PgPool::away)
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    if (!row.getBoolean("known")) return Added.NO_SESSION;
+                    return row.getBoolean("added") ? Added.ADDED : Added.TOO_MANY;
+                });
     }
 
     @Override
@@ -112,7 +131,13 @@ public final class PgHooks implements HookStore {
                 .addString(change.name())
                 .addString(change.template())
                 .addBoolean(change.enabled())
-                .addBuffer(change.secret() == null ? null : Buffer.buffer(change.secret()));
+                .addBuffer(change.secret() == null ? null : Buffer.buffer(change.secret()))
+                .addString(new ChangeNote()
+                        .named("name", change.name())
+                        .named("template", change.template())
+                        .shown("enabled", change.enabled())
+                        .named("secret", change.secret())
+                        .text());
         return pool.read(CHANGE, values).map(rows -> hooks(rows).stream().findFirst());
     }
 
@@ -146,30 +171,28 @@ public final class PgHooks implements HookStore {
 
     @Override
     public Future<List<Received>> received(String hook, int limit) {
-        return pool.read(RECEIVED, Tuple.of(hook, limit)).map(rows -> {
-            List<Received> found = new ArrayList<>();
-            for (Row row : rows) {
-                found.add(new Received(
-                        row.getString("id"), row.getString("recall"), PgTimes.toMs(row.getOffsetDateTime("at"))));
-            }
-            return found;
-        });
+        return pool.read(RECEIVED, Tuple.of(hook, limit))
+                .map(rows -> rows.stream().map(PgHooks::received).toList());
+    }
+
+    private static Received received(Row row) {
+        return new Received(row.getString("id"), row.getString("recall"), PgTimes.toMs(row.getOffsetDateTime("at")));
     }
 
     private static List<Hook> hooks(RowSet<Row> rows) {
-        List<Hook> found = new ArrayList<>();
-        for (Row row : rows) {
-            found.add(new Hook(
-                    row.getString("id"),
-                    row.getString("user_id"),
-                    row.getString("session_id"),
-                    row.getString("name"),
-                    row.getString("template"),
-                    row.getBuffer("secret").getBytes(),
-                    row.getBoolean("enabled"),
-                    PgTimes.toMs(row.getOffsetDateTime("created_at")),
-                    PgTimes.toMsOrNull(row.getOffsetDateTime("used_at"))));
-        }
-        return found;
+        return rows.stream().map(PgHooks::hook).toList();
+    }
+
+    private static Hook hook(Row row) {
+        return new Hook(
+                row.getString("id"),
+                row.getString("user_id"),
+                row.getString("session_id"),
+                row.getString("name"),
+                row.getString("template"),
+                row.getBuffer("secret").getBytes(),
+                row.getBoolean("enabled"),
+                PgTimes.toMs(row.getOffsetDateTime("created_at")),
+                PgTimes.toMsOrNull(row.getOffsetDateTime("used_at")));
     }
 }

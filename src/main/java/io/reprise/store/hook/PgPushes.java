@@ -11,7 +11,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +18,7 @@ import java.util.Optional;
 public final class PgPushes implements PushStore {
     private static final int LIST_MAX = 1_000;
     private static final int ADD_STATEMENTS = 3;
+    private static final String WHAT = "push";
 
     private static final String COLUMNS = "id, user_id, name, service, secret, titles, refusals, created_at, pushed_at";
 
@@ -26,8 +26,8 @@ public final class PgPushes implements PushStore {
     static final String KEY = "SELECT secret FROM push_key WHERE id = $1";
     static final String REPLACE_KEY = "UPDATE push_key SET secret = $2, created_at = now() WHERE id = $1";
 
-    /** Those who add at the same time count one after the other. */
-    static final String IN_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('push of ' || $1, 0))";
+    /** People who add the same browser at the same time do so one after the other. */
+    static final String ONE_BROWSER = "SELECT pg_advisory_xact_lock(hashtextextended('browser ' || $1, 0))";
 
     /** A browser belongs to one person at a time. */
     static final String MAKE_ROOM = """
@@ -54,8 +54,13 @@ public final class PgPushes implements PushStore {
             + " FROM push_subscription WHERE user_id = $1 AND ends_at > now() ORDER BY created_at, id LIMIT $2";
 
     static final String CHANGE = """
-            UPDATE push_subscription SET name = coalesce($3, name), titles = coalesce($4, titles)
-            WHERE id = $1 AND user_id = $2 RETURNING\s""" + COLUMNS;
+            WITH changed AS (
+                UPDATE push_subscription SET name = coalesce($3, name), titles = coalesce($4, titles)
+                WHERE id = $1 AND user_id = $2 RETURNING *
+            ), noted AS (
+                INSERT INTO audit (user_id, action, target, detail) SELECT user_id, 'device.changed', id, $5 FROM changed
+            )
+            SELECT\s""" + COLUMNS + " FROM changed";
 
     static final String REMOVE = """
             WITH removed AS (DELETE FROM push_subscription WHERE id = $1 AND user_id = $2 RETURNING id, user_id)
@@ -162,11 +167,13 @@ public final class PgPushes implements PushStore {
                 .addLong(signedIn.lifeMs())
                 .addInteger(perUserMax);
         Tuple room = Tuple.of(device.endpoint(), device.user());
-        return pool.inTransaction(
+        return pool.inTurn(
+                        WHAT,
+                        device.user(),
                         ADD_STATEMENTS,
                         connection -> connection
-                                .preparedQuery(IN_TURN)
-                                .execute(Tuple.of(device.user()))
+                                .preparedQuery(ONE_BROWSER)
+                                .execute(Tuple.of(device.endpoint()))
                                 .compose(mine ->
                                         connection.preparedQuery(MAKE_ROOM).execute(room))
                                 .compose(made -> connection.preparedQuery(ADD).execute(values)))
@@ -181,8 +188,15 @@ public final class PgPushes implements PushStore {
 
     @Override
     public Future<Optional<PushDevice>> change(String user, String device, String name, Boolean titles) {
-        Tuple values =
-                Tuple.tuple().addString(device).addString(user).addString(name).addBoolean(titles);
+        Tuple values = Tuple.tuple()
+                .addString(device)
+                .addString(user)
+                .addString(name)
+                .addBoolean(titles)
+                .addString(new ChangeNote()
+                        .named("name", name)
+                        .shown("titles", titles)
+                        .text());
         return pool.read(CHANGE, values).map(rows -> devices(rows).stream().findFirst());
     }
 
@@ -203,19 +217,18 @@ public final class PgPushes implements PushStore {
 
     @Override
     public Future<List<Due>> take(int limit, int leaseMs, int delayMs) {
-        return pool.read(TAKE, Tuple.of(limit, leaseMs, delayMs)).map(rows -> {
-            List<Due> found = new ArrayList<>();
-            for (Row row : rows) {
-                found.add(new Due(
-                        row.getString("message"),
-                        device(row),
-                        event(row),
-                        row.getInteger("attempts"),
-                        row.getLong("age_ms"),
-                        row.getBoolean("is_current")));
-            }
-            return found;
-        });
+        return pool.read(TAKE, Tuple.of(limit, leaseMs, delayMs))
+                .map(rows -> rows.stream().map(PgPushes::due).toList());
+    }
+
+    private static Due due(Row row) {
+        return new Due(
+                row.getString("message"),
+                device(row),
+                event(row),
+                row.getInteger("attempts"),
+                row.getLong("age_ms"),
+                row.getBoolean("is_current"));
     }
 
     private static PushEvent event(Row row) {
@@ -263,9 +276,7 @@ public final class PgPushes implements PushStore {
     }
 
     private static List<PushDevice> devices(RowSet<Row> rows) {
-        List<PushDevice> found = new ArrayList<>();
-        for (Row row : rows) found.add(device(row));
-        return found;
+        return rows.stream().map(PgPushes::device).toList();
     }
 
     private static PushDevice device(Row row) {

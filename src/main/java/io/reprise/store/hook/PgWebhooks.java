@@ -9,20 +9,25 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
 /** Webhooks in PostgreSQL. What they are told is recorded there by triggers, with what happens. */
 public final class PgWebhooks implements WebhookStore {
     private static final int LIST_MAX = 1_000;
+    private static final String WHAT = "webhook";
 
     private static final String COLUMNS =
             "id, user_id, name, url, events, secret, enabled, failures, failed_off, created_at";
 
     static final String ADD = """
-            INSERT INTO webhook (id, user_id, name, url, events, secret)
-            SELECT $1, $2, $3, $4, $5, $6 WHERE (SELECT count(*) FROM webhook WHERE user_id = $2) < $7""";
+            WITH added AS (
+                INSERT INTO webhook (id, user_id, name, url, events, secret)
+                SELECT $1, $2, $3, $4, $5, $6 WHERE (SELECT count(*) FROM webhook WHERE user_id = $2) < $7
+                RETURNING id, user_id
+            )
+            INSERT INTO audit (user_id, action, target, detail) SELECT user_id, 'webhook.added', id, $8 FROM added""";
 
     static final String OF_USER =
             "SELECT " + COLUMNS + " FROM webhook WHERE user_id = $1 ORDER BY created_at, id LIMIT $2";
@@ -39,10 +44,14 @@ public final class PgWebhooks implements WebhookStore {
             ), waiting AS (
                 UPDATE webhook_delivery SET status = 'pending', next_at = now(), attempts = 0
                 WHERE $6 AND status = 'parked' AND webhook_id = (SELECT id FROM changed)
+            ), noted AS (
+                INSERT INTO audit (user_id, action, target, detail) SELECT user_id, 'webhook.changed', id, $8 FROM changed
             )
             SELECT\s""" + COLUMNS + " FROM changed";
 
-    static final String REMOVE = "DELETE FROM webhook WHERE id = $1 AND user_id = $2";
+    static final String REMOVE = """
+            WITH removed AS (DELETE FROM webhook WHERE id = $1 AND user_id = $2 RETURNING id, user_id)
+            INSERT INTO audit (user_id, action, target) SELECT user_id, 'webhook.removed', id FROM removed""";
 
     static final String PING = """
             INSERT INTO webhook_delivery (id, webhook_id, event, data, next_at)
@@ -78,7 +87,10 @@ public final class PgWebhooks implements WebhookStore {
             UPDATE webhook_delivery SET next_at = now()
             WHERE webhook_id = (SELECT id FROM recovered) AND status = 'pending' AND next_at > now()""";
 
-    /** One attempt shows whether it arrives again: the other deliveries wait for its result. */
+    /**
+     * One attempt shows whether it arrives again: the other deliveries wait for its result. Of several failures at once, only
+     * one has switched the webhook off.
+     */
     static final String FAILED = """
             WITH done AS (
                 UPDATE webhook_delivery SET status = CASE WHEN attempts >= $7 OR event = 'ping' THEN 'failed' ELSE 'pending' END,
@@ -86,19 +98,23 @@ public final class PgWebhooks implements WebhookStore {
                     next_at = now() + $6 * (0.75 + random() / 2) * interval '1 ms'
                 WHERE id = $1 AND attempts = $2 AND status = 'pending'
                 RETURNING webhook_id, event, next_at
+            ), before AS (
+                SELECT id, enabled FROM webhook WHERE id IN (SELECT webhook_id FROM done WHERE event <> 'ping') FOR UPDATE
             ), counted AS (
-                UPDATE webhook SET failures = failures + 1, enabled = enabled AND failures + 1 < $8,
-                    failed_off = failed_off OR (enabled AND failures + 1 >= $8),
+                UPDATE webhook SET failures = failures + 1, enabled = webhook.enabled AND failures + 1 < $8,
+                    failed_off = failed_off OR (webhook.enabled AND failures + 1 >= $8),
                     retry_at = done.next_at + $9 * interval '1 ms'
-                FROM done WHERE webhook.id = done.webhook_id AND done.event <> 'ping'
-                RETURNING webhook.id, webhook.enabled, webhook.retry_at
+                FROM done JOIN before ON before.id = done.webhook_id WHERE webhook.id = before.id
+                RETURNING webhook.id, webhook.user_id, webhook.retry_at, before.enabled AND NOT webhook.enabled AS is_off
             ), waiting AS (
                 UPDATE webhook_delivery AS d SET next_at = counted.retry_at
                 FROM counted
                 WHERE d.webhook_id = counted.id AND d.status = 'pending' AND d.id <> $1 AND d.leased_until IS NULL
                   AND d.next_at < counted.retry_at
+            ), noted AS (
+                INSERT INTO audit (user_id, action, target) SELECT user_id, 'webhook.off', id FROM counted WHERE is_off
             )
-            SELECT enabled FROM counted""";
+            SELECT is_off FROM counted""";
 
     static final String GIVE_UP = """
             UPDATE webhook_delivery SET status = 'failed', error = 'Too many deliveries were waiting.'
@@ -126,8 +142,15 @@ public final class PgWebhooks implements WebhookStore {
                 .addString(webhook.url())
                 .addArrayOfString(webhook.events().toArray(String[]::new))
                 .addBuffer(Buffer.buffer(webhook.secret()))
-                .addInteger(perUserMax);
-        return pool.read(ADD, values).map(rows -> rows.rowCount() > 0);
+                .addInteger(perUserMax)
+                .addString(new ChangeNote().with("host", host(webhook.url())).text());
+        return pool.inTurn(
+                        WHAT,
+                        webhook.user(),
+                        1,
+                        connection -> connection.preparedQuery(ADD).execute(values))
+                .recover(PgPool::away)
+                .map(rows -> rows.rowCount() > 0);
     }
 
     @Override
@@ -151,7 +174,15 @@ public final class PgWebhooks implements WebhookStore {
                 .addArrayOfString(
                         change.events() == null ? null : change.events().toArray(String[]::new))
                 .addBoolean(change.enabled())
-                .addBuffer(change.secret() == null ? null : Buffer.buffer(change.secret()));
+                .addBuffer(change.secret() == null ? null : Buffer.buffer(change.secret()))
+                .addString(new ChangeNote()
+                        .named("name", change.name())
+                        .named("url", change.url())
+                        .with("host", host(change.url()))
+                        .named("events", change.events())
+                        .shown("enabled", change.enabled())
+                        .named("secret", change.secret())
+                        .text());
         return pool.read(CHANGE, values).map(rows -> webhooks(rows).stream().findFirst());
     }
 
@@ -167,11 +198,8 @@ public final class PgWebhooks implements WebhookStore {
 
     @Override
     public Future<List<Told>> told(String webhook, int limit) {
-        return pool.read(TOLD, Tuple.of(webhook, limit)).map(rows -> {
-            List<Told> found = new ArrayList<>();
-            for (Row row : rows) found.add(told(row));
-            return found;
-        });
+        return pool.read(TOLD, Tuple.of(webhook, limit))
+                .map(rows -> rows.stream().map(PgWebhooks::told).toList());
     }
 
     private static Told told(Row row) {
@@ -192,19 +220,18 @@ public final class PgWebhooks implements WebhookStore {
 
     @Override
     public Future<List<Due>> take(int limit, int leaseMs) {
-        return pool.read(TAKE, Tuple.of(limit, leaseMs)).map(rows -> {
-            List<Due> found = new ArrayList<>();
-            for (Row row : rows) {
-                found.add(new Due(
-                        row.getString("delivery"),
-                        webhook(row),
-                        row.getString("event"),
-                        row.getInteger("attempts"),
-                        row.getString("data"),
-                        PgTimes.toMs(row.getOffsetDateTime("happened_at"))));
-            }
-            return found;
-        });
+        return pool.read(TAKE, Tuple.of(limit, leaseMs))
+                .map(rows -> rows.stream().map(PgWebhooks::due).toList());
+    }
+
+    private static Due due(Row row) {
+        return new Due(
+                row.getString("delivery"),
+                webhook(row),
+                row.getString("event"),
+                row.getInteger("attempts"),
+                row.getString("data"),
+                PgTimes.toMs(row.getOffsetDateTime("happened_at")));
     }
 
     @Override
@@ -229,7 +256,7 @@ public final class PgWebhooks implements WebhookStore {
                 .addInteger(failed.failuresMax())
                 .addLong(failed.probeMs());
         return pool.read(FAILED, values).compose(rows -> {
-            boolean off = rows.size() > 0 && !rows.iterator().next().getBoolean("enabled");
+            boolean off = rows.size() > 0 && rows.iterator().next().getBoolean("is_off");
             return pool.read(GIVE_UP, Tuple.of(due.webhook().id(), failed.waitingMax()))
                     .map(off);
         });
@@ -240,10 +267,13 @@ public final class PgWebhooks implements WebhookStore {
         return pool.read(PARK, Tuple.of(webhook)).mapEmpty();
     }
 
+    /** Of an address, whose path may be a secret. */
+    private static String host(String url) {
+        return url == null ? null : URI.create(url).getHost();
+    }
+
     private static List<Webhook> webhooks(RowSet<Row> rows) {
-        List<Webhook> found = new ArrayList<>();
-        for (Row row : rows) found.add(webhook(row));
-        return found;
+        return rows.stream().map(PgWebhooks::webhook).toList();
     }
 
     private static Webhook webhook(Row row) {

@@ -228,21 +228,25 @@ final class CheckedStatements {
 
     private static List<Checked> hooks() {
         return List.of(
-                checked("PgHooks.ADD", "", "'hk_new', 'u_7', 's_70', 'issues', '{{body}}', '', 50", FEW),
+                checked("PgHooks.ADD", "", "'hk_new', 'u_7', 's_70', 'issues', '{{body}}', '', 50", 2 * FEW),
                 checked("PgHooks.OF_USER", "", "'u_7', 1000", FEW),
                 checked("PgHooks.OF_SESSION", "", "'u_7', 1000, 's_70'", FEW),
                 checked("PgHooks.FIND", "", "'hk_7'", FEW),
-                checked("PgHooks.CHANGE", "", "'hk_7', 'u_0', NULL, NULL, false, NULL", FEW),
-                checked("PgHooks.REMOVE", "", "'hk_70', 'u_7'", FEW),
+                checked("PgHooks.CHANGE", "", "'hk_7', 'u_0', NULL, NULL, false, NULL, '{}'", 2 * FEW),
+                checked("PgHooks.REMOVE", "", "'hk_70', 'u_7'", 2 * FEW),
                 checked("PgHooks.RECEIVE", "new", "'hk_7', 'd_new', 'new', 'text'", 2 * FEW),
                 checked("PgHooks.RECEIVE", "repeated", "'hk_7', 'd_90000', 'other', 'text'", FEW),
                 checked("PgHooks.ACCEPTED", "", "'hk_7', 'd_90000', 'rc_1'", FEW),
                 checked("PgHooks.RECEIVED", "", "'hk_7', 50", PAGE),
-                checked("PgWebhooks.ADD", "", "'wh_new', 'u_7', 'mine', 'https://x.org', '{run.ended}', '', 10", FEW),
+                checked(
+                        "PgWebhooks.ADD",
+                        "",
+                        "'wh_new', 'u_7', 'mine', 'https://x.org', '{run.ended}', '', 10, '{}'",
+                        2 * FEW),
                 checked("PgWebhooks.OF_USER", "", "'u_7', 1000", FEW),
                 checked("PgWebhooks.FIND", "", "'wh_70', 'u_7'", FEW),
-                checked("PgWebhooks.CHANGE", "", "'wh_4000', 'u_400', NULL, NULL, NULL, true, NULL", 2 * FEW),
-                checked("PgWebhooks.REMOVE", "", "'wh_70', 'u_7'", FEW),
+                checked("PgWebhooks.CHANGE", "", "'wh_4000', 'u_400', NULL, NULL, NULL, true, NULL, '{}'", 2 * FEW),
+                checked("PgWebhooks.REMOVE", "", "'wh_70', 'u_7'", 2 * FEW),
                 checked("PgWebhooks.PING", "", "'wh_70', 'u_7', 'wd_new'", FEW),
                 checked("PgWebhooks.TOLD", "", "'wh_7', 50", PAGE),
                 checked("PgWebhooks.TAKE", "", "8, 60000", 3 * PAGE),
@@ -262,7 +266,7 @@ final class CheckedStatements {
                 checked("PgPushes.KEEP_KEY", "", "'vapid', ''", FEW),
                 checked("PgPushes.KEY", "", "'vapid'", FEW),
                 checked("PgPushes.REPLACE_KEY", "", "'vapid', ''", FEW),
-                checked("PgPushes.IN_TURN", "", "'u_7'", FEW),
+                checked("PgPushes.ONE_BROWSER", "", "'at_70'", FEW),
                 checked("PgPushes.MAKE_ROOM", "", "'at_70', 'u_9'", 2 * PAGE),
                 checked(
                         "PgPushes.ADD",
@@ -270,7 +274,7 @@ final class CheckedStatements {
                         "'pd_new', 'u_9', 'at_new', 'mine', 'push.test', '', true, 'in_70', NULL, 1000, 50",
                         2 * FEW),
                 checked("PgPushes.OF_USER", "", "'u_900', 1000", FEW),
-                checked("PgPushes.CHANGE", "", "'pd_70', 'u_7', NULL, false", 2 * FEW),
+                checked("PgPushes.CHANGE", "", "'pd_70', 'u_7', NULL, false, '{}'", 2 * FEW),
                 checked("PgPushes.REMOVE", "", "'pd_70', 'u_7'", 2 * FEW),
                 checked("PgPushes.SIGNED_OUT", "", "'cookie_71'", 2 * FEW),
                 checked("PgPushes.GONE", "", "'pd_70'", 2 * FEW),
@@ -322,7 +326,6 @@ final class CheckedStatements {
         return List.of(
                 checked("PgAttachments.BEGIN", "", "'b_new', 'database', 4096", FEW),
                 checked("PgAttachments.DISCARD", "", "'b_1000'", FEW),
-                checked("PgAttachments.LOCK", "", "'u_7'", FEW),
                 checked(
                         "PgAttachments.ADD",
                         "",

@@ -3,15 +3,12 @@ package io.reprise.gateway.rest.hook;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiCall;
-import io.reprise.gateway.rest.ApiContract;
 import io.reprise.hook.Hook;
 import io.reprise.hook.HookStore;
 import io.reprise.hook.HookTemplate;
 import io.reprise.hook.Hooks;
-import io.reprise.message.AnonymousUsers;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
@@ -56,21 +53,12 @@ public final class HookRoutes {
         JsonObject body = call.body();
         String template = body.getString("template", HookTemplate.STANDARD);
         Optional<Failure> fault = off(call).or(() -> fault(template));
-        if (fault.isPresent()) {
-            call.refuse(fault.get());
-            return;
-        }
+        if (call.refused(fault)) return;
         hooks.create(call.user(), body.getString("session"), body.getString("name"), template)
                 .onSuccess(creation -> {
                     switch (creation) {
-                        case Hooks.Creation.Created created -> {
-                            String address = ApiContract.BASE + "/hooks/"
-                                    + created.made().hook().id();
-                            call.context().response().putHeader(HttpHeaders.LOCATION, address);
-                            call.answer(
-                                    201,
-                                    shown(created.made().hook(), created.made().secret()));
-                        }
+                        case Hooks.Creation.Created(Hooks.WithSecret made) ->
+                            call.created("/hooks/" + made.hook().id(), shown(made.hook(), made.secret()));
                         case Hooks.Creation.Refused refused ->
                             call.refuse(refused.reason() == HookStore.Added.TOO_MANY ? TOO_MANY : Failure.notFound());
                     }
@@ -79,8 +67,7 @@ public final class HookRoutes {
     }
 
     private Optional<Failure> off(ApiCall call) {
-        if (AnonymousUsers.isOne(call.user())) return Optional.of(VISITOR);
-        return hooks.reasonOff().map(reason -> Failure.of(ErrorCode.UNAVAILABLE, reason));
+        return call.withheld(VISITOR, hooks.reasonOff());
     }
 
     private static Optional<Failure> fault(String template) {
@@ -91,10 +78,7 @@ public final class HookRoutes {
         JsonObject body = call.body();
         String template = body.getString("template");
         Optional<Failure> fault = template == null ? Optional.empty() : fault(template);
-        if (fault.isPresent()) {
-            call.refuse(fault.get());
-            return;
-        }
+        if (call.refused(fault)) return;
         HookStore.Change change =
                 new HookStore.Change(body.getString("name"), template, body.getBoolean("enabled"), null);
         call.found(
@@ -108,11 +92,7 @@ public final class HookRoutes {
     }
 
     private void renew(ApiCall call) {
-        Optional<Failure> off = off(call);
-        if (off.isPresent()) {
-            call.refuse(off.get());
-            return;
-        }
+        if (call.refused(off(call))) return;
         call.found(
                 hooks.renewSecret(call.user(), call.text("hook")),
                 NOT_FOUND,

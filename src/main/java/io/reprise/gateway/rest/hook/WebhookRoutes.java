@@ -4,14 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiCall;
-import io.reprise.gateway.rest.ApiContract;
-import io.reprise.message.AnonymousUsers;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.webhook.Webhook;
 import io.reprise.webhook.WebhookStore;
 import io.reprise.webhook.Webhooks;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -63,25 +60,16 @@ public final class WebhookRoutes {
         JsonObject body = call.body();
         String url = body.getString("url");
         Optional<Failure> fault = off(call).or(() -> fault(url));
-        if (fault.isPresent()) {
-            call.refuse(fault.get());
-            return;
-        }
+        if (call.refused(fault)) return;
         webhooks.create(call.user(), body.getString("name"), url, events(body))
                 .onSuccess(created -> created.ifPresentOrElse(
-                        made -> {
-                            String address = ApiContract.BASE + "/webhooks/"
-                                    + made.webhook().id();
-                            call.context().response().putHeader(HttpHeaders.LOCATION, address);
-                            call.answer(201, shown(made.webhook(), made.secret()));
-                        },
+                        made -> call.created("/webhooks/" + made.webhook().id(), shown(made.webhook(), made.secret())),
                         () -> call.refuse(TOO_MANY)))
                 .onFailure(call::storeAway);
     }
 
     private Optional<Failure> off(ApiCall call) {
-        if (AnonymousUsers.isOne(call.user())) return Optional.of(VISITOR);
-        return webhooks.reasonOff().map(reason -> Failure.of(ErrorCode.UNAVAILABLE, reason));
+        return call.withheld(VISITOR, webhooks.reasonOff());
     }
 
     private Optional<Failure> fault(String url) {
@@ -99,10 +87,7 @@ public final class WebhookRoutes {
         JsonObject body = call.body();
         String url = body.getString("url");
         Optional<Failure> fault = url == null ? Optional.empty() : fault(url);
-        if (fault.isPresent()) {
-            call.refuse(fault.get());
-            return;
-        }
+        if (call.refused(fault)) return;
         WebhookStore.Change change =
                 new WebhookStore.Change(body.getString("name"), url, events(body), body.getBoolean("enabled"), null);
         call.found(
@@ -116,11 +101,7 @@ public final class WebhookRoutes {
     }
 
     private void renew(ApiCall call) {
-        Optional<Failure> off = off(call);
-        if (off.isPresent()) {
-            call.refuse(off.get());
-            return;
-        }
+        if (call.refused(off(call))) return;
         call.found(
                 webhooks.renewSecret(call.user(), call.text("webhook")),
                 NOT_FOUND,
@@ -128,11 +109,7 @@ public final class WebhookRoutes {
     }
 
     private void test(ApiCall call) {
-        Optional<Failure> off = off(call);
-        if (off.isPresent()) {
-            call.refuse(off.get());
-            return;
-        }
+        if (call.refused(off(call))) return;
         long waitMs =
                 limits.webhookTest(call.text("webhook"), webhooks.settings().testsPerMinute());
         if (waitMs > 0) {

@@ -5,7 +5,6 @@ import io.reprise.gateway.access.PushSignIns;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiCall;
-import io.reprise.message.AnonymousUsers;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.push.PushDevice;
@@ -46,7 +45,7 @@ public final class PushRoutes {
     }
 
     private void list(ApiCall call) {
-        Optional<String> off = reasonOff(call);
+        Optional<String> off = off(call).map(Failure::message);
         pushes.list(call.user())
                 .onSuccess(found -> call.answer(
                         200,
@@ -57,23 +56,15 @@ public final class PushRoutes {
                 .onFailure(call::storeAway);
     }
 
-    private Optional<String> reasonOff(ApiCall call) {
-        return AnonymousUsers.isOne(call.user()) ? Optional.of(VISITOR.message()) : pushes.reasonOff();
-    }
-
     private Optional<Failure> off(ApiCall call) {
-        if (AnonymousUsers.isOne(call.user())) return Optional.of(VISITOR);
-        return pushes.reasonOff().map(reason -> Failure.of(ErrorCode.UNAVAILABLE, reason));
+        return call.withheld(VISITOR, pushes.reasonOff());
     }
 
     private void create(ApiCall call) {
         JsonObject body = call.body();
         String endpoint = body.getString("endpoint");
         Optional<Failure> fault = off(call).or(() -> pushes.fault(endpoint).map(Failure::badRequest));
-        if (fault.isPresent()) {
-            call.refuse(fault.get());
-            return;
-        }
+        if (call.refused(fault)) return;
         JsonObject keys = body.getJsonObject("keys");
         PushTarget target;
         try {
@@ -104,11 +95,7 @@ public final class PushRoutes {
     }
 
     private void test(ApiCall call) {
-        Optional<Failure> off = off(call);
-        if (off.isPresent()) {
-            call.refuse(off.get());
-            return;
-        }
+        if (call.refused(off(call))) return;
         String device = call.text("device");
         long waitMs = limits.pushTest(device, pushes.settings().testsPerMinute());
         if (waitMs > 0) call.refuse(TOO_OFTEN.after(waitMs));
