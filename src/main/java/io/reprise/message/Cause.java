@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
- * What caused a command, a run or a recall, for log lines and traces: nothing is decided by it.
+ * What caused a command, a run or a recall, for log lines and traces: nothing is decided by it. Records that have one never have
+ * null: what is not known is {@link #UNKNOWN}.
  *
  * @param request id of the request or of the client's command, or null
  * @param trace span of the request, as a {@code traceparent}; or null
@@ -19,6 +20,10 @@ public record Cause(String request, String trace, String run) {
     /** The cause {@code known}, or {@link #UNKNOWN} for null. */
     public static Cause orUnknown(Cause known) {
         return known == null ? UNKNOWN : known;
+    }
+
+    public boolean known() {
+        return !equals(UNKNOWN);
     }
 
     /** The same request, after {@code earlier}. */

@@ -19,7 +19,7 @@ import java.util.List;
  * @param run the run that it stopped, for {@code interrupt} and {@code rollback}; else null
  * @param zone IANA name of its sender's time zone, or null
  * @param chosen for its run, or null
- * @param cause the request that contained it; only in memory, and null after a restart
+ * @param cause the request that contained it; only in memory, and unknown after a restart
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -38,7 +38,7 @@ public record QueuedMessage(
     public QueuedMessage {
         if (text == null) text = "";
         if (parts != null) parts = List.copyOf(parts);
-        if (Cause.UNKNOWN.equals(cause)) cause = null; // so that a message is equal to what is read of it
+        cause = Cause.orUnknown(cause);
     }
 
     /** One whose sender chose nothing for its run. */
@@ -66,7 +66,7 @@ public record QueuedMessage(
 
     /** What starts a run with it. Of a message from before a restart only its command is known. */
     public Cause startsBy() {
-        return cause == null ? new Cause(command, null, null) : cause;
+        return cause.known() ? cause : new Cause(command, null, null);
     }
 
     public QueuedMessage because(Cause its) {

@@ -22,6 +22,7 @@ public final class NodeUsage {
     private final Budgets budgets;
     private final SpentBudgets spent;
     private long timer;
+    private volatile boolean closed;
 
     public NodeUsage(
             Vertx vertx,
@@ -49,8 +50,11 @@ public final class NodeUsage {
     }
 
     private void flushLater() {
-        timer = vertx.setTimer(
-                current.get().usage().flushMs(), due -> book.flush().onComplete(done -> flushLater()));
+        if (closed) return;
+        timer = vertx.setTimer(current.get().usage().flushMs(), due -> {
+            // A flush that was under way may have set this timer while it was closed.
+            if (!closed) book.flush().onComplete(done -> flushLater());
+        });
     }
 
     public Spending spending() {
@@ -66,6 +70,7 @@ public final class NodeUsage {
 
     /** Records what still waits, unless the database is away. */
     public Future<Void> close() {
+        closed = true;
         vertx.cancelTimer(timer);
         return book.flushAll();
     }

@@ -21,7 +21,7 @@ import java.util.Locale;
  * @param failures consecutive runs that ended in an error
  * @param missed slots without a run
  * @param run the run of the slot, or of the last one; or null
- * @param cause who scheduled it; null if that is not known
+ * @param cause who scheduled it
  */
 public record Recall(
         String id,
@@ -43,7 +43,7 @@ public record Recall(
         long createdMs,
         Cause cause) {
     public Recall {
-        if (Cause.UNKNOWN.equals(cause)) cause = null; // so that a recall is equal to what is read of it
+        cause = Cause.orUnknown(cause);
         if (context == null) context = RecallContext.ALL;
         if (target == null) target = RecallTarget.THIS;
     }

@@ -57,7 +57,7 @@ public final class AnswerCommand {
                 .filter(open -> open.expiresMs() <= nowMs())
                 .toList();
         due.forEach(open -> resolve(open, new Resolution(Decision.EXPIRED, null, null, null, nowMs())));
-        if (!due.isEmpty()) goOn(null);
+        if (!due.isEmpty()) goOn(Cause.UNKNOWN);
     }
 
     /**
@@ -93,7 +93,7 @@ public final class AnswerCommand {
     /**
      * Starts the run that resumes if no interrupt is open. Returns its id, or null.
      *
-     * @param cause the last decision, or null
+     * @param cause the last decision, if it is known
      */
     private String goOn(Cause cause) {
         if (!interrupts.open().isEmpty()) return null;

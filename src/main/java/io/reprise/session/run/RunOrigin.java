@@ -22,7 +22,7 @@ import io.reprise.session.store.RunRow;
  */
 public record RunOrigin(
         String name, String recall, Long slotMs, RecallContext context, String parent, String resumes, Cause cause) {
-    static final RunOrigin USER = new RunOrigin("user", null, null, null, null, null, null);
+    static final RunOrigin USER = new RunOrigin("user", null, null, null, null, null, Cause.UNKNOWN);
 
     static RunOrigin of(QueuedMessage message) {
         return new RunOrigin("user", null, null, null, null, null, message.startsBy());

@@ -89,7 +89,7 @@ public final class RunStarts {
     /**
      * Starts the run that resumes the last one from its checkpoint, with the decisions of people.
      *
-     * @param cause the last decision; null if there was none in time
+     * @param cause the last decision; unknown if there was none in time
      */
     public String resume(List<Answered> answers, Cause cause) {
         RunRow before = slot.row();
@@ -97,7 +97,7 @@ public final class RunStarts {
         begin(
                 id,
                 RunOrigin.resuming(
-                        before, cause == null ? Cause.orUnknown(before.cause()).later(before.id()) : cause),
+                        before, cause.known() ? cause : before.cause().later(before.id())),
                 answers.stream().map(Answered::toolCall).toList());
         request(
                 before.progress().rootSeq(),

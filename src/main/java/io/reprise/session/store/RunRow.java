@@ -9,7 +9,7 @@ import io.reprise.message.ErrorCode;
  * @param recall the recall whose slot it is, or null; a slot has at most one run
  * @param progress how it would resume
  * @param pauses orderly stops of the server during the run
- * @param cause why it started; null if that is not known
+ * @param cause why it started
  */
 public record RunRow(
         String id,
@@ -25,7 +25,7 @@ public record RunRow(
         Pauses pauses,
         Cause cause) {
     public RunRow {
-        if (Cause.UNKNOWN.equals(cause)) cause = null; // so that a row is equal to what is read of it
+        cause = Cause.orUnknown(cause);
     }
 
     /** A run without pauses. */

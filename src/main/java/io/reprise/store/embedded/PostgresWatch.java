@@ -5,6 +5,7 @@ import io.reprise.store.database.StoreStartException;
 import io.reprise.support.Backoff;
 import io.reprise.support.Stopwatch;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,14 +39,18 @@ final class PostgresWatch {
         thread = Thread.ofVirtual().name("postgres-watch").start(this::run);
     }
 
-    /** Ends the supervision. After this method returns, no server is started any more. */
-    void stop() {
+    /**
+     * Ends the supervision. No server is started any more if the result is true; false: one was being started, and the start
+     * did not end in time.
+     */
+    boolean stop(Duration limit) {
         stopped = true;
         thread.interrupt();
         try {
-            thread.join();
+            return thread.join(limit);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 

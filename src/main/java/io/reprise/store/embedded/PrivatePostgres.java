@@ -151,16 +151,21 @@ public final class PrivatePostgres implements AutoCloseable {
         stop(PostgresServer.STOP_LIMIT);
     }
 
-    /** As above; may be called again. A server that does not stop in time is killed, and recovers at its next start. */
+    /**
+     * As above; may be called again. A server that does not stop in time is killed, and recovers at its next start. One that is
+     * being started has half of the time to come to a result; if it does not, the guard stops it once this process has ended.
+     */
     public void stop(Duration limit) {
         if (!stopped.compareAndSet(false, true)) {
             return;
         }
         logKeeper.interrupt();
-        if (watch != null) watch.stop();
+        Stopwatch sinceBegin = Stopwatch.started();
+        boolean ended = watch == null || watch.stop(limit.dividedBy(2));
         try {
-            server.stop(limit);
-            guard.end();
+            server.stop(limit.minusMillis(sinceBegin.ms()));
+            if (ended) guard.end();
+            else log.atWarn().log("a start of PostgreSQL did not end; it is stopped when this process has ended");
         } catch (IOException failure) {
             log.atWarn().addKeyValue("reason", failure.toString()).log("stopping PostgreSQL failed");
         } finally {

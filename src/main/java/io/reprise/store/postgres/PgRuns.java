@@ -94,12 +94,12 @@ final class PgRuns {
     }
 
     static String cause(Cause cause) {
-        return cause == null || cause.equals(Cause.UNKNOWN) ? null : Json.text(cause);
+        return cause.known() ? Json.text(cause) : null;
     }
 
     static Cause cause(Row row) {
         String cause = row.getString("cause");
-        return cause == null ? null : Json.parse(cause, Cause.class);
+        return cause == null ? Cause.UNKNOWN : Json.parse(cause, Cause.class);
     }
 
     /** The error code of a failed run; null if the run did not fail. */

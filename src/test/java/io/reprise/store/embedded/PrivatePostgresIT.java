@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.reprise.config.Settings;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.store.database.StoreStartException;
 import io.reprise.testing.Interrupts;
@@ -23,8 +24,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -75,6 +78,40 @@ class PrivatePostgresIT {
     }
 
     // --- regular starts and stops
+
+    /** Symptom: a stop took 65 s while PostgreSQL was being restarted. Cause: it waited for pg_ctl, whatever its own limit. */
+    @Test
+    void a_stop_does_not_wait_for_a_restart_that_does_not_end() throws Exception {
+        PrivatePostgres postgres =
+                track(PrivatePostgres.start(dataDir(), PrivatePostgres.Options.production(0, Duration.ZERO)));
+        Path starting = temp.resolve("starting");
+        replacePgCtl("case \"$1\" in start) echo $$ > " + starting + ".new; mv " + starting + ".new " + starting
+                + "; exec sleep 1000;; *) exit 1;; esac");
+        new RunningProcess(serverPid().orElseThrow()).kill();
+        postgres.watch(
+                Settings.with(Map.of("database.checkMs", "50", "database.restartMs", "10"))
+                        .database(),
+                lost -> {});
+        await().atMost(PATIENCE).until(() -> Files.exists(starting));
+
+        postgres.stop(Duration.ofSeconds(2));
+
+        ProcessHandle start = ProcessHandle.of(
+                        Long.parseLong(Files.readString(starting).strip()))
+                .orElseThrow();
+        assertThat(start.isAlive()).as("the start goes on").isTrue();
+        start.destroyForcibly();
+    }
+
+    private void replacePgCtl(String script) throws IOException {
+        try (Stream<Path> files = Files.walk(dataDir().resolve("postgresql"), 3)) {
+            Path program =
+                    files.filter(file -> file.endsWith("bin/pg_ctl")).findAny().orElseThrow();
+            Files.delete(program);
+            Files.writeString(program, "#!/bin/sh\n" + script + "\n");
+            Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+    }
 
     @Test
     void a_first_start_needs_nothing_but_a_folder_name_and_a_restart_keeps_the_rows() throws Exception {
