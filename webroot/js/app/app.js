@@ -62,6 +62,7 @@ export class App {
   models = null
   prompts = null
   agents = null
+  middleware = null
   choices = null      // agents and models to choose, once they were asked for
   notice = null       // { text, calm?, action?: { label, run } } for a few seconds
   picking = null      // several chats that are being chosen in the list

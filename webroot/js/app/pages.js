@@ -12,4 +12,5 @@ export const PAGES = {
   'admin/models': { field: 'models', type: 'Models', view: 'catalogPage', title: 'Models', heading: 'Models' },
   'admin/prompts': { field: 'prompts', type: 'Prompts', view: 'catalogPage', title: 'Prompts', heading: 'Prompts' },
   'admin/agents': { field: 'agents', type: 'Agents', view: 'catalogPage', title: 'Agents', heading: 'Agents' },
+  'admin/middleware': { field: 'middleware', type: 'Middleware', view: 'catalogPage', title: 'Middleware', heading: 'Middleware' },
 }

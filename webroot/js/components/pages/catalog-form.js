@@ -12,6 +12,12 @@ const NAMES = {
   agent: { prompt: 'prompt', model: 'model', 'roles.title': 'model', 'roles.summary': 'model' },
 }
 
+/** As in addresses. */
+export const plural = kind => kind === 'middleware' ? kind : `${kind}s`
+
+/** Kinds whose entries have a type, which says what settings there are, and the usual one. */
+const TYPES = { provider: 'openai', middleware: 'model-call-limit' }
+
 /** What is typed into the form of an entry, which is made from the JSON Schema of its settings. */
 export class EntryForm {
   #api
@@ -36,11 +42,11 @@ export class EntryForm {
     this.#draftFrom(copy && kind === 'model' ? { ...this.#given, default: undefined } : this.#given)
   }
 
-  get type() { return this.drafts.get('type') ?? 'openai' }
+  get type() { return this.drafts.get('type') ?? TYPES[this.kind] }
 
   get schema() {
-    const schema = this.schemas[`${this.kind}s`]
-    return this.kind === 'provider' ? schema[this.type] ?? schema.demo : schema
+    const schema = this.schemas[plural(this.kind)]
+    return TYPES[this.kind] ? schema[this.type] ?? schema[TYPES[this.kind]] : schema
   }
 
   get fields() { return fieldsOf(this.schema) }
@@ -48,6 +54,7 @@ export class EntryForm {
   #draftFrom(settings) {
     this.drafts.clear()
     if (this.kind === 'provider') this.drafts.set('type', settings.type ?? (this.name ? 'demo' : 'openai'))
+    if (this.kind === 'middleware') this.drafts.set('type', settings.type ?? TYPES.middleware)
     for (const { path, schema } of this.fields) {
       if (!this.drafts.has(path)) this.drafts.set(path, asDraft(schema, valueAt(settings, path)))
     }
@@ -75,7 +82,7 @@ export class EntryForm {
     if (problems.length) return null
     try {
       if (this.entry) await this.#api.call('PUT', this.#path, { version: this.version, settings })
-      else await this.#api.call('POST', `/${this.kind}s`, { name: this.name.trim(), settings })
+      else await this.#api.call('POST', `/${plural(this.kind)}`, { name: this.name.trim(), settings })
       return this.name.trim()
     } catch (error) {
       this.problems = error.problems ?? []
@@ -94,7 +101,7 @@ export class EntryForm {
     return this.problems.filter(({ path }) => !known.has(path))
   }
 
-  get #path() { return `/${this.kind}s/${encodeURIComponent(this.entry.name)}` }
+  get #path() { return `/${plural(this.kind)}/${encodeURIComponent(this.entry.name)}` }
 
   /** Saves over what somebody else has saved. */
   keepMine() {

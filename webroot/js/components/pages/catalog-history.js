@@ -2,6 +2,7 @@ import { html, nothing } from '../../lib.js'
 import { sideBySide } from '../../words/side-by-side.js'
 import { fullTime } from '../../words/times.js'
 import { closeDialog, openDialog } from '../dialog.js'
+import { plural } from './catalog-form.js'
 
 const SHOWN_VERSIONS = 50
 const STATUSES = ['approved', 'testing', 'deprecated']
@@ -25,7 +26,7 @@ export class Versions {
 
   async show(name) {
     if (!this.#opened.has(name)) this.#opened.set(name, null)
-    const path = `/${this.#kind}s/${encodeURIComponent(name)}/versions?limit=${SHOWN_VERSIONS}`
+    const path = `/${plural(this.#kind)}/${encodeURIComponent(name)}/versions?limit=${SHOWN_VERSIONS}`
     const { versions } = await this.#app.api.call('GET', path).catch(() => ({ versions: [] }))
     if (this.#opened.has(name)) this.#opened.set(name, versions)
     this.#app.set({})

@@ -6,17 +6,18 @@ import { fullTime } from '../../words/times.js'
 import { errorWords } from '../../words/words.js'
 import { askBefore, closeDialog, openDialog } from '../dialog.js'
 import * as icons from '../icons.js'
-import { EntryForm, entryForm } from './catalog-form.js'
+import { EntryForm, entryForm, plural } from './catalog-form.js'
 import { history, Versions } from './catalog-history.js'
 
 const LIST_MAX = 200
 const ORIGINS = { settings: 'from the settings', file: 'from a file', database: 'made here' }
-const KINDS = ['provider', 'model', 'prompt', 'agent']
+const KINDS = ['provider', 'model', 'prompt', 'agent', 'middleware']
 const ABOUT = {
   provider: 'Services that run models.',
   model: 'Models of these providers, which agents use and people may choose.',
   prompt: 'System prompts, with every version that there was.',
   agent: 'What answers in a chat: a prompt, a model, tools and limits.',
+  middleware: 'Code around the steps of agents that name it: limits, retries and more. The lowest priority is the outermost.',
 }
 
 /** Entries of one kind of the catalogue: read by staff, changed by administrators. */
@@ -40,7 +41,7 @@ class Entries {
   async refresh() {
     const { api } = this.#app
     try {
-      const [{ entries }] = await Promise.all([api.call('GET', `/${this.kind}s?limit=${LIST_MAX}`), this.versions.refresh()])
+      const [{ entries }] = await Promise.all([api.call('GET', `/${plural(this.kind)}?limit=${LIST_MAX}`), this.versions.refresh()])
       Object.assign(this, { list: entries, error: null })
     } catch (error) {
       this.error = error
@@ -66,7 +67,7 @@ class Entries {
   }
 
   async #names() {
-    const lists = await Promise.all(KINDS.map(kind => this.#app.api.call('GET', `/${kind}s?limit=${LIST_MAX}`)))
+    const lists = await Promise.all(KINDS.map(kind => this.#app.api.call('GET', `/${plural(kind)}?limit=${LIST_MAX}`)))
     return Object.fromEntries(KINDS.map((kind, i) => [kind, lists[i].entries.map(({ name }) => name)]))
   }
 
@@ -121,10 +122,11 @@ export class Providers extends Entries { constructor(app) { super(app, 'provider
 export class Models extends Entries { constructor(app) { super(app, 'model') } }
 export class Prompts extends Entries { constructor(app) { super(app, 'prompt') } }
 export class Agents extends Entries { constructor(app) { super(app, 'agent') } }
+export class Middleware extends Entries { constructor(app) { super(app, 'middleware') } }
 
-const path = ({ kind, name }, rest = '') => `/${kind}s/${encodeURIComponent(name)}${rest}`
+const path = ({ kind, name }, rest = '') => `/${plural(kind)}/${encodeURIComponent(name)}${rest}`
 
-const named = ({ kind, name }) => html`<a href=${hrefOfPage(`admin/${kind}s`)} @click=${closeDialog}>${kind} ${name}</a>`
+const named = ({ kind, name }) => html`<a href=${hrefOfPage(`admin/${plural(kind)}`)} @click=${closeDialog}>${kind} ${name}</a>`
 
 const inUse = ({ name, users }) => html`
   <h2 id="dialog-title">“${name}” is in use</h2>
@@ -139,7 +141,7 @@ export function page(app) {
     const words = error.code === 'forbidden' ? 'Only staff and administrators see this page.' : errorWords(error)
     return html`<p class="hint nothing-here">${words}</p>`
   }
-  if (!list) return html`<p class="hint">Reading the ${kind}s…</p>`
+  if (!list) return html`<p class="hint">Reading the ${plural(kind)}…</p>`
   if (form) return html`${tabs(kind)}${entryForm(form, entries)}`
   const wanted = entries.filter.trim().toLowerCase()
   const shown = list.filter(entry => `${entry.name} ${JSON.stringify(entry.settings)}`.toLowerCase().includes(wanted))
@@ -153,12 +155,12 @@ export function page(app) {
     </div>
     ${shown.length ? html`
       <ul class="reminders entries">${repeat(shown, ({ name }) => name, entry => html`<li>${card(entries, entry)}</li>`)}</ul>` : html`
-      <p class="hint nothing-here">${wanted ? `No ${kind} has these words.` : `There are no ${kind}s yet.`}</p>`}`
+      <p class="hint nothing-here">${wanted ? `No ${kind} has these words.` : `There ${plural(kind) === kind ? 'is' : 'are'} no ${plural(kind)} yet.`}</p>`}`
 }
 
 const tabs = shown => html`
   <nav class="entry-kinds" aria-label="Catalogue">${KINDS.map(kind => html`
-    <a href=${hrefOfPage(`admin/${kind}s`)} aria-current=${kind === shown ? 'page' : nothing}>${kind[0].toUpperCase()}${kind.slice(1)}s</a>`)}</nav>`
+    <a href=${hrefOfPage(`admin/${plural(kind)}`)} aria-current=${kind === shown ? 'page' : nothing}>${kind[0].toUpperCase()}${plural(kind).slice(1)}</a>`)}</nav>`
 
 function card(entries, entry) {
   const { name, settings, origin, users, by, at, version } = entry
@@ -183,6 +185,7 @@ function what({ kind, settings }) {
     case 'provider': return html`<span>${settings.type ?? 'demo'}</span>${settings.baseUrl ?? settings.endpoint ?? ''}`
     case 'model': return html`<code>${settings.name}</code><span>of ${settings.provider}</span>`
     case 'prompt': return html`<span dir="auto">${settings.note ?? ''}</span>`
+    case 'middleware': return html`<span>${settings.type}</span>${settings.priority ? html`<span>priority ${settings.priority}</span>` : nothing}${settings.critical ? html`<span>critical</span>` : nothing}`
     case 'agent': return html`<span dir="auto">${settings.description ?? ''}</span>`
   }
 }

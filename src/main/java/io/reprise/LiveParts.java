@@ -1,6 +1,7 @@
 package io.reprise;
 
 import io.reprise.Server.StartException;
+import io.reprise.agent.middleware.MiddlewareRegistry;
 import io.reprise.agent.plan.AgentFiles;
 import io.reprise.agent.plan.CatalogPlans;
 import io.reprise.catalog.CatalogStore;
@@ -46,6 +47,7 @@ final class LiveParts {
     private final Optional<CatalogFolder> folder;
     private final Current.Holder<Settings> holder;
     private LiveModels models;
+    private MiddlewareRegistry middleware;
     private LiveSettings settings;
     private LiveCatalog catalog;
     private FileWatcher watcher;
@@ -82,9 +84,10 @@ final class LiveParts {
     /** Uses what administrators have set. Blocks. */
     void open(Vertx vertx, String node, Stores stores, Clocks clocks, Metrics metrics) {
         Models known = known();
+        middleware = middleware();
         catalog = new LiveCatalog(
                 stores.catalog(),
-                new EntryReader(known.types()),
+                new EntryReader(known.types(), middleware.types()),
                 () -> vertx.eventBus().publish(Addresses.CATALOG, new NodeMessage.CatalogChanged(node)));
         Blocking.await(catalog.refresh(), START_S);
         Settings first = holder.get();
@@ -121,6 +124,14 @@ final class LiveParts {
                         .addKeyValue("keys", keys)
                         .addKeyValue("cause", cause.toString())
                         .log("a change of the settings file could not be recorded in the audit log"));
+    }
+
+    private static MiddlewareRegistry middleware() {
+        try {
+            return MiddlewareRegistry.load(PluginFolder.loader(PluginFolder.USUAL));
+        } catch (IllegalArgumentException e) {
+            throw new StartException(e.getMessage(), e);
+        }
     }
 
     private static Models known() {
@@ -168,7 +179,8 @@ final class LiveParts {
                         .version(new EntryKey(Kind.PROMPT, prompt), version)
                         .map(found -> found.map(its -> (String) its.body().get("text"))),
                 new AgentFiles(
-                        source.file().map(file -> file.toAbsolutePath().getParent()), holder.map(Settings::run)));
+                        source.file().map(file -> file.toAbsolutePath().getParent()), holder.map(Settings::run)),
+                middleware);
     }
 
     /** Also after an opening that failed. */

@@ -1,5 +1,6 @@
 package io.reprise;
 
+import io.reprise.agent.middleware.MiddlewareRegistry;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.file.CatalogFiles;
 import io.reprise.catalog.file.CatalogFolder;
@@ -122,7 +123,7 @@ public final class Main {
         List<SettingsProblem> problems = source.file()
                 .map(CatalogFolder::beside)
                 .map(folder ->
-                        CatalogFiles.problems(folder.read(), settings.model(), new EntryReader(models().types())))
+                        CatalogFiles.problems(folder.read(), settings.model(), reader()))
                 .orElse(List.of());
         return problems.isEmpty() ? print("configuration is valid\n") : refuse(new LoadedSettings.Invalid(problems));
     }
@@ -137,6 +138,11 @@ public final class Main {
             }
             case LoadedSettings.Invalid invalid -> refuse(invalid);
         };
+    }
+
+    private static EntryReader reader() {
+        MiddlewareRegistry middleware = MiddlewareRegistry.load(PluginFolder.loader(PluginFolder.USUAL));
+        return new EntryReader(models().types(), middleware.types());
     }
 
     private static Models models() {

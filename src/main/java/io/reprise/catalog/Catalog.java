@@ -5,6 +5,7 @@ import io.reprise.catalog.definition.Definition;
 import io.reprise.catalog.definition.Definition.Reference;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.definition.EntryReader.Outcome;
+import io.reprise.catalog.definition.MiddlewareDefinition;
 import io.reprise.catalog.definition.ModelDefinition;
 import io.reprise.catalog.definition.PromptDefinition;
 import io.reprise.catalog.definition.ProviderDefinition;
@@ -103,6 +104,14 @@ public final class Catalog {
     /** An agent that can be used. */
     public Optional<AgentDefinition> agent(String name) {
         return usable(Kind.AGENT, name, AgentDefinition.class);
+    }
+
+    /** A middleware that is set up correctly, also if it is switched off. */
+    public Optional<MiddlewareDefinition> middleware(String name) {
+        return find(new EntryKey(Kind.MIDDLEWARE, name))
+                .filter(listed -> listed.problems().isEmpty())
+                .flatMap(Listed::definition)
+                .map(MiddlewareDefinition.class::cast);
     }
 
     /** The name of the model that is used where none is named: the one that is marked, else that of the settings. */

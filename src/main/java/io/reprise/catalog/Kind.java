@@ -13,7 +13,9 @@ public enum Kind {
     /** A system prompt. Every version of it stays. */
     PROMPT,
     /** What answers in a session: a prompt, a model, tools and limits. */
-    AGENT;
+    AGENT,
+    /** Code around the steps of an agent's runs, with its settings. */
+    MIDDLEWARE;
 
     /** In texts and in the database, such as {@code provider}. */
     public String word() {
@@ -27,7 +29,7 @@ public enum Kind {
 
     /** In paths and as the name of the folder, such as {@code providers}. */
     public String plural() {
-        return word() + "s";
+        return this == MIDDLEWARE ? word() : word() + "s";
     }
 
     /** The kind of this {@link #word}. */

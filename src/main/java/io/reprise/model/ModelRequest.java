@@ -30,6 +30,21 @@ public record ModelRequest(
         return new ModelRequest(prompt, messages, tools, limits, zone, its, trace);
     }
 
+    /** This request with other messages. */
+    public ModelRequest with(List<ModelMessage> others) {
+        return new ModelRequest(prompt, others, tools, limits, zone, files, trace);
+    }
+
+    /** This request with another system prompt. */
+    public ModelRequest prompted(String other) {
+        return new ModelRequest(other, messages, tools, limits, zone, files, trace);
+    }
+
+    /** This request with other tools. */
+    public ModelRequest offering(List<ToolSpec> others) {
+        return new ModelRequest(prompt, messages, others, limits, zone, files, trace);
+    }
+
     /** A request without files and without a span. */
     public ModelRequest(String prompt, List<ModelMessage> messages, List<ToolSpec> tools, Limits limits, String zone) {
         this(prompt, messages, tools, limits, zone, ModelFiles.NONE, null);

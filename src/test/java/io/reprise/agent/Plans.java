@@ -3,6 +3,7 @@ package io.reprise.agent;
 import io.reprise.agent.checkpoint.RunBasis;
 import io.reprise.agent.loop.RunPlan;
 import io.reprise.agent.middleware.Middleware;
+import io.reprise.agent.middleware.PlannedMiddleware;
 import io.reprise.config.InterruptSettings;
 import io.reprise.config.RunSettings;
 import io.reprise.config.storage.StoreSettings;
@@ -11,6 +12,7 @@ import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Plans of runs as tests need them. */
 public final class Plans {
@@ -41,7 +43,46 @@ public final class Plans {
                 plan.helpers(),
                 plan.tools(),
                 plan.prompt(),
-                List.of(middleware),
+                planned(middleware),
+                plan.limits(),
+                plan.whenAway(),
+                plan.interrupts(),
+                plan.completion());
+    }
+
+    /** Each is built for every run, in this order. */
+    private static List<PlannedMiddleware> planned(Middleware... middleware) {
+        return IntStream.range(0, middleware.length)
+                .mapToObj(i -> new PlannedMiddleware("m" + (100 + i), 50, true, setup -> middleware[i]))
+                .toList();
+    }
+
+    /** The same with middleware of the catalogue. */
+    public static RunPlan with(RunPlan plan, List<PlannedMiddleware> planned) {
+        return new RunPlan(
+                plan.basis(),
+                plan.model(),
+                plan.fallbacks(),
+                plan.helpers(),
+                plan.tools(),
+                plan.prompt(),
+                planned,
+                plan.limits(),
+                plan.whenAway(),
+                plan.interrupts(),
+                plan.completion());
+    }
+
+    /** The same with other models for other work. */
+    public static RunPlan with(RunPlan plan, RunPlan.Helpers helpers) {
+        return new RunPlan(
+                plan.basis(),
+                plan.model(),
+                plan.fallbacks(),
+                helpers,
+                plan.tools(),
+                plan.prompt(),
+                plan.middleware(),
                 plan.limits(),
                 plan.whenAway(),
                 plan.interrupts(),

@@ -1,11 +1,13 @@
 package io.reprise.agent.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.history.Histories.ContextStart;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The data that a run needs to resume and that the log does not contain, saved after each model turn with tool calls.
@@ -20,6 +22,7 @@ import java.util.List;
  * @param elapsedMs time of the run so far, which counts against its time limit
  * @param agent, agentVersion, prompt, model, catalogVersion see {@link #basis}; null in checkpoints of versions that did
  *     not save them
+ * @param middleware what middleware keeps, by name; null if there is nothing
  */
 public record Checkpoint(
         String session,
@@ -35,7 +38,8 @@ public record Checkpoint(
         Long agentVersion,
         String prompt,
         String model,
-        String catalogVersion) {
+        String catalogVersion,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Map<String, String> middleware) {
     public Checkpoint {
         calls = List.copyOf(calls);
         usage = List.copyOf(usage);
@@ -52,12 +56,40 @@ public record Checkpoint(
             List<Asked> calls,
             List<TokenUsage> usage,
             long elapsedMs) {
-        this(session, run, id, seq, step, start, calls, usage, elapsedMs, null, null, null, null, null);
+        this(session, run, id, seq, step, start, calls, usage, elapsedMs, null, null, null, null, null, null);
     }
 
     /** This checkpoint with another start of the context. */
     public Checkpoint startingAt(ContextStart its) {
-        return new Checkpoint(session, run, id, seq, step, its, calls, usage, elapsedMs).by(basis());
+        return new Checkpoint(session, run, id, seq, step, its, calls, usage, elapsedMs)
+                .by(basis())
+                .keeping(states());
+    }
+
+    /** This checkpoint with what middleware keeps. */
+    public Checkpoint keeping(Map<String, String> states) {
+        return new Checkpoint(
+                session,
+                run,
+                id,
+                seq,
+                step,
+                start,
+                calls,
+                usage,
+                elapsedMs,
+                agent,
+                agentVersion,
+                prompt,
+                model,
+                catalogVersion,
+                states.isEmpty() ? null : Map.copyOf(states));
+    }
+
+    /** What middleware keeps, by name. */
+    @JsonIgnore
+    public Map<String, String> states() {
+        return middleware == null ? Map.of() : middleware;
     }
 
     /** This checkpoint for a run that uses something else. */
@@ -76,7 +108,8 @@ public record Checkpoint(
                 its.agentVersion(),
                 its.prompt(),
                 its.model(),
-                its.catalogVersion());
+                its.catalogVersion(),
+                middleware);
     }
 
     /** What its run uses. */

@@ -1,10 +1,13 @@
 package io.reprise.agent.loop;
 
+import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.RunBasis;
 import io.reprise.agent.link.RunEvents;
+import io.reprise.agent.middleware.MiddlewareFailure;
 import io.reprise.agent.progress.RunProgress;
 import io.reprise.agent.usage.Spending.SpentException;
 import io.reprise.history.ChatMessage;
+import io.reprise.history.CheckpointInfo;
 import io.reprise.history.Histories.Context;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
@@ -17,6 +20,8 @@ import io.reprise.model.ModelFailure;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Texts;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +70,36 @@ public final class AgentLoop {
         progress.usage().add(reader.usage());
         current = progress;
         RunPlan complete = plan.completed(facts(said, progress));
-        return goThroughSteps(new Step(run, complete, services, events, stop), progress);
+        Map<String, String> before = complete.middleware().isEmpty() ? Map.of() : keptBefore();
+        return goThroughSteps(new Step(work(complete), progress, before), progress);
+    }
+
+    private Step.Work work(RunPlan complete) {
+        return new Step.Work(run, complete, services, events, stop);
+    }
+
+    /** What middleware has kept at the end of the session's last run; a store that is away is as if there were nothing. */
+    private Map<String, String> keptBefore() throws InterruptedException {
+        try {
+            long timeMs = plan.limits().timeMs();
+            List<CheckpointInfo> newest =
+                    StoreAnswer.await(services.checkpoints().list(run.session(), Long.MAX_VALUE, 1), timeMs);
+            if (newest.isEmpty()) return Map.of();
+            return StoreAnswer.await(
+                            services.checkpoints()
+                                    .load(run.session(), newest.getFirst().id()),
+                            timeMs)
+                    .map(Checkpoint::states)
+                    .orElse(Map.of());
+        } catch (StoreAnswer.Missing e) {
+            LOG.atWarn()
+                    .setMessage("what middleware kept in the session is not known; it begins anew")
+                    .addKeyValue("run", run.run())
+                    .addKeyValue("session", run.session())
+                    .setCause(e)
+                    .log();
+            return Map.of();
+        }
     }
 
     /** The message that began the run says which model was chosen for it. */
@@ -88,7 +122,7 @@ public final class AgentLoop {
         current = progress;
         events.tookBefore(progress.tookBeforeMs());
         if (progress.isAnswered()) return finished(progress);
-        Step step = new Step(run, planOf(progress), services, events, stop);
+        Step step = new Step(work(planOf(progress)), progress, Map.of());
         if (progress.hasOpenCalls()) {
             Optional<RunEnd> end = end(step.resume(progress, resumption), progress);
             if (end.isPresent()) return end.get();
@@ -159,6 +193,7 @@ public final class AgentLoop {
     private Failure failure(Throwable t) {
         return switch (t) {
             case ModelFailure e -> logged(Failure.of(code(e), Texts.wellFormed(e.getMessage())), e.getCause());
+            case MiddlewareFailure e -> logged(Failure.of(e.code(), e.getMessage()), null);
             case SpentException e -> logged(Failure.of(ErrorCode.BUDGET_EXCEEDED, e.getMessage()), null);
             case RunFailure e -> logged(e.failure(), e.getCause());
             default -> {

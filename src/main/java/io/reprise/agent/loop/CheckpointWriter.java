@@ -10,6 +10,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Question;
 import io.reprise.support.Stopwatch;
+import io.vertx.core.Future;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,16 +56,22 @@ final class CheckpointWriter {
     }
 
     /**
-     * Saves a checkpoint at the end of a run, to which the session can be rewound later. The run's end does not wait
-     * for the store.
+     * Saves a checkpoint at the end of a run, to which the session can be rewound later. The run's end waits for the
+     * store only if middleware keeps something for the next run of the session.
      */
     void keepLast(RunProgress progress) throws InterruptedException {
         Checkpoint last = checkpoint(progress, services.ids().next("c_"), covered());
         Stopwatch watch = Stopwatch.started();
-        services.checkpoints()
+        Future<SaveOutcome> saved = services.checkpoints()
                 .save(last)
                 .onSuccess(outcome -> told(outcome, watch))
                 .onFailure(cause -> notSaved("failed", watch, "store unavailable", cause));
+        if (!progress.keepsAnything()) return;
+        try {
+            StoreAnswer.await(saved, plan.limits().timeMs());
+        } catch (StoreAnswer.Missing e) {
+            LOG.atDebug().setMessage("the next run begins without what middleware kept").log();
+        }
     }
 
     private long covered() throws InterruptedException {

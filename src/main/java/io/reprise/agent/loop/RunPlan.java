@@ -1,13 +1,14 @@
 package io.reprise.agent.loop;
 
 import io.reprise.agent.checkpoint.RunBasis;
-import io.reprise.agent.middleware.Middleware;
+import io.reprise.agent.middleware.PlannedMiddleware;
 import io.reprise.config.InterruptSettings;
 import io.reprise.config.RunSettings;
 import io.reprise.config.storage.StoreSettings;
 import io.reprise.model.ChatModel;
 import io.reprise.tool.ToolRegistry;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What a run uses: resolved once at its start and kept until its end, even if settings or the catalogue change.
@@ -17,7 +18,7 @@ import java.util.List;
  * @param fallbacks models that are asked in this order when the previous ones cannot answer
  * @param helpers models for other work than answers
  * @param prompt system prompt; empty for none
- * @param middleware runs around each step, in addition to the built-in middleware; the first is the outermost
+ * @param middleware runs around each step, in addition to the built-in middleware, in the order of priorities
  * @param whenAway how long and how often a run tries to read the checkpoint from which it resumes
  * @param interrupts which calls need an approval
  * @param completion adds what only the conversation says
@@ -29,7 +30,7 @@ public record RunPlan(
         Helpers helpers,
         ToolRegistry tools,
         String prompt,
-        List<Middleware> middleware,
+        List<PlannedMiddleware> middleware,
         RunSettings limits,
         StoreSettings whenAway,
         InterruptSettings interrupts,
@@ -44,11 +45,12 @@ public record RunPlan(
      *
      * @param title makes titles of sessions
      * @param summary makes summaries of conversations
+     * @param named any other, by the name of its entry; one that cannot be used fails with a reason
      */
-    public record Helpers(ChatModel title, ChatModel summary) {
+    public record Helpers(ChatModel title, ChatModel summary, Function<String, ChatModel> named) {
         /** All work is done by one model. */
         public static Helpers all(ChatModel model) {
-            return new Helpers(model, model);
+            return new Helpers(model, model, name -> model);
         }
     }
 
@@ -77,6 +79,22 @@ public record RunPlan(
     public RunPlan prompted(String other) {
         return new RunPlan(
                 basis, model, fallbacks, helpers, tools, other, middleware, limits, whenAway, interrupts, completion);
+    }
+
+    /** The same with other tools. */
+    public RunPlan using(ToolRegistry others) {
+        return new RunPlan(
+                basis,
+                model,
+                fallbacks,
+                helpers,
+                others,
+                prompt,
+                middleware,
+                limits,
+                whenAway,
+                interrupts,
+                completion);
     }
 
     /** The plan with what the conversation says. Call it once, on the thread of the run. */

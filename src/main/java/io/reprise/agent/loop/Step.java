@@ -8,6 +8,9 @@ import io.reprise.agent.middleware.Metering;
 import io.reprise.agent.middleware.Middleware;
 import io.reprise.agent.middleware.Middleware.ModelInput;
 import io.reprise.agent.middleware.MiddlewareChain;
+import io.reprise.agent.middleware.MiddlewareFailure;
+import io.reprise.agent.middleware.PlannedMiddleware;
+import io.reprise.agent.middleware.RunMiddleware;
 import io.reprise.agent.middleware.Steering;
 import io.reprise.agent.progress.RunProgress;
 import io.reprise.agent.usage.Spending.SpentException;
@@ -17,11 +20,14 @@ import io.reprise.message.AgentMessage.Ask;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.StepFinished;
 import io.reprise.message.log.LogEvent.StepStarted;
+import io.reprise.message.log.LogEvent.ToolCallResult;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelTurn;
@@ -30,8 +36,12 @@ import io.reprise.telemetry.LogFields;
 import io.reprise.telemetry.trace.Names;
 import io.reprise.telemetry.trace.Span;
 import io.reprise.telemetry.trace.SpanStart;
+import io.reprise.tool.Tool;
+import io.reprise.tool.ToolRegistry;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -55,14 +65,24 @@ final class Step {
     private final CheckpointWriter checkpoints;
     private final FileReader files;
 
-    Step(RunRequest run, RunPlan plan, AgentServices services, RunEvents events, StopSignal stop) {
-        this.plan = plan;
-        this.services = services;
-        this.events = events;
-        this.stop = stop;
+    /**
+     * @param before what middleware has kept in an earlier run of the session
+     * @throws MiddlewareFailure if a critical middleware cannot be built
+     */
+    Step(Work work, RunProgress progress, Map<String, String> before) {
+        RunRequest run = work.run();
+        this.services = work.services();
+        this.events = work.events();
+        this.stop = work.stop();
+        RunMiddleware own = new RunMiddleware(planned(work.plan()), Setups.of(work, progress));
+        own.restore(before, false);
+        own.restore(progress.kept(), true);
+        progress.keeping(own::states);
+        own.skipped().forEach((name, why) -> events.emit(LogEvent.Custom.of(new LogEvent.MiddlewareSkipped(name, why))));
+        this.plan = work.plan().using(with(work.plan().tools(), own.tools()));
         this.caller = TimedCall.Caller.of(run, Purpose.ANSWER);
         this.approvals = new Approvals(plan.interrupts(), plan.tools(), services.ids());
-        this.middleware = new MiddlewareChain(around(plan, services, events));
+        this.middleware = new MiddlewareChain(around(own));
         this.tools = new ToolRunner(run, plan, services, events, stop, middleware);
         this.checkpoints = new CheckpointWriter(run, plan, services, events);
         this.files =
@@ -70,13 +90,34 @@ final class Step {
     }
 
     /**
+     * What a step works with.
+     *
+     * @param plan complete
+     */
+    record Work(RunRequest run, RunPlan plan, AgentServices services, RunEvents events, StopSignal stop) {}
+
+    /** The middleware of the agent and the fallbacks that it or its model names. */
+    private static List<PlannedMiddleware> planned(RunPlan plan) {
+        List<PlannedMiddleware> all = new ArrayList<>(plan.middleware());
+        all.add(new PlannedMiddleware("", Fallbacks.PRIORITY, true, setup -> new Fallbacks(plan.fallbacks())));
+        return all;
+    }
+
+    private static ToolRegistry with(ToolRegistry tools, List<Tool> more) {
+        if (more.isEmpty()) return tools;
+        Map<String, Tool> all = new LinkedHashMap<>();
+        tools.all().forEach(tool -> all.put(tool.name(), tool));
+        more.forEach(tool -> all.put(tool.name(), tool));
+        return new ToolRegistry(all.values());
+    }
+
+    /**
      * Approvals come last in afterModel, because people decide about the calls as other middleware has changed them.
      * Metering is the innermost, so it counts only what is really done.
      */
-    private List<Middleware> around(RunPlan plan, AgentServices services, RunEvents events) {
-        List<Middleware> all =
-                new ArrayList<>(List.of(approvals, new Steering(events), new Fallbacks(plan.fallbacks())));
-        all.addAll(plan.middleware());
+    private List<Middleware> around(RunMiddleware own) {
+        List<Middleware> all = new ArrayList<>(List.of(approvals, new Steering(events)));
+        all.addAll(own.all());
         all.add(new Metering(services.metrics()));
         return all;
     }
@@ -118,6 +159,7 @@ final class Step {
                 .map(request -> new Call(request, true, null))
                 .toList();
         run.turn(turn, middleware.afterModel(run, calls));
+        run.settled().forEach(this::refused);
         checkpoints.keep(run); // Saved before any of the calls is made.
         return callTools(run, span);
     }
@@ -134,17 +176,20 @@ final class Step {
         return callTools(run, span);
     }
 
-    private interface Work {
+    private interface Half {
         Outcome run(Span span) throws InterruptedException;
     }
 
-    private Outcome traced(RunProgress run, Work work) throws InterruptedException {
+    private Outcome traced(RunProgress run, Half half) throws InterruptedException {
         Span span = services.span().child(name(run), SpanStart.Kind.INTERNAL).set(Names.STEP, run.step());
         LogFields.Scope fields = LogFields.with(LogFields.of(span));
         try {
-            return work.run(span);
+            return half.run(span);
         } catch (ModelFailure e) {
             span.fail(e.code());
+            throw e;
+        } catch (MiddlewareFailure e) {
+            span.fail(e.code().wire());
             throw e;
         } catch (SpentException e) {
             span.fail(ErrorCode.BUDGET_EXCEEDED.wire());
@@ -158,7 +203,7 @@ final class Step {
     private Outcome answered(RunProgress run, Assistant turn) throws InterruptedException {
         run.turn(turn, List.of());
         events.emit(new StepFinished(name(run)));
-        if (run.step() > 1) checkpoints.keepLast(run);
+        if (run.step() > 1 || run.keepsAnything()) checkpoints.keepLast(run);
         return new Outcome.Answered();
     }
 
@@ -186,6 +231,11 @@ final class Step {
         List<ModelMessage> context = run.context();
         FileReader.check(context, plan.model());
         return new ModelRequest(plan.prompt(), context, specs, patience, run.zone());
+    }
+
+    /** The result of a call that middleware does not allow. */
+    private void refused(ToolOutcome outcome) {
+        events.emit(ToolCallResult.failed(services.ids().next("m_"), outcome.id(), outcome.content()));
     }
 
     /** Makes the cleared calls; then asks people about the others. */

@@ -5,6 +5,7 @@ import io.reprise.agent.middleware.Middleware.ToolAnswer;
 import io.reprise.agent.middleware.Middleware.ToolInput;
 import io.reprise.agent.middleware.Middleware.ToolStage;
 import io.reprise.agent.middleware.MiddlewareChain;
+import io.reprise.agent.middleware.MiddlewareFailure;
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.content.Content;
@@ -19,11 +20,13 @@ import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.telemetry.LogFields;
 import io.reprise.telemetry.trace.Span;
+import io.reprise.tool.Replay;
 import io.reprise.tool.SessionCommands;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolFailure;
 import io.reprise.tool.ToolTraits;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -82,6 +85,7 @@ final class ToolRunner {
         step = span;
         Queue<ToolRequest> waiting = new ArrayDeque<>(requests);
         BlockingQueue<Result> done = new LinkedBlockingQueue<>();
+        MiddlewareFailure fatal = null;
         int running = 0;
         for (int left = requests.size(); left > 0; left--) {
             for (; running < limits.toolsParallelMax() && !waiting.isEmpty(); running++)
@@ -91,7 +95,9 @@ final class ToolRunner {
             running--;
             events.emit(result.event(services.ids().next("m_")));
             sink.take(result.outcome());
+            if (fatal == null) fatal = result.fatal();
         }
+        if (fatal != null) throw fatal;
     }
 
     private void start(ToolRequest request, String zone, BlockingQueue<Result> done) {
@@ -102,9 +108,10 @@ final class ToolRunner {
     /** Always returns a result, except after a stop: without a result the run would wait forever. */
     private Result result(ToolRequest request, String zone) {
         try {
-            return limited(request, answer(request, zone));
+            return limited(request, answer(request, zone), null);
         } catch (Throwable t) {
-            return limited(request, failed(request.name(), t));
+            MiddlewareFailure fatal = t instanceof MiddlewareFailure failure ? failure : null;
+            return limited(request, failed(request.name(), t), fatal);
         }
     }
 
@@ -152,17 +159,29 @@ final class ToolRunner {
             return ToolAnswer.ok(work.await(TimeUnit.MILLISECONDS.toNanos(timeMs)));
         } catch (TimeoutException e) {
             work.stop(Reason.TIME_LIMIT);
-            return ToolAnswer.error("the tool timed out after " + Durations.text(timeMs) + ".");
+            return ToolAnswer.error("the tool timed out after " + Durations.text(timeMs) + ".")
+                    .passing(isSafe(input.tool()));
         } catch (ExecutionException e) {
-            return failed(tool, e.getCause());
+            boolean mayPass = e.getCause() instanceof IOException && isSafe(input.tool());
+            return failed(tool, e.getCause()).passing(mayPass || isTemporary(e.getCause()));
         } finally {
             services.abandoned().watch(tool, work, limits.stopGraceMs());
         }
     }
 
+    private static boolean isSafe(Tool tool) {
+        return tool.traits().replay() == Replay.SAFE;
+    }
+
+    private static boolean isTemporary(Throwable cause) {
+        return cause instanceof ToolFailure failure && failure.isTemporary();
+    }
+
     private ToolAnswer failed(String tool, Throwable cause) {
         if (stop.isStopped()) throw new StoppedException();
-        if (cause instanceof ToolFailure failure) return ToolAnswer.error(failure.getMessage());
+        if (cause instanceof ToolFailure || cause instanceof MiddlewareFailure) {
+            return ToolAnswer.error(cause.getMessage());
+        }
         LOG.atWarn()
                 .setMessage("tool failed unexpectedly")
                 .addKeyValue("tool", tool)
@@ -173,13 +192,13 @@ final class ToolRunner {
         return ToolAnswer.error("the tool failed.");
     }
 
-    private Result limited(ToolRequest request, ToolAnswer answer) {
+    private Result limited(ToolRequest request, ToolAnswer answer, MiddlewareFailure fatal) {
         int bytesMax = plan.tools()
                 .find(request.name())
                 .map(Tool::traits)
                 .orElse(ToolTraits.UNKNOWN)
                 .resultBytesMaxWithin(limits.toolResultBytesMax());
-        return new Result(request, limited(answer.content(), bytesMax), answer.failed());
+        return new Result(request, limited(answer.content(), bytesMax), answer.failed(), fatal);
     }
 
     private static Content limited(Content result, int bytesMax) {
@@ -190,8 +209,12 @@ final class ToolRunner {
         return content.cutToBytes(bytesMax, "\n[Cut: the result has " + bytes + " bytes.]");
     }
 
-    /** The result of a call. The model receives an error as text, clients by the status of the result. */
-    private record Result(ToolRequest call, Content content, boolean failed) {
+    /**
+     * The result of a call. The model receives an error as text, clients by the status of the result.
+     *
+     * @param fatal ends the run; null if it goes on
+     */
+    private record Result(ToolRequest call, Content content, boolean failed, MiddlewareFailure fatal) {
         ToolOutcome outcome() {
             return new ToolOutcome(call.id(), call.name(), content);
         }

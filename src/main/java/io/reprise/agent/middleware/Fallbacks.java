@@ -3,7 +3,6 @@ package io.reprise.agent.middleware;
 import io.reprise.agent.progress.RunProgress;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
-import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
 import java.util.List;
 import java.util.Set;
@@ -16,10 +15,18 @@ import java.util.Set;
 public final class Fallbacks implements Middleware {
     private static final Set<String> ANOTHER_MAY_ANSWER = Set.of("unavailable", "too_many_requests", "timeout");
 
+    /** The priority among other middleware: outside the retries, so that a model is tried again before the next one. */
+    public static final int PRIORITY = 84;
+
     private final List<ChatModel> others;
 
     public Fallbacks(List<ChatModel> others) {
         this.others = others;
+    }
+
+    /** Whether the same request may succeed later, or with another model. */
+    public static boolean mayPass(ModelFailure failure) {
+        return ANOTHER_MAY_ANSWER.contains(failure.code());
     }
 
     @Override
@@ -30,48 +37,10 @@ public final class Fallbacks implements Middleware {
             try {
                 return next.run(new ModelInput(asked.model(), input.request(), sink));
             } catch (ModelFailure failure) {
-                if (sink.used || !ANOTHER_MAY_ANSWER.contains(failure.code())) throw failure;
+                if (sink.isUsed() || !mayPass(failure)) throw failure;
                 asked = new ModelInput(other, input.request(), input.sink());
             }
         }
         return next.run(asked);
-    }
-
-    /** Records whether the model has sent anything. */
-    private static final class NotedSink implements ModelSink {
-        private final ModelSink to;
-        private volatile boolean used;
-
-        NotedSink(ModelSink to) {
-            this.to = to;
-        }
-
-        @Override
-        public void reasoning(String delta) {
-            used |= !delta.isEmpty();
-            to.reasoning(delta);
-        }
-
-        @Override
-        public void text(String delta) {
-            used |= !delta.isEmpty();
-            to.text(delta);
-        }
-
-        @Override
-        public void toolCallStart(int index, String name) {
-            used = true;
-            to.toolCallStart(index, name);
-        }
-
-        @Override
-        public void toolCallArguments(int index, String delta) {
-            to.toolCallArguments(index, delta);
-        }
-
-        @Override
-        public void toolCallEnd(int index) {
-            to.toolCallEnd(index);
-        }
     }
 }

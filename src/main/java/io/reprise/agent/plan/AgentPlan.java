@@ -4,6 +4,7 @@ import io.reprise.agent.checkpoint.RunBasis;
 import io.reprise.agent.loop.RunPlan;
 import io.reprise.agent.loop.RunPlan.Facts;
 import io.reprise.agent.loop.RunPlan.Helpers;
+import io.reprise.agent.middleware.PlannedMiddleware;
 import io.reprise.agent.plan.CatalogPlans.Sources;
 import io.reprise.catalog.Catalog;
 import io.reprise.catalog.EntryKey;
@@ -73,14 +74,18 @@ record AgentPlan(
         String summary = role(agent.roles().summary());
         Set<String> names = new LinkedHashSet<>(List.of(model, title, summary));
         names.addAll(others);
+        List<PlannedMiddleware> middleware = new PlanMiddleware(catalog, sources.middleware()).of(agent.middleware());
         return new RunPlan(
                 new RunBasis(name, version, prompt.id(), model, catalogVersion(prompt, names)),
                 models.model(model),
                 others.stream().map(models::model).toList(),
-                new Helpers(models.model(title), models.model(summary)),
+                new Helpers(
+                        GuardedModel.of(models.model(title), middleware),
+                        GuardedModel.of(models.model(summary), middleware),
+                        models::model),
                 tools,
                 PromptVariable.fill(prompt.text(), values(model, facts)),
-                List.of(),
+                middleware,
                 CatalogPlans.limits(agent, settings.run()),
                 settings.store(),
                 CatalogPlans.interrupts(agent, settings.interrupts(), tools),
@@ -157,6 +162,7 @@ record AgentPlan(
     private String catalogVersion(PlanPrompts.Chosen prompt, Set<String> modelNames) {
         List<String> used = new ArrayList<>(List.of(settings.catalogVersion(), prompt.id(), prompt.text()));
         used.add(written(new EntryKey(Kind.AGENT, name)));
+        agent.middleware().forEach(use -> used.add(written(new EntryKey(Kind.MIDDLEWARE, use.name()))));
         for (String model : modelNames) {
             used.add(written(new EntryKey(Kind.MODEL, model)));
             catalog.model(model)

@@ -3,6 +3,7 @@ package io.reprise.agent.plan;
 import io.reprise.agent.checkpoint.RunBasis;
 import io.reprise.agent.loop.RunPlan;
 import io.reprise.agent.loop.RunPlans;
+import io.reprise.agent.middleware.MiddlewareRegistry;
 import io.reprise.catalog.Catalog;
 import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
@@ -32,7 +33,8 @@ public final class CatalogPlans implements RunPlans {
     private final WallClock time;
 
     /** What plans are made with. */
-    public record Sources(ModelSource models, PastPrompts pastPrompts, AgentFiles files) {}
+    public record Sources(
+            ModelSource models, PastPrompts pastPrompts, AgentFiles files, MiddlewareRegistry middleware) {}
 
     /** @param tools of which agents use some or all */
     public CatalogPlans(

@@ -16,8 +16,10 @@ import io.reprise.support.Stopwatch;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The progress of a run, which its checkpoints save. The calls are those of the model's last turn; their outcomes are
@@ -33,6 +35,8 @@ public final class RunProgress {
     private final long tookBeforeMs;
     private final String keptBy;
     private final RunBasis basis;
+    private final Map<String, String> kept;
+    private Supplier<Map<String, String>> states;
     private String zone;
     private int step;
 
@@ -46,6 +50,8 @@ public final class RunProgress {
         this.tookBeforeMs = from.elapsedMs();
         this.keptBy = from.run();
         this.basis = from.basis();
+        this.kept = from.states();
+        this.states = () -> kept;
         // Tokens of another run are counted in that run.
         if (from.run().equals(run.run())) usage.add(from.usage());
     }
@@ -81,6 +87,21 @@ public final class RunProgress {
         return calls.size() == kept.calls().size()
                 ? Optional.of(new RunProgress(from, run, said, unfinished.messages(), calls))
                 : Optional.empty();
+    }
+
+    /** What middleware had kept in the checkpoint from which the run resumes, by name. */
+    public Map<String, String> kept() {
+        return kept;
+    }
+
+    /** What middleware keeps in each checkpoint from now on. */
+    public void keeping(Supplier<Map<String, String>> its) {
+        states = its;
+    }
+
+    /** Whether middleware keeps anything. */
+    public boolean keepsAnything() {
+        return !states.get().isEmpty();
     }
 
     /** Whether this run saved the checkpoint from which it resumes. */
@@ -152,6 +173,14 @@ public final class RunProgress {
         return calls.stream().filter(Call::isOpen).toList();
     }
 
+    /** The outcomes that calls have already. */
+    public List<ToolOutcome> settled() {
+        return calls.stream()
+                .filter(call -> !call.isOpen())
+                .map(Call::outcome)
+                .toList();
+    }
+
     public boolean hasOpenCalls() {
         return calls.stream().anyMatch(Call::isOpen);
     }
@@ -190,6 +219,7 @@ public final class RunProgress {
                         calls.stream().map(Call::asked).toList(),
                         usage.total(),
                         tookBeforeMs + watch.ms())
-                .by(used);
+                .by(used)
+                .keeping(states.get());
     }
 }

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  * @param approvals tools whose calls need an approval, in addition to those of the settings
  * @param skills folder with files that it may read, below the folder of the settings file; empty for none
  * @param memory files that it always knows, below the folder of the settings file
+ * @param middleware what runs around its steps
  */
 public record AgentDefinition(
         String title,
@@ -39,7 +40,8 @@ public record AgentDefinition(
         Limits limits,
         Roles roles,
         String skills,
-        List<String> memory)
+        List<String> memory,
+        List<MiddlewareUse> middleware)
         implements Definition {
     /** An agent with all tools, the default model and the default prompt. */
     public static final String DEFAULT = "default";
@@ -96,7 +98,8 @@ public record AgentDefinition(
                 Limits.read(section.section("limits")),
                 Roles.read(section.section("roles")),
                 section.text("skills", "", PATH_EXPECTED, path -> path.isEmpty() || PATH.test(path)),
-                section.list("memory", PATH_EXPECTED, PATH));
+                section.list("memory", PATH_EXPECTED, PATH),
+                MiddlewareUse.read(section, "middleware"));
     }
 
     private static String name(Section section, String key) {
@@ -145,6 +148,7 @@ public record AgentDefinition(
         fallbacks.forEach(name -> add(all, "fallbacks", Kind.MODEL, name));
         add(all, "roles.title", Kind.MODEL, roles.title());
         add(all, "roles.summary", Kind.MODEL, roles.summary());
+        middleware.forEach(use -> add(all, "middleware", Kind.MIDDLEWARE, use.name()));
         return all;
     }
 

@@ -24,9 +24,16 @@ public final class EntryReader {
     private static final String SECTION = "entry";
 
     private final ProviderTypes types;
+    private final MiddlewareTypes middleware;
 
-    public EntryReader(ProviderTypes types) {
+    public EntryReader(ProviderTypes types, MiddlewareTypes middleware) {
         this.types = types;
+        this.middleware = middleware;
+    }
+
+    /** Without types of middleware. */
+    public EntryReader(ProviderTypes types) {
+        this(types, MiddlewareTypes.NONE);
     }
 
     /** What was read. */
@@ -69,6 +76,11 @@ public final class EntryReader {
         return types;
     }
 
+    /** The types of middleware. */
+    public MiddlewareTypes middleware() {
+        return middleware;
+    }
+
     /** The keys of an entry with these settings, with paths inside of it. */
     public List<SettingKey> keys(Kind kind, Map<String, Object> body) {
         SettingsReader reader = reader(new YamlFile("", BodyNodes.of(body), List.of()));
@@ -87,6 +99,7 @@ public final class EntryReader {
             case MODEL -> ModelDefinition.read(section);
             case PROMPT -> PromptDefinition.read(section);
             case AGENT -> AgentDefinition.read(section);
+            case MIDDLEWARE -> middleware.read(section);
         };
     }
 

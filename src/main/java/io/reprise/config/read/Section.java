@@ -83,6 +83,20 @@ public final class Section {
                         .map(Optional::of));
     }
 
+    /** A decimal number from {@code min} to {@code max}, inclusive. */
+    public double decimal(String key, double standard, int min, int max) {
+        String expected = "a number from " + min + " to " + max;
+        know(key, Kind.NUMBER, expected, standard, min, max, List.of(), false);
+        return scalar(
+                key,
+                standard,
+                expected,
+                text -> Optional.of(text)
+                        .filter(digits -> DECIMAL_NUMBER.matcher(digits).matches())
+                        .map(Double::parseDouble)
+                        .filter(number -> number >= min && number <= max));
+    }
+
     public boolean bool(String key, boolean standard) {
         know(key, Kind.BOOLEAN, "true or false", standard, null, null, List.of(), false);
         return scalar(key, standard, "true or false", text -> switch (text) {
@@ -114,6 +128,11 @@ public final class Section {
         reader.know(new SettingKey(path(key), reload, Kind.TEXT, expected, null, null, null, List.of(), false, true));
         if (reader.given(path(key)).isEmpty()) problem(key, "", "must be given: " + expected);
         return text;
+    }
+
+    /** Reports that {@code key} must be given, unless its value is wrong. */
+    public void missing(String key, String expected) {
+        if (!reader.isFaulty(path(key))) problem(key, "", "must be given: " + expected);
     }
 
     public Path path(String key, String standard) {

@@ -33,7 +33,9 @@ public record ModelUse(
     public enum Purpose {
         ANSWER,
         TITLE,
-        SUMMARY
+        SUMMARY,
+        /** What middleware asks. */
+        HELPER
     }
 
     /** The same call with its id and time. */

@@ -249,6 +249,8 @@ public sealed interface LogEvent {
         @JsonSubTypes.Type(value = RunRestarted.class, name = RunRestarted.NAME),
         @JsonSubTypes.Type(value = InterruptResolved.class, name = InterruptResolved.NAME),
         @JsonSubTypes.Type(value = ContextSummarised.class, name = ContextSummarised.NAME),
+        @JsonSubTypes.Type(value = ContextCleared.class, name = ContextCleared.NAME),
+        @JsonSubTypes.Type(value = MiddlewareSkipped.class, name = MiddlewareSkipped.NAME),
     })
     sealed interface CustomValue {
         String name();
@@ -432,6 +434,35 @@ public sealed interface LogEvent {
      */
     record ContextSummarised(long upToSeq, String text, long before, long after) implements CustomValue {
         public static final String NAME = "context.summarised";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /**
+     * Results of earlier calls are no longer shown to the model; the log keeps them.
+     *
+     * @param calls ids of the calls
+     * @param before estimated tokens of the context, and {@code after} of what is left
+     */
+    record ContextCleared(List<String> calls, long before, long after) implements CustomValue {
+        static final String NAME = "context.cleared";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /**
+     * The run goes on without a middleware of its agent, because it could not be built.
+     *
+     * @param middleware name of its entry
+     */
+    record MiddlewareSkipped(String middleware, String why) implements CustomValue {
+        static final String NAME = "middleware.skipped";
 
         @Override
         public String name() {

@@ -2,6 +2,7 @@ package io.reprise.agent.checkpoint;
 
 import io.reprise.history.CheckpointInfo;
 import io.vertx.core.Future;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,11 @@ public final class KeptCheckpoints implements Checkpointer {
 
     @Override
     public Future<List<CheckpointInfo>> list(String session, long beforeSeq, int limit) {
-        throw new UnsupportedOperationException("an agent lists nothing");
+        return Future.succeededFuture(all.values().stream()
+                .sorted(Comparator.comparingLong(Checkpoint::seq).reversed())
+                .limit(limit)
+                .map(kept -> new CheckpointInfo(kept.id(), kept.run(), kept.seq(), 0, kept.step(), 0))
+                .toList());
     }
 
     @Override

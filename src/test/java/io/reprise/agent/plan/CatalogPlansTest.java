@@ -7,6 +7,7 @@ import io.reprise.agent.ScriptedTool;
 import io.reprise.agent.checkpoint.RunBasis;
 import io.reprise.agent.loop.RunPlan;
 import io.reprise.agent.loop.RunPlan.Facts;
+import io.reprise.agent.middleware.MiddlewareRegistry;
 import io.reprise.catalog.Catalog;
 import io.reprise.catalog.Entry;
 import io.reprise.catalog.EntryKey;
@@ -41,7 +42,8 @@ import org.junit.jupiter.api.Test;
 
 /** What runs of an agent use. */
 class CatalogPlansTest {
-    private final EntryReader reader = new EntryReader(new ProviderTypes());
+    private final MiddlewareRegistry types = new MiddlewareRegistry(List.of());
+    private final EntryReader reader = new EntryReader(new ProviderTypes(), types.types());
     private final Map<EntryKey, Entry> entries = new HashMap<>();
     private final Map<String, List<PromptVersions.Version>> prompts = new HashMap<>();
     private final Map<String, String> past = new HashMap<>();
@@ -53,7 +55,8 @@ class CatalogPlansTest {
             new CatalogPlans.Sources(
                     Named::new,
                     (name, version) -> Future.succeededFuture(Optional.ofNullable(past.get(name + "@" + version))),
-                    new AgentFiles(Optional.empty(), settings.map(Settings::run))),
+                    new AgentFiles(Optional.empty(), settings.map(Settings::run)),
+                    types),
             new ToolRegistry(List.of(tool("read_file"), tool("read_mail"), tool("send_mail"))),
             () -> Instant.parse("2026-11-29T23:50:00Z").toEpochMilli());
 
@@ -274,7 +277,8 @@ class CatalogPlansTest {
                 new CatalogPlans.Sources(
                         Named::new,
                         (name, version) -> Future.failedFuture("away"),
-                        new AgentFiles(Optional.empty(), settings.map(Settings::run))),
+                        new AgentFiles(Optional.empty(), settings.map(Settings::run)),
+                        types),
                 new ToolRegistry(List.of()),
                 () -> 0);
         RunPlan plan = away.of(null);

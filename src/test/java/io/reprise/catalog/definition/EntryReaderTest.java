@@ -2,6 +2,7 @@ package io.reprise.catalog.definition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.agent.middleware.MiddlewareRegistry;
 import io.reprise.catalog.Kind;
 import io.reprise.catalog.definition.EntryReader.Outcome;
 import io.reprise.catalog.provider.ProviderTypes;
@@ -26,7 +27,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reading, checking and the schema of entries come from one reader and must agree. */
 class EntryReaderTest {
-    private final EntryReader reader = new EntryReader(new ProviderTypes());
+    private static final MiddlewareTypes MIDDLEWARE = new MiddlewareRegistry(List.of()).types();
+
+    /** What each type of middleware cannot do without. */
+    private static final Map<String, Map<String, Object>> NEEDED = Map.of(
+            "model-call-limit", Map.of("runMax", 5),
+            "tool-call-limit", Map.of("sessionMax", 5),
+            "model-fallback", Map.of("models", List.of("spare")));
+
+    private final EntryReader reader = new EntryReader(new ProviderTypes(), MIDDLEWARE);
 
     /** Each kind, providers of each type, with settings that are valid. */
     static Stream<Arguments> kinds() {
@@ -39,6 +48,11 @@ class EntryReaderTest {
         all.add(Arguments.of(Kind.MODEL, Map.of("provider", "openai", "name", "large")));
         all.add(Arguments.of(Kind.PROMPT, Map.of("text", "Be brief.")));
         all.add(Arguments.of(Kind.AGENT, Map.of()));
+        for (String type : MIDDLEWARE.names()) {
+            Map<String, Object> body = new HashMap<>(NEEDED.getOrDefault(type, Map.of()));
+            body.put("type", type);
+            all.add(Arguments.of(Kind.MIDDLEWARE, body));
+        }
         return all.stream();
     }
 

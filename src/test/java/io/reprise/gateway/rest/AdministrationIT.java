@@ -33,7 +33,8 @@ class AdministrationIT {
             "providers", "{}",
             "models", "{\"provider\": \"work\", \"name\": \"m\"}",
             "prompts", "{\"text\": \"Be brief.\"}",
-            "agents", "{}");
+            "agents", "{}",
+            "middleware", "{\"type\": \"model-call-limit\", \"runMax\": 9}");
 
     private static TestServer server;
 

@@ -356,6 +356,25 @@ class CatalogRoutesIT {
     }
 
     @Test
+    void middleware_that_an_agent_names_cannot_be_deleted() {
+        created("middleware", "brake", "{'type': 'model-call-limit', 'runMax': 9}");
+        created("agents", "braked", "{'middleware': ['brake@3']}");
+
+        HttpResponse<String> refused = call("DELETE", "/middleware/brake?version=1", null);
+
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(call("POST", "/agents", "{'name': 'odd', 'settings': {'middleware': ['none']}}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(call("POST", "/middleware", "{'name': 'odd', 'settings': {'type': 'model-call-limit'}}")
+                        .body())
+                .contains("runMax or sessionMax");
+        call("DELETE", "/agents/braked?version=1", null);
+        assertThat(call("DELETE", "/middleware/brake?version=1", null).statusCode())
+                .isEqualTo(204);
+    }
+
+    @Test
     void forms_are_made_from_the_schemas() {
         JsonObject schemas = json(as(staff, "GET", "/catalog/schemas", null));
 
@@ -363,6 +382,12 @@ class CatalogRoutesIT {
         JsonObject openai =
                 schemas.getJsonObject("providers").getJsonObject("openai").getJsonObject("properties");
         assertThat(openai.getJsonObject("apiKey").getString("format")).isEqualTo("secret-ref");
+        assertThat(schemas.getJsonObject("middleware")
+                        .getJsonObject("tool-retry")
+                        .getJsonObject("properties")
+                        .getJsonObject("priority")
+                        .getInteger("default"))
+                .isEqualTo(90);
         assertThat(schemas.getJsonObject("models").getJsonArray("required")).contains("provider");
         assertThat(schemas.getJsonObject("agents")
                         .getJsonObject("properties")

@@ -1,0 +1,73 @@
+package io.reprise.agent.loop;
+
+import io.reprise.agent.middleware.MiddlewareSetup;
+import io.reprise.agent.middleware.PlannedMiddleware;
+import io.reprise.agent.progress.UsageMeter;
+import io.reprise.history.usage.ModelUse.Purpose;
+import io.reprise.model.ChatModel;
+import io.reprise.model.ModelMessage;
+import io.reprise.model.ModelRequest;
+import io.reprise.model.ModelSink;
+import io.reprise.support.StopSignal;
+import io.reprise.support.StopSignal.StoppedException;
+import io.reprise.support.Texts;
+import java.util.List;
+
+/** What middleware asks models beside the conversation, within {@code run.summaryMs}. */
+record HelperCalls(Step.Work work, UsageMeter usage) implements MiddlewareSetup.Asking {
+    @Override
+    public String text(ChatModel model, String prompt, List<ModelMessage> messages) throws InterruptedException {
+        int limitMs = work.plan().limits().summaryMs();
+        ModelRequest request = new ModelRequest(
+                prompt, messages, List.of(), new ModelRequest.Limits(limitMs, limitMs), null);
+        for (PlannedMiddleware each : work.plan().middleware()) request = each.helping().apply(request);
+        StopSignal own = work.stop().child();
+        Words words = new Words(work.plan().limits().summaryBytesMax(), own);
+        try {
+            new TimedCall(model, work.services(), TimedCall.Caller.of(work.run(), Purpose.HELPER), usage)
+                    .run(request, words, own);
+        } catch (StoppedException e) {
+            if (!words.areEnough) throw e;
+        } finally {
+            own.detach();
+        }
+        return words.text.toString();
+    }
+
+    /** Collects the text of the answer up to a limit, and then ends the call. */
+    private static final class Words implements ModelSink {
+        final StringBuilder text = new StringBuilder();
+        private final int bytesMax;
+        private final StopSignal enough;
+        volatile boolean areEnough;
+
+        Words(int bytesMax, StopSignal enough) {
+            this.bytesMax = bytesMax;
+            this.enough = enough;
+        }
+
+        @Override
+        public void text(String delta) {
+            if (areEnough) return;
+            text.append(delta);
+            if (text.length() <= bytesMax / 4) return; // So short a text has not that many bytes.
+            String cut = Texts.cutToBytes(text.toString(), bytesMax);
+            if (cut.length() == text.length()) return;
+            text.setLength(cut.length());
+            areEnough = true;
+            enough.stop(StopSignal.Reason.TIME_LIMIT);
+        }
+
+        @Override
+        public void reasoning(String delta) {}
+
+        @Override
+        public void toolCallStart(int index, String name) {}
+
+        @Override
+        public void toolCallArguments(int index, String delta) {}
+
+        @Override
+        public void toolCallEnd(int index) {}
+    }
+}

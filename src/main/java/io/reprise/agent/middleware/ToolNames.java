@@ -1,0 +1,37 @@
+package io.reprise.agent.middleware;
+
+import io.reprise.config.read.Section;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * Some tools.
+ *
+ * @param patterns names, or beginnings of names followed by {@code *}
+ */
+public record ToolNames(List<String> patterns) {
+    public static final String EXPECTED = "the name of a tool, or the beginning of names followed by *";
+    public static final Predicate<String> ALLOWED =
+            Pattern.compile("[A-Za-z0-9_.-]{1,128}\\*?|\\*").asMatchPredicate();
+
+    public ToolNames {
+        patterns = List.copyOf(patterns);
+    }
+
+    public static ToolNames read(Section section, String key, List<String> standard) {
+        return new ToolNames(section.list(key, standard, EXPECTED, ALLOWED));
+    }
+
+    public boolean contain(String tool) {
+        return patterns.stream()
+                .anyMatch(pattern -> pattern.endsWith("*")
+                        ? tool.startsWith(pattern.substring(0, pattern.length() - 1))
+                        : tool.equals(pattern));
+    }
+
+    /** For people and models, such as {@code tools} or {@code fetch, search}. */
+    public String words() {
+        return patterns.contains("*") ? "tools" : String.join(", ", patterns);
+    }
+}

@@ -1,0 +1,2 @@
+/** Types of middleware that limit a run. */
+package io.reprise.agent.middleware.limit;

@@ -1,0 +1,2 @@
+/** Types of middleware for calls of models and tools that fail. */
+package io.reprise.agent.middleware.retry;
