@@ -1,6 +1,7 @@
 import { html, live, nothing, repeat } from '../../lib.js'
 import { errorWords } from '../../words/words.js'
 import * as icons from '../icons.js'
+import { middlewareOrder } from './middleware-order.js'
 
 const NAME_CHARS_MAX = 64
 const NUMBERS = new Set(['integer', 'number'])
@@ -245,7 +246,7 @@ function row(form, field, entries) {
   return html`
     <div class="setting ${isWide ? 'wide' : ''}" data-key=${path}>
       <label for="of-${path}">${path}${required ? html`<span aria-hidden="true"> *</span>` : nothing}</label>
-      ${control(form, field, fault)}
+      ${form.kind === 'agent' && path === 'middleware' ? middlewareOrder(form, path, entries) : control(form, field, fault)}
       <p class="hint" id="about-${path}">${fault ? html`<span class="fault">${icons.warning()} ${fault}.</span> ` : nothing}${schema.description}
         ${schema['x-expected'] && schema.type !== 'boolean' && !schema.enum ? html`<span class="expected">${schema['x-expected']}${schema.type === 'array' ? ', one per line' : ''}</span>` : nothing}
         ${form.entry?.concealed?.includes(path) ? html`<span class="fixed">Set, and not shown to you.</span>` : nothing}</p>

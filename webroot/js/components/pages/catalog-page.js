@@ -29,6 +29,7 @@ class Entries {
   form = null      // the entry that is changed or made, in place of the list
   versions
   names = {}       // of the other kinds, by kind, to be named in forms
+  middleware = []  // all entries of this kind
 
   constructor(app, kind) {
     this.#app = app
@@ -68,6 +69,7 @@ class Entries {
 
   async #names() {
     const lists = await Promise.all(KINDS.map(kind => this.#app.api.call('GET', `/${plural(kind)}?limit=${LIST_MAX}`)))
+    this.middleware = lists[KINDS.indexOf('middleware')].entries
     return Object.fromEntries(KINDS.map((kind, i) => [kind, lists[i].entries.map(({ name }) => name)]))
   }
 

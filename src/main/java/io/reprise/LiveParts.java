@@ -178,8 +178,7 @@ final class LiveParts {
                 (prompt, version) -> catalog.store()
                         .version(new EntryKey(Kind.PROMPT, prompt), version)
                         .map(found -> found.map(its -> (String) its.body().get("text"))),
-                new AgentFiles(
-                        source.file().map(file -> file.toAbsolutePath().getParent()), holder.map(Settings::run)),
+                new AgentFiles(source.file().map(file -> file.toAbsolutePath().getParent()), holder.map(Settings::run)),
                 middleware);
     }
 

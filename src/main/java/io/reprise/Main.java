@@ -122,8 +122,7 @@ public final class Main {
     private int checkCatalog(SettingsSource source, Settings settings) {
         List<SettingsProblem> problems = source.file()
                 .map(CatalogFolder::beside)
-                .map(folder ->
-                        CatalogFiles.problems(folder.read(), settings.model(), reader()))
+                .map(folder -> CatalogFiles.problems(folder.read(), settings.model(), reader()))
                 .orElse(List.of());
         return problems.isEmpty() ? print("configuration is valid\n") : refuse(new LoadedSettings.Invalid(problems));
     }

@@ -123,6 +123,45 @@ class PageCatalogIT {
     }
 
     @Test
+    void middleware_of_an_agent_is_put_in_order_by_keyboard_and_by_dragging() {
+        call("POST", "/middleware", "{\"name\":\"brake\",\"settings\":{\"type\":\"model-call-limit\",\"runMax\":9}}");
+        call("POST", "/middleware", "{\"name\":\"patience\",\"settings\":{\"type\":\"tool-retry\"}}");
+        Tab tab = openAsAdmin("middleware");
+        Page page = tab.page();
+        assertThat(card(tab, "brake")).containsText("model-call-limit");
+        tab.button("New middleware…").click();
+        field(tab, "name").fill("mail");
+        field(tab, "type").selectOption("pii");
+        field(tab, "output").check();
+        tab.button("Create").click();
+        assertThat(card(tab, "mail")).containsText("pii");
+
+        page.locator(".entry-kinds").getByText("Agents").click();
+        tab.button("New agent…").click();
+        field(tab, "name").fill("ordered");
+        for (String name : List.of("patience", "mail", "brake"))
+            field(tab, "middleware").selectOption(name);
+        Locator uses = page.locator(".uses li .use-name");
+        assertThat(uses).hasText(new String[] {"brake", "mail", "patience"});
+        page.getByLabel("Move patience outwards").press("Enter");
+        assertThat(uses).hasText(new String[] {"brake", "patience", "mail"});
+        assertThat(page.getByLabel("Move patience outwards")).isFocused();
+        page.locator("[data-use=mail]").dragTo(page.locator("[data-use=brake]"));
+        assertThat(uses).hasText(new String[] {"mail", "brake", "patience"});
+        page.evaluate(AxeBuilder.getAxeScript());
+        assertThat(page.evaluate(BROKEN_RULES)).isEqualTo(List.of());
+        tab.button("Create").click();
+
+        assertThat(card(tab, "ordered")).isVisible();
+        String stored = call("GET", "/agents/ordered", null).body();
+        assertThat(stored).containsPattern("\"middleware\":\\[\"mail@[1-4]\",\"brake\",\"patience@");
+        tab.assertClean();
+        call("DELETE", "/agents/ordered?version=1", null);
+        for (String name : List.of("brake", "patience", "mail"))
+            call("DELETE", "/middleware/" + name + "?version=1", null);
+    }
+
+    @Test
     void versions_of_a_prompt_are_compared_and_restored() {
         call("POST", "/prompts", "{\"name\":\"tale\",\"settings\":{\"text\":\"One\\nTwo\"}}");
         call("PUT", "/prompts/tale", "{\"version\":1,\"settings\":{\"text\":\"One\\nThree\"}}");

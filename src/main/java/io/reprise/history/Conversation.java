@@ -35,6 +35,8 @@ public final class Conversation {
     /** Calls with a decision, in the order of the decisions. */
     private final Deque<CallBuilder> decided = new ArrayDeque<>();
 
+    private final Deque<Compacted> compacted = new ArrayDeque<>();
+
     private Run run;
 
     /** Whether the last run ended with an interrupt. */
@@ -93,6 +95,13 @@ public final class Conversation {
                 .orElse("");
     }
 
+    /** The newest summary that stands for the messages up to its seq, or null. */
+    LogEvent.ContextSummarised compacted() {
+        return compacted.isEmpty() ? null : compacted.getLast().summary();
+    }
+
+    private record Compacted(long seq, LogEvent.ContextSummarised summary) {}
+
     /** The run that has not ended, or null. */
     public ActiveRun activeRun() {
         if (run == null) return null;
@@ -134,6 +143,9 @@ public final class Conversation {
             case LogEvent.ReasoningEncryptedValue e -> seal(e);
             case LogEvent.Custom(String name, LogEvent.Voiding voiding) -> rewind(voiding.toSeq());
             case LogEvent.Custom(String name, LogEvent.InterruptResolved resolved) -> resolve(row, resolved);
+            case LogEvent.Custom(String name, LogEvent.ContextSummarised made) -> {
+                if (Boolean.TRUE.equals(made.compact())) compacted.addLast(new Compacted(row.seq(), made));
+            }
             case LogEvent.Custom e -> {}
             case LogEvent.Delta e -> throw new IllegalStateException("a delta outside a segment");
         }
@@ -154,6 +166,7 @@ public final class Conversation {
         }
         while (!decided.isEmpty() && decided.getLast().decidedSeq > toSeq)
             decided.removeLast().undecide();
+        while (!compacted.isEmpty() && compacted.getLast().seq() > toSeq) compacted.removeLast();
     }
 
     /** Removes a message: its calls are removed, and a call that it answers is open again. */

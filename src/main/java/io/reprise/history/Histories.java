@@ -89,8 +89,19 @@ public final class Histories {
             List<ChatMessage> newest = all.subList(Math.max(0, all.size() - messages), all.size());
             long start = fold.start().seq();
             long first = newest.isEmpty() ? start : newest.getFirst().metadata().seq();
-            return new Context(new ContextStart(start, first), newest);
+            return compacted(new Context(new ContextStart(start, first), newest), fold.conversation());
         });
+    }
+
+    /** Without the messages that a summary stands for. */
+    private static Context compacted(Context all, Conversation conversation) {
+        LogEvent.ContextSummarised summary = conversation.compacted();
+        if (summary == null) return all;
+        Context rest = all.from(summary.upToSeq() + 1);
+        long first = rest.messages().isEmpty()
+                ? summary.upToSeq() + 1
+                : rest.messages().getFirst().metadata().seq();
+        return rest.from(first).with(summary.text());
     }
 
     private record Fold(FoldStart start, Conversation conversation) {}
@@ -105,12 +116,17 @@ public final class Histories {
 
     /** As above, for a longer range that starts at an earlier event. */
     public Future<Context> context(String session, long upTo, ContextStart start) {
-        return fold(session, start.fold() - 1, upTo, new Conversation())
-                .map(conversation -> new Context(
-                        start,
-                        conversation.messages().stream()
-                                .filter(message -> message.metadata().seq() >= start.first())
-                                .toList()));
+        return fold(session, start.fold() - 1, upTo, new Conversation()).map(conversation -> {
+            Context all = new Context(
+                    start,
+                    conversation.messages().stream()
+                            .filter(message -> message.metadata().seq() >= start.first())
+                            .toList());
+            LogEvent.ContextSummarised summary = conversation.compacted();
+            // An earlier summary than the one that the context begins with changes nothing.
+            boolean isNewer = summary != null && summary.upToSeq() >= start.first();
+            return isNewer ? compacted(all, conversation) : all;
+        });
     }
 
     /**
@@ -157,6 +173,11 @@ public final class Histories {
         public Context behind(List<ChatMessage> others, String itsSummary) {
             return new Context(
                     start, Stream.concat(others.stream(), messages.stream()).toList(), itsSummary);
+        }
+
+        /** The same without a summary. */
+        public Context bare() {
+            return new Context(new ContextStart(start.fold(), start.first()), messages);
         }
 
         /** The same with a summary of what was said before. */

@@ -70,7 +70,9 @@ final class CheckpointWriter {
         try {
             StoreAnswer.await(saved, plan.limits().timeMs());
         } catch (StoreAnswer.Missing e) {
-            LOG.atDebug().setMessage("the next run begins without what middleware kept").log();
+            LOG.atDebug()
+                    .setMessage("the next run begins without what middleware kept")
+                    .log();
         }
     }
 

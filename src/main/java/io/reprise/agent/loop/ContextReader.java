@@ -55,8 +55,8 @@ final class ContextReader {
         return switch (own.get().metadata().context()) {
             case ALL -> all;
             case SUMMARY -> summarised(all, ownSeq);
-            case LAST -> all.from(lastExchange(all, ownSeq));
-            case NONE -> all.from(ownSeq);
+            case LAST -> all.bare().from(lastExchange(all, ownSeq));
+            case NONE -> all.bare().from(ownSeq);
         };
     }
 
@@ -66,9 +66,15 @@ final class ContextReader {
         if (!start.summarised()) return withOrigin(await(histories().context(run.session(), run.head(), start)), false);
         ContextStart whole = new ContextStart(start.fold(), start.fold());
         Context all = await(histories().context(run.session(), run.head(), whole));
-        String summary =
-                stored().map(ContextSummarised::text).orElseGet(() -> summaries.beginnings(before(all, start.first())));
-        return all.from(start.first()).with(summary);
+        return all.from(start.first()).with(summary(all, start.first()));
+    }
+
+    /** The newest summary that does not cover what is shown, too. */
+    private String summary(Context all, long first) throws InterruptedException, StoreAnswer.Missing {
+        Optional<ContextSummarised> stored = stored();
+        if (all.summary() != null
+                && stored.filter(its -> its.upToSeq() >= first).isPresent()) return all.summary();
+        return stored.map(ContextSummarised::text).orElseGet(() -> summaries.beginnings(before(all, first)));
     }
 
     /**

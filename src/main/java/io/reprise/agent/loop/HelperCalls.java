@@ -18,9 +18,10 @@ record HelperCalls(Step.Work work, UsageMeter usage) implements MiddlewareSetup.
     @Override
     public String text(ChatModel model, String prompt, List<ModelMessage> messages) throws InterruptedException {
         int limitMs = work.plan().limits().summaryMs();
-        ModelRequest request = new ModelRequest(
-                prompt, messages, List.of(), new ModelRequest.Limits(limitMs, limitMs), null);
-        for (PlannedMiddleware each : work.plan().middleware()) request = each.helping().apply(request);
+        ModelRequest request =
+                new ModelRequest(prompt, messages, List.of(), new ModelRequest.Limits(limitMs, limitMs), null);
+        for (PlannedMiddleware each : work.plan().middleware())
+            request = each.helping().apply(request);
         StopSignal own = work.stop().child();
         Words words = new Words(work.plan().limits().summaryBytesMax(), own);
         try {

@@ -84,17 +84,7 @@ public record RunPlan(
     /** The same with other tools. */
     public RunPlan using(ToolRegistry others) {
         return new RunPlan(
-                basis,
-                model,
-                fallbacks,
-                helpers,
-                others,
-                prompt,
-                middleware,
-                limits,
-                whenAway,
-                interrupts,
-                completion);
+                basis, model, fallbacks, helpers, others, prompt, middleware, limits, whenAway, interrupts, completion);
     }
 
     /** The plan with what the conversation says. Call it once, on the thread of the run. */

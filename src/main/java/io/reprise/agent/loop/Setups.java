@@ -22,7 +22,7 @@ final class Setups {
                 plan.helpers().summary(),
                 plan.helpers().named(),
                 new HelperCalls(work, progress.usage()),
-                (same, model, keep) -> false,
+                new ContextSummary(work),
                 work.events(),
                 work.services().ids(),
                 work.services().metrics(),

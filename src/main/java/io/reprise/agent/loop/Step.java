@@ -78,7 +78,8 @@ final class Step {
         own.restore(before, false);
         own.restore(progress.kept(), true);
         progress.keeping(own::states);
-        own.skipped().forEach((name, why) -> events.emit(LogEvent.Custom.of(new LogEvent.MiddlewareSkipped(name, why))));
+        own.skipped()
+                .forEach((name, why) -> events.emit(LogEvent.Custom.of(new LogEvent.MiddlewareSkipped(name, why))));
         this.plan = work.plan().using(with(work.plan().tools(), own.tools()));
         this.caller = TimedCall.Caller.of(run, Purpose.ANSWER);
         this.approvals = new Approvals(plan.interrupts(), plan.tools(), services.ids());

@@ -51,13 +51,21 @@ final class SummaryMaker {
     private final RunPlan plan;
     private final AgentServices services;
     private final StopSignal stop;
-    private final UsageMeter usage = new UsageMeter();
+    private final ChatModel model;
+    private final UsageMeter usage;
 
     SummaryMaker(RunRequest run, RunPlan plan, AgentServices services, StopSignal stop) {
-        this.run = run;
-        this.plan = plan;
-        this.services = services;
-        this.stop = stop;
+        this(new Step.Work(run, plan, services, null, stop), plan.helpers().summary(), new UsageMeter());
+    }
+
+    /** @param usage counts its calls */
+    SummaryMaker(Step.Work work, ChatModel model, UsageMeter usage) {
+        this.run = work.run();
+        this.plan = work.plan();
+        this.services = work.services();
+        this.stop = work.stop();
+        this.model = model;
+        this.usage = usage;
     }
 
     /** The tokens of its calls. */
@@ -73,11 +81,10 @@ final class SummaryMaker {
      */
     Optional<ContextSummarised> make(String earlier, List<ChatMessage> messages, long upToSeq)
             throws InterruptedException {
-        ChatModel model = plan.helpers().summary();
         if (model.provider().equals(DEMO)) return Optional.empty();
         String conversation = conversation(earlier, messages);
         try {
-            String summary = written(model, conversation).strip();
+            String summary = written(conversation).strip();
             if (summary.isEmpty()) return Optional.empty();
             return Optional.of(new ContextSummarised(upToSeq, summary, tokens(conversation), tokens(summary)));
         } catch (ModelFailure | StoppedException e) {
@@ -136,7 +143,7 @@ final class SummaryMaker {
         return who + (cut.length() < text.length() ? cut + " …" : cut);
     }
 
-    private String written(ChatModel model, String conversation) throws InterruptedException {
+    private String written(String conversation) throws InterruptedException {
         int limitMs = plan.limits().summaryMs();
         ModelRequest request = new ModelRequest(
                 PROMPT,

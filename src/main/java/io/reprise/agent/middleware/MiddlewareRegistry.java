@@ -1,5 +1,14 @@
 package io.reprise.agent.middleware;
 
+import io.reprise.agent.middleware.call.ApprovalRule;
+import io.reprise.agent.middleware.call.ToolCache;
+import io.reprise.agent.middleware.call.ToolEmulator;
+import io.reprise.agent.middleware.context.ContextEditing;
+import io.reprise.agent.middleware.context.Summarisation;
+import io.reprise.agent.middleware.context.TodoList;
+import io.reprise.agent.middleware.context.ToolSelection;
+import io.reprise.agent.middleware.guard.Pii;
+import io.reprise.agent.middleware.guard.PromptInjection;
 import io.reprise.agent.middleware.limit.ModelCallLimit;
 import io.reprise.agent.middleware.limit.ToolCallLimit;
 import io.reprise.agent.middleware.retry.ModelFallback;
@@ -10,6 +19,7 @@ import io.reprise.catalog.definition.MiddlewareDefinition;
 import io.reprise.catalog.definition.MiddlewareSettings;
 import io.reprise.catalog.definition.MiddlewareTypes;
 import io.reprise.model.ModelRequest;
+import io.reprise.support.MonotonicClock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,10 +50,19 @@ public final class MiddlewareRegistry {
         return List.of(
                 new ModelCallLimit(),
                 new ToolCallLimit(),
+                new PromptInjection(),
+                new Pii(),
+                new Summarisation(),
+                new ContextEditing(),
+                new TodoList(),
+                new ToolSelection(),
+                new ApprovalRule(),
                 new ModelFallback(),
                 new ModelRetry(),
+                new ToolCache(MonotonicClock.system()),
                 new ToolErrors(),
-                new ToolRetry());
+                new ToolRetry(),
+                new ToolEmulator());
     }
 
     /**

@@ -63,9 +63,10 @@ record PlanMiddleware(Catalog catalog, MiddlewareRegistry types) {
     }
 
     private static String why(Listed listed) {
-        return "its settings are wrong (" + listed.problems().stream()
-                .map(SettingsProblem::path)
-                .distinct()
-                .collect(Collectors.joining(", ")) + ")";
+        return "its settings are wrong ("
+                + listed.problems().stream()
+                        .map(SettingsProblem::path)
+                        .distinct()
+                        .collect(Collectors.joining(", ")) + ")";
     }
 }

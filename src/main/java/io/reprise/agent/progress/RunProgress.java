@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  */
 public final class RunProgress {
     private final RunRequest run;
-    private final ContextStart start;
+    private ContextStart start;
     private final List<ModelMessage> context;
     private final List<Call> calls;
     private final UsageMeter usage = new UsageMeter();
@@ -135,6 +135,18 @@ public final class RunProgress {
         context.add(message);
     }
 
+    /** Where the context begins; null if the checkpoint of the run did not say it. */
+    public ContextStart start() {
+        return start;
+    }
+
+    /** Begins the context anew, between two steps, with what is shown of the conversation so far. */
+    public void shown(Context said) {
+        start = said.start();
+        context.clear();
+        context.addAll(ModelContext.of(said));
+    }
+
     /** The context for the model's next turn; a view. */
     public List<ModelMessage> context() {
         return Collections.unmodifiableList(context);
@@ -175,10 +187,7 @@ public final class RunProgress {
 
     /** The outcomes that calls have already. */
     public List<ToolOutcome> settled() {
-        return calls.stream()
-                .filter(call -> !call.isOpen())
-                .map(Call::outcome)
-                .toList();
+        return calls.stream().filter(call -> !call.isOpen()).map(Call::outcome).toList();
     }
 
     public boolean hasOpenCalls() {

@@ -4,7 +4,7 @@ import io.reprise.catalog.EntryKey;
 import java.util.List;
 
 /** The meaning of an entry: its settings, checked by themselves but not yet together with other entries. */
-public sealed interface Definition 
+public sealed interface Definition
         permits ProviderDefinition, ModelDefinition, PromptDefinition, AgentDefinition, MiddlewareDefinition {
     /** Whether it may be used. */
     boolean enabled();

@@ -39,6 +39,7 @@ public final class MiddlewareTypes {
         Type type = types.getOrDefault(name, new Type(PRIORITY_STANDARD, none -> NO_SETTINGS));
         int priority = section.integer("priority", type.priority(), 1, 100);
         if (name.isEmpty()) section.missing("type", "one of " + String.join(", ", names()));
-        return new MiddlewareDefinition(name, active, critical, priority, type.reader().apply(section));
+        return new MiddlewareDefinition(
+                name, active, critical, priority, type.reader().apply(section));
     }
 }

@@ -431,9 +431,22 @@ public sealed interface LogEvent {
      * The conversation up to {@code upToSeq} was summarised, for a run that is shown the summary in its place.
      *
      * @param before estimated tokens of what is summarised, and {@code after} of the summary
+     * @param compact true if later runs are shown the summary, too; else null
      */
-    record ContextSummarised(long upToSeq, String text, long before, long after) implements CustomValue {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ContextSummarised(long upToSeq, String text, long before, long after, Boolean compact)
+            implements CustomValue {
         public static final String NAME = "context.summarised";
+
+        /** For one run. */
+        public ContextSummarised(long upToSeq, String text, long before, long after) {
+            this(upToSeq, text, before, after, null);
+        }
+
+        /** The same for later runs, too. */
+        public ContextSummarised forLater() {
+            return new ContextSummarised(upToSeq, text, before, after, true);
+        }
 
         @Override
         public String name() {

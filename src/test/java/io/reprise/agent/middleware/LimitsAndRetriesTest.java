@@ -96,7 +96,8 @@ class LimitsAndRetriesTest {
         tool("look");
         ScriptedModel model = new ScriptedModel(calls("look {}", "look {}"), says("never"));
 
-        RunEnd end = world.with("tool-call-limit", "runMax", 1, "atLimit", "end").run(model, "go");
+        RunEnd end =
+                world.with("tool-call-limit", "runMax", 1, "atLimit", "end").run(model, "go");
 
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
         assertThat(model.requests).hasSize(1);
@@ -181,7 +182,8 @@ class LimitsAndRetriesTest {
             throw ModelFailure.ofStatus(503);
         });
 
-        RunEnd end = world.with("model-retry", "onFailure", "answer", "retriesMax", 0).run(away, "go");
+        RunEnd end = world.with("model-retry", "onFailure", "answer", "retriesMax", 0)
+                .run(away, "go");
 
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
         assertThat(world.texts()).startsWith("There is no answer: ");
@@ -214,7 +216,8 @@ class LimitsAndRetriesTest {
             throw new ToolFailure("no disk");
         }));
         ScriptedModel model = new ScriptedModel(calls("broken {}"), says("ok"));
-        world.with("tool-errors", "contains", "disk", "text", "{tool}: {error}!").run(model, "go");
+        world.with("tool-errors", "contains", "disk", "text", "{tool}: {error}!")
+                .run(model, "go");
 
         assertThat(outcomes(last(model))).containsExactly("broken: no disk!");
 

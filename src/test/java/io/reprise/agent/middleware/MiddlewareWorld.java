@@ -112,8 +112,7 @@ public final class MiddlewareWorld {
         AgentServices services = new AgentServices(
                         agent -> its, new Histories(log), prefix -> prefix + ids.incrementAndGet(), Metrics.unseen())
                 .keeping(kept);
-        RunRequest request =
-                new RunRequest(run, "s1", "me", "owner", head, "user", resume == null ? 1 : 2, resume);
+        RunRequest request = new RunRequest(run, "s1", "me", "owner", head, "user", resume == null ? 1 : 2, resume);
         return new AgentLoop(request, its, services, new Owner(run), stop).run();
     }
 
@@ -127,11 +126,8 @@ public final class MiddlewareWorld {
         }
 
         @Override
-        public Answer ask(Question question)
-                throws InterruptedException {
-            return question instanceof Question.AskCovered
-                    ? new Answer.Covered(log.head("s1"))
-                    : super.ask(question);
+        public Answer ask(Question question) throws InterruptedException {
+            return question instanceof Question.AskCovered ? new Answer.Covered(log.head("s1")) : super.ask(question);
         }
     }
 

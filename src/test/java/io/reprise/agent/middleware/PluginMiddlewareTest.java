@@ -34,8 +34,8 @@ class PluginMiddlewareTest {
         compile(example());
         ScriptedModel model = new ScriptedModel(calls("look {}"), says("done"));
 
-        try (URLClassLoader loader =
-                new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
             assertThat(MiddlewareRegistry.load(loader).types().names()).contains("counting", "model-retry");
             List<MiddlewareType<?>> found = new ArrayList<>();
             for (MiddlewareType each : ServiceLoader.load(MiddlewareType.class, loader)) found.add(each);
@@ -44,9 +44,7 @@ class PluginMiddlewareTest {
             world.with("counting", "words", "Request").run(model, "go");
         }
 
-        assertThat(model.requests)
-                .extracting(ModelRequest::prompt)
-                .containsExactly("\n\nRequest 1.", "\n\nRequest 2.");
+        assertThat(model.requests).extracting(ModelRequest::prompt).containsExactly("\n\nRequest 1.", "\n\nRequest 2.");
     }
 
     @Test

@@ -33,6 +33,8 @@ class EntryReaderTest {
     private static final Map<String, Map<String, Object>> NEEDED = Map.of(
             "model-call-limit", Map.of("runMax", 5),
             "tool-call-limit", Map.of("sessionMax", 5),
+            "tool-cache", Map.of("ttl", List.of("look=60")),
+            "approval", Map.of("tools", List.of("pay*")),
             "model-fallback", Map.of("models", List.of("spare")));
 
     private final EntryReader reader = new EntryReader(new ProviderTypes(), MIDDLEWARE);

@@ -80,7 +80,8 @@ public final class ModelCallLimit implements MiddlewareType<ModelCallLimit.Setti
 
         private Optional<String> reached() {
             if (settings.runMax().filter(most -> counters.run() >= most).isPresent()) {
-                return Optional.of("The run reached its limit of " + settings.runMax().get() + " requests to the model.");
+                return Optional.of(
+                        "The run reached its limit of " + settings.runMax().get() + " requests to the model.");
             }
             return settings.sessionMax()
                     .filter(most -> counters.session() >= most)
@@ -99,7 +100,8 @@ public final class ModelCallLimit implements MiddlewareType<ModelCallLimit.Setti
 
         @Override
         public void inherit(String state) {
-            if (settings.sessionMax().isPresent()) counters = Counters.parse(state).inherited();
+            if (settings.sessionMax().isPresent())
+                counters = Counters.parse(state).inherited();
         }
     }
 }

@@ -81,7 +81,8 @@ public final class ToolCallLimit implements MiddlewareType<ToolCallLimit.Setting
         public List<Call> afterModel(RunProgress run, List<Call> calls) {
             List<Call> result = new ArrayList<>();
             for (Call call : calls) {
-                result.add(call.isOpen() && settings.tools().contain(call.request().name()) ? counted(call) : call);
+                result.add(
+                        call.isOpen() && settings.tools().contain(call.request().name()) ? counted(call) : call);
             }
             return result;
         }
@@ -103,8 +104,9 @@ public final class ToolCallLimit implements MiddlewareType<ToolCallLimit.Setting
 
         private Optional<String> reached() {
             if (settings.runMax().filter(most -> counters.run() >= most).isPresent()) {
-                return Optional.of("The run reached its limit of " + settings.runMax().get() + " calls of "
-                        + settings.tools().words() + ".");
+                return Optional.of(
+                        "The run reached its limit of " + settings.runMax().get() + " calls of "
+                                + settings.tools().words() + ".");
             }
             return settings.sessionMax()
                     .filter(most -> counters.session() >= most)

@@ -40,8 +40,7 @@ public final class ModelRetry implements MiddlewareType<ModelRetry.Settings> {
 
     @Override
     public Settings read(Section section) {
-        return new Settings(
-                RetryDelays.read(section), section.choice("onFailure", OnFailure.FAIL, OnFailure.values()));
+        return new Settings(RetryDelays.read(section), section.choice("onFailure", OnFailure.FAIL, OnFailure.values()));
     }
 
     @Override

@@ -48,7 +48,9 @@ public final class ToolRetry implements MiddlewareType<ToolRetry.Settings> {
         }
 
         private boolean isRepeated(ToolAnswer answer, int retry) {
-            return answer.failed() && answer.temporary() && retry <= settings.delays().retriesMax();
+            return answer.failed()
+                    && answer.temporary()
+                    && retry <= settings.delays().retriesMax();
         }
     }
 }
