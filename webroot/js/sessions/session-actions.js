@@ -53,6 +53,14 @@ export function exportChat(app, session, format) {
   })
 }
 
+/** Later answers begin with a summary of what was said; the chat keeps everything. */
+export function summarise(app, session) {
+  return app.attempt(async () => {
+    await app.api.call('POST', `/sessions/${encodeURIComponent(session.id)}/compact`, {})
+    say('Summarising the chat')
+  })
+}
+
 export function askClear(app, session) {
   const words = 'All its messages go, also for its other open tabs. The chat itself, with its title and reminders, stays.'
   askBefore({ title: `Clear “${nameOf(session)}”?`, words, yes: 'Clear it' }, () =>

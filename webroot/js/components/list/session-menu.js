@@ -1,6 +1,6 @@
 import { afterRender } from '../../browser/render.js'
 import { later, loadPages } from '../../later.js'
-import { arrange, askClear, askDelete, beginRename, exportChat } from '../../sessions/session-actions.js'
+import { arrange, askClear, askDelete, beginRename, exportChat, summarise } from '../../sessions/session-actions.js'
 import { nameOf } from '../../sessions/session-names.js'
 import * as icons from '../icons.js'
 import { openMenu } from '../menu.js'
@@ -17,9 +17,10 @@ export function openSessionMenu(button, app, session, place) {
   const name = offers.rename && { label: 'Rename', icon: icons.edit(), run: () => beginRename(app, session, place) }
   const files = offers.export ? ['markdown', 'json'].map(format => exportItem(app, session, format)) : []
   const hook = offers.hooks && { label: 'Add a hook…', icon: icons.hook(), run: () => later('openHookForm', loadPages)(app, { session, done: () => app.hooks?.refresh() }) }
+  const compact = { label: 'Summarise now', icon: icons.repeats(), run: () => summarise(app, session) }
   const clear = offers.clear && { label: 'Clear…', icon: icons.broom(), run: () => askClear(app, session) }
   const remove = { label: 'Delete…', icon: icons.trash(), danger: true, run: () => askDelete(app, session) }
-  const harmless = [pin, mute, name, archive, select, ...files, hook].filter(Boolean)
+  const harmless = [pin, mute, name, archive, select, ...files, compact, hook].filter(Boolean)
   openMenu(button, nameOf(session), [
     ...harmless, ...harmless.length ? [null] : [], ...[clear, remove].filter(Boolean),
   ])

@@ -135,7 +135,7 @@ function working(run) {
 function workWords({ stopping, origin, steps }) {
   if (stopping) return 'Stopping…'
   const step = Number(/\d+$/.exec(steps.at(-1) ?? '')?.[0] ?? 1)
-  const what = origin === 'recall' ? 'Working on a reminder' : 'Working'
+  const what = { recall: 'Working on a reminder', compact: 'Summarising the chat' }[origin] ?? 'Working'
   return step > 1 ? `${what}, step ${step}…` : `${what}…`
 }
 

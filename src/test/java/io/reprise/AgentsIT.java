@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +126,58 @@ class AgentsIT {
             assertThat(type(end)).isEqualTo("RUN_FINISHED");
             assertThat(refused.getString("code")).isEqualTo("unavailable");
             assertThat(refused.getString("message")).isEqualTo("The model \"first\" is switched off.");
+        }
+    }
+
+    @Test
+    void middleware_of_a_file_keeps_what_a_person_wrote_from_the_model_and_what_it_answers_from_people()
+            throws Exception {
+        write("middleware/mail.yaml", "type: pii\noutput: true\n");
+        write("agents/clerk.yaml", "model: first\nmiddleware: [mail]\n");
+        try (TestServer server = start(Map.of());
+                TestClient tab = server.client("ada")) {
+            String session = create(tab, "clerk");
+
+            String run = tab.send(session, "I am ada@example.com").getString("run");
+            Call asked = first.take();
+            asked.answer().text("Ask eve@exam").text("ple.com now").finish(Finish.STOP, 10, 5);
+            tab.awaitEnd(session, run);
+
+            assertThat(asked.body().encode()).contains("I am [REDACTED_EMAIL]").doesNotContain("ada@");
+            JsonArray messages = server.messages(server.token("ada"), session, 2);
+            assertThat(messages.getJsonObject(0).getString("content")).isEqualTo("I am ada@example.com");
+            assertThat(messages.getJsonObject(1).getString("content")).isEqualTo("Ask [REDACTED_EMAIL] now");
+        }
+    }
+
+    @Test
+    void a_chat_is_summarised_at_once_and_its_next_run_begins_with_the_summary() throws Exception {
+        try (TestServer server = start(Map.of());
+                TestClient tab = server.client("ada")) {
+            String session = create(tab, "clerk");
+            for (String said : List.of("one", "two", "three")) {
+                String run = tab.send(session, said).getString("run");
+                first.take().answer().text("heard " + said).finish(Finish.STOP, 10, 5);
+                tab.awaitEnd(session, run);
+            }
+            String path = "/api/v1/sessions/" + session + "/compact";
+
+            HttpResponse<String> begun = server.call("POST", path, server.token("ada"), "{}");
+            Call summary = first.take();
+            HttpResponse<String> busy = server.call("POST", path, server.token("ada"), "{}");
+            summary.answer().text("They counted.").finish(Finish.STOP, 10, 5);
+            JsonObject end = tab.awaitEnd(session, new JsonObject(begun.body()).getString("run"));
+            tab.send(session, "four");
+            Call next = first.take();
+            next.answer().text("done").done();
+
+            assertThat(begun.statusCode()).isEqualTo(202);
+            assertThat(busy.statusCode()).isEqualTo(409);
+            assertThat(type(end)).isEqualTo("RUN_FINISHED");
+            assertThat(summary.body().encode()).contains("User: one").doesNotContain("User: three");
+            assertThat(next.body().encode())
+                    .contains("They counted.", "three", "four")
+                    .doesNotContain("heard one");
         }
     }
 

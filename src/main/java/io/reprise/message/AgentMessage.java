@@ -42,6 +42,9 @@ public sealed interface AgentMessage extends BusMessage {
             RecalledFrom recalledFrom,
             Cause cause)
             implements AgentMessage {
+        /** The origin of a run without a message, which only summarises the conversation. */
+        public static final String COMPACT = "compact";
+
         public RunRequest {
             cause = Cause.orUnknown(cause);
         }

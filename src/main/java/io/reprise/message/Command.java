@@ -178,6 +178,9 @@ public sealed interface Command {
     /** The session is still needed: it counts as used now. */
     record Keep() implements Command {}
 
+    /** Summarises the conversation, so that later runs begin with the summary. */
+    record Compact() implements Command {}
+
     /** Erases the content of the session; the session and its recalls remain. */
     record Clear() implements Command {}
 

@@ -16,6 +16,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Role;
 import io.reprise.message.log.RunUsage;
+import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Texts;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class AgentLoop {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
+
+    /** How many of the newest messages stay beside the summary that a person asked for. */
+    private static final int KEPT_MESSAGES = 2;
 
     private final RunRequest run;
     private final RunPlan plan;
@@ -70,8 +74,18 @@ public final class AgentLoop {
         progress.usage().add(reader.usage());
         current = progress;
         RunPlan complete = plan.completed(facts(said, progress));
+        if (run.origin().equals(RunRequest.COMPACT)) return compacted(complete, progress);
         Map<String, String> before = complete.middleware().isEmpty() ? Map.of() : keptBefore();
         return goThroughSteps(new Step(work(complete), progress, before), progress);
+    }
+
+    /** Summarises the conversation up to this run, as a person asked for. */
+    private RunEnd compacted(RunPlan complete, RunProgress progress) throws InterruptedException {
+        ChatModel model = complete.helpers().summary();
+        boolean made = new ContextSummary(work(complete)).summarise(progress, model, KEPT_MESSAGES);
+        if (made) return finished(progress);
+        String why = "There is nothing to summarise, or no summary could be made.";
+        return new RunEnd.Failed(Failure.of(ErrorCode.MODEL_ERROR, why), usage());
     }
 
     private Step.Work work(RunPlan complete) {

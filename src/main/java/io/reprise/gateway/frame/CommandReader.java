@@ -28,6 +28,8 @@ public final class CommandReader {
     /** Only over REST. */
     public static final String KEEP = "keep";
 
+    public static final String COMPACT = "compact";
+
     /** Only over REST. */
     public static final String READ = "read";
 
@@ -77,6 +79,7 @@ public final class CommandReader {
             case "regenerate" -> regenerate(fields);
             case CLEAR -> new Command.Clear();
             case KEEP -> new Command.Keep();
+            case COMPACT -> new Command.Compact();
             case READ -> read(fields);
             default -> throw new IllegalArgumentException("not a command: " + type);
         };

@@ -58,6 +58,7 @@ public final class SessionRoutes {
                 .on("regenerate", commands.message("regenerate"))
                 .on("readSession", this::read)
                 .on("keepSession", commands.command(CommandReader.KEEP))
+                .on("compactSession", commands.command(CommandReader.COMPACT))
                 .on("clearSession", commands.command(CommandReader.CLEAR));
     }
 

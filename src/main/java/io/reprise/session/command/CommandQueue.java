@@ -241,6 +241,7 @@ public final class CommandQueue {
             case Command.ListRecalls list -> conclude(request, recalls.list());
             case Command.Read seen -> read(request, seen);
             case Command.Keep keep -> accept(request, new CommandResult.Done());
+            case Command.Compact compact -> conclude(request, compacted(request));
             case Command.Clear clear -> clears.decide(request);
             case Command.Delete delete -> {
                 erasing = request;
@@ -256,6 +257,16 @@ public final class CommandQueue {
         CommandResult result = new CommandResult.Read(read.seq(), read.unread());
         if (isNews || request.id() != null) accept(request, result);
         else answer(request, result);
+    }
+
+    private CommandOutcome compacted(Request request) {
+        if (runs.slot().isDraining() || parts.appends().storeIsAway()) {
+            return new CommandOutcome.Refused(Failure.unavailable());
+        }
+        if (runs.slot().isBusy()) return new CommandOutcome.Refused(runs.slot().busy());
+        if (parts.budgetSpent().test(request.user())) return new CommandOutcome.Refused(Failure.budgetOfDay());
+        return new CommandOutcome.Accepted(
+                new CommandResult.Resumed(runs.starts().compact(request.cause())), false);
     }
 
     private void edited(Request request, Replaced done) {

@@ -1,5 +1,6 @@
 package io.reprise.session.run;
 
+import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Cause;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.log.LogEvent.MessageMetadata;
@@ -12,7 +13,7 @@ import io.reprise.session.store.RunRow;
 /**
  * What starts a run.
  *
- * @param name {@code user} or {@code recall}
+ * @param name {@code user}, {@code recall} or {@link RunRequest#COMPACT}
  * @param recall id of the recall, or null
  * @param slotMs slot of the recall, or null
  * @param context what a run of a recall sees of the conversation before it, or null
@@ -41,6 +42,11 @@ public record RunOrigin(
     /** The origin of a run that a user resumes from a checkpoint. */
     static RunOrigin goingOn(String run, Cause cause) {
         return new RunOrigin("user", null, null, null, null, run, cause.after(run));
+    }
+
+    /** The origin of a run that summarises the conversation for a user. */
+    static RunOrigin compacting(Cause cause) {
+        return new RunOrigin(RunRequest.COMPACT, null, null, null, null, null, cause);
     }
 
     /** The row of a new run with this origin. */

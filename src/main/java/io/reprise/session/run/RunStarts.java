@@ -105,6 +105,15 @@ public final class RunStarts {
         return id;
     }
 
+    /** Starts a run that only summarises the conversation. */
+    public String compact(Cause cause) {
+        log.lastMessages().runBegins();
+        String id = parts.ids().next("r_");
+        begin(id, RunOrigin.compacting(cause), List.of());
+        request(slot.row().firstSeq(), null);
+        return id;
+    }
+
     /** Rewinds to the checkpoint and starts a run that resumes from there. */
     public String goOn(ResumePoint from, Cause cause) {
         rewind(new LogEvent.HistoryRewound(from.seq(), from.lastMessage()));

@@ -144,6 +144,36 @@ class ContextTest {
     }
 
     @Test
+    void a_chat_is_summarised_at_once_without_any_middleware() {
+        world.summary = new ScriptedModel(says("They greeted each other."));
+        for (int i = 1; i <= 3; i++) world.run(new ScriptedModel(says("hello " + i)), "hi " + i);
+        ScriptedModel unasked = new ScriptedModel(says("never"));
+
+        RunEnd made = world.compact(unasked);
+        ScriptedModel next = new ScriptedModel(says("bye"));
+        world.run(next, "and now?");
+
+        assertThat(made).isInstanceOf(RunEnd.Finished.class);
+        assertThat(unasked.requests).isEmpty();
+        assertThat(texts(last(next)))
+                .containsExactly(
+                        "This conversation began earlier. Summary of that part:\n\nThey greeted each other.",
+                        "hi 3",
+                        "hello 3",
+                        "and now?");
+    }
+
+    @Test
+    void a_chat_with_nothing_to_summarise_says_so() {
+        world.run(new ScriptedModel(says("hello")), "hi");
+
+        RunEnd end = world.compact(new ScriptedModel(says("never")));
+
+        assertThat(MiddlewareWorld.failure(end).message())
+                .isEqualTo("There is nothing to summarise, or no summary could be made.");
+    }
+
+    @Test
     void a_summary_that_fails_changes_nothing() {
         world.summary = new ScriptedModel((sink, stop) -> {
             throw ModelFailure.modelError("no");

@@ -103,7 +103,17 @@ public final class MiddlewareWorld {
         return run(model, "r" + runs, log.head("s1"), Resume.from(newest.id()));
     }
 
+    /** A run that only summarises. */
+    public RunEnd compact(ChatModel model) {
+        String run = "r" + ++runs;
+        return run(model, run, log.head("s1"), null, RunRequest.COMPACT);
+    }
+
     private RunEnd run(ChatModel model, String run, long head, Resume resume) {
+        return run(model, run, head, resume, "user");
+    }
+
+    private RunEnd run(ChatModel model, String run, long head, Resume resume, String origin) {
         RunPlan plan = Plans.with(
                 Plans.with(Plans.of(null, limits.settings(), model, tools), planned),
                 new StoreSettings(0, 1, 1, 128),
@@ -112,7 +122,7 @@ public final class MiddlewareWorld {
         AgentServices services = new AgentServices(
                         agent -> its, new Histories(log), prefix -> prefix + ids.incrementAndGet(), Metrics.unseen())
                 .keeping(kept);
-        RunRequest request = new RunRequest(run, "s1", "me", "owner", head, "user", resume == null ? 1 : 2, resume);
+        RunRequest request = new RunRequest(run, "s1", "me", "owner", head, origin, resume == null ? 1 : 2, resume);
         return new AgentLoop(request, its, services, new Owner(run), stop).run();
     }
 

@@ -32,7 +32,7 @@ class ContractTest {
     private static final Pattern WORD = Pattern.compile("([A-Z]+(?:, [A-Z]+)*)|`(/[^`? ]*)");
 
     private static final Set<String> COMMANDS =
-            Set.of("/stop", "/answer", "/unqueue", "/requeue", "/regenerate", "/clear", "/keep");
+            Set.of("/stop", "/answer", "/unqueue", "/requeue", "/regenerate", "/clear", "/keep", "/compact");
 
     static Stream<Operation> operations() {
         return CONTRACT.model().operations().stream();
