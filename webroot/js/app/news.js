@@ -57,6 +57,9 @@ export class News {
       case 'webhook.off':
         this.#webhookOff(data)
         break
+      case 'mcp.status':
+        this.#mcpStatus(data)
+        break
       case 'config.reloaded':
       case 'config.rejected':
         if (this.#app.page?.startsWith('admin/')) this.#app.shownPage.refresh()
@@ -85,6 +88,11 @@ export class News {
     if (this.#app.page === 'hooks') this.#app.shownPage.refresh()
     this.#app.tell(text, { action: { label: 'Show it', run: show } })
     this.#notify(webhook, { title: 'Webhook switched off' }, async () => text, show)
+  }
+
+  #mcpStatus({ title, status }) {
+    if (this.#app.page === 'admin/mcp-servers') this.#app.shownPage.refresh()
+    this.#app.tell(status === 'healthy' ? `The tools of “${title}” work again.` : `The tools of “${title}” do not work at the moment.`)
   }
 
   async #answer(id) {

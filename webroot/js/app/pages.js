@@ -13,4 +13,5 @@ export const PAGES = {
   'admin/prompts': { field: 'prompts', type: 'Prompts', view: 'catalogPage', title: 'Prompts', heading: 'Prompts' },
   'admin/agents': { field: 'agents', type: 'Agents', view: 'catalogPage', title: 'Agents', heading: 'Agents' },
   'admin/middleware': { field: 'middleware', type: 'Middleware', view: 'catalogPage', title: 'Middleware', heading: 'Middleware' },
+  'admin/mcp-servers': { field: 'mcpServers', type: 'McpServers', view: 'catalogPage', title: 'MCP servers', heading: 'MCP servers' },
 }

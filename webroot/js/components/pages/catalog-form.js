@@ -1,6 +1,7 @@
 import { html, live, nothing, repeat } from '../../lib.js'
 import { errorWords } from '../../words/words.js'
 import * as icons from '../icons.js'
+import { plural, schemaOf, wordOf } from './catalog-kinds.js'
 import { middlewareOrder } from './middleware-order.js'
 
 const NAME_CHARS_MAX = 64
@@ -14,7 +15,6 @@ const NAMES = {
 }
 
 /** As in addresses. */
-export const plural = kind => kind === 'middleware' ? kind : `${kind}s`
 
 /** Kinds whose entries have a type, which says what settings there are, and the usual one. */
 const TYPES = { provider: 'openai', middleware: 'model-call-limit' }
@@ -46,7 +46,7 @@ export class EntryForm {
   get type() { return this.drafts.get('type') ?? TYPES[this.kind] }
 
   get schema() {
-    const schema = this.schemas[plural(this.kind)]
+    const schema = schemaOf(this.schemas, this.kind)
     return TYPES[this.kind] ? schema[this.type] ?? schema[TYPES[this.kind]] : schema
   }
 
@@ -199,12 +199,12 @@ export function entryForm(form, entries) {
   }
   return html`
     <form class="entry-form" novalidate autocomplete="off" @submit=${submit}>
-      <h3 tabindex="-1" dir="auto">${entry ? `${kind} ${name}` : `New ${kind}`}</h3>
+      <h3 tabindex="-1" dir="auto">${entry ? `${wordOf(kind)} ${name}` : `New ${wordOf(kind)}`}</h3>
       ${readOnly && entry?.origin !== 'database' && entry ? html`<p class="hint">It comes ${entry.origin === 'file' ? 'from a file' : 'from the settings'} and is read-only here.</p>` : nothing}
       ${form.theirs ? conflict(form) : nothing}
       <p class="form-error" tabindex="-1" role="alert">${error && !form.theirs ? error.split('\n').map(line => html`<span>${line}</span>`) : nothing}</p>
       ${form.fixedName ? nothing : nameField(form)}
-      ${kind === 'provider' && !readOnly ? html`<p class="hint">A key is never stored here. Put it into the environment or into a file of the server, and name that: <code>env:NAME</code> or <code>file:PATH</code>.</p>` : nothing}
+      ${['provider', 'mcp-server'].includes(kind) && !readOnly ? html`<p class="hint">A key is never stored here. Put it into the environment or into a file of the server, and name that: <code>env:NAME</code> or <code>file:PATH</code>.</p>` : nothing}
       ${groups(form.fields).map(([group, fields]) => group ? html`
         <fieldset><legend>${group}</legend>${rows(form, fields, entries)}</fieldset>` : rows(form, fields, entries))}
       ${['provider', 'model', 'prompt'].map(of => html`<datalist id="names-${of}">${(entries.names[of] ?? []).map(one => html`<option value=${one}></option>`)}</datalist>`)}

@@ -2,7 +2,7 @@ import { html, nothing } from '../../lib.js'
 import { sideBySide } from '../../words/side-by-side.js'
 import { fullTime } from '../../words/times.js'
 import { closeDialog, openDialog } from '../dialog.js'
-import { plural } from './catalog-form.js'
+import { plural } from './catalog-kinds.js'
 
 const SHOWN_VERSIONS = 50
 const STATUSES = ['approved', 'testing', 'deprecated']

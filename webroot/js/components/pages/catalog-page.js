@@ -6,18 +6,20 @@ import { fullTime } from '../../words/times.js'
 import { errorWords } from '../../words/words.js'
 import { askBefore, closeDialog, openDialog } from '../dialog.js'
 import * as icons from '../icons.js'
-import { EntryForm, entryForm, plural } from './catalog-form.js'
+import { EntryForm, entryForm } from './catalog-form.js'
 import { history, Versions } from './catalog-history.js'
+import { KINDS, oneOf, plural, pluralWords, titleOf, wordOf } from './catalog-kinds.js'
+import { McpStates, stateButtons, stateLines, toolsPart } from './mcp-part.js'
 
 const LIST_MAX = 200
 const ORIGINS = { settings: 'from the settings', file: 'from a file', database: 'made here' }
-const KINDS = ['provider', 'model', 'prompt', 'agent', 'middleware']
 const ABOUT = {
   provider: 'Services that run models.',
   model: 'Models of these providers, which agents use and people may choose.',
   prompt: 'System prompts, with every version that there was.',
   agent: 'What answers in a chat: a prompt, a model, tools and limits.',
   middleware: 'Code around the steps of agents that name it: limits, retries and more. The lowest priority is the outermost.',
+  'mcp-server': 'Servers that offer tools, which agents use.',
 }
 
 /** Entries of one kind of the catalogue: read by staff, changed by administrators. */
@@ -28,6 +30,7 @@ class Entries {
   filter = ''
   form = null      // the entry that is changed or made, in place of the list
   versions
+  states = null    // what the servers do, of MCP servers only
   names = {}       // of the other kinds, by kind, to be named in forms
   middleware = []  // all entries of this kind
 
@@ -42,7 +45,9 @@ class Entries {
   async refresh() {
     const { api } = this.#app
     try {
-      const [{ entries }] = await Promise.all([api.call('GET', `/${plural(this.kind)}?limit=${LIST_MAX}`), this.versions.refresh()])
+      const [{ entries }] = await Promise.all([
+        api.call('GET', `/${plural(this.kind)}?limit=${LIST_MAX}`), this.versions.refresh(), this.states?.refresh(),
+      ])
       Object.assign(this, { list: entries, error: null })
     } catch (error) {
       this.error = error
@@ -102,7 +107,7 @@ class Entries {
   remove(entry) {
     if (entry.users.length) return openDialog(inUse(entry))
     askBefore({
-      title: `Delete the ${this.kind}?`, yes: 'Delete', words: `“${entry.name}” is deleted. Nothing uses it. Its versions stay.`,
+      title: `Delete the ${wordOf(this.kind)}?`, yes: 'Delete', words: `“${entry.name}” is deleted. Nothing uses it. Its versions stay.`,
     }, () => this.#change(() => this.#app.api.call('DELETE', `${path(entry)}?version=${entry.version}`)))
   }
 
@@ -125,10 +130,16 @@ export class Models extends Entries { constructor(app) { super(app, 'model') } }
 export class Prompts extends Entries { constructor(app) { super(app, 'prompt') } }
 export class Agents extends Entries { constructor(app) { super(app, 'agent') } }
 export class Middleware extends Entries { constructor(app) { super(app, 'middleware') } }
+export class McpServers extends Entries {
+  constructor(app) {
+    super(app, 'mcp-server')
+    this.states = new McpStates(app)
+  }
+}
 
 const path = ({ kind, name }, rest = '') => `/${plural(kind)}/${encodeURIComponent(name)}${rest}`
 
-const named = ({ kind, name }) => html`<a href=${hrefOfPage(`admin/${plural(kind)}`)} @click=${closeDialog}>${kind} ${name}</a>`
+const named = ({ kind, name }) => html`<a href=${hrefOfPage(`admin/${plural(kind)}`)} @click=${closeDialog}>${wordOf(kind)} ${name}</a>`
 
 const inUse = ({ name, users }) => html`
   <h2 id="dialog-title">“${name}” is in use</h2>
@@ -139,11 +150,12 @@ const inUse = ({ name, users }) => html`
 export function page(app) {
   const entries = app.shownPage.content
   const { kind, error, list, form } = entries
+  const word = wordOf(kind)
   if (error) {
     const words = error.code === 'forbidden' ? 'Only staff and administrators see this page.' : errorWords(error)
     return html`<p class="hint nothing-here">${words}</p>`
   }
-  if (!list) return html`<p class="hint">Reading the ${plural(kind)}…</p>`
+  if (!list) return html`<p class="hint">Reading the ${pluralWords(kind)}…</p>`
   if (form) return html`${tabs(kind)}${entryForm(form, entries)}`
   const wanted = entries.filter.trim().toLowerCase()
   const shown = list.filter(entry => `${entry.name} ${JSON.stringify(entry.settings)}`.toLowerCase().includes(wanted))
@@ -151,23 +163,23 @@ export function page(app) {
     ${tabs(kind)}
     <p class="hint">${ABOUT[kind]}</p>
     <div class="entry-bar">
-      <input class="settings-filter" type="search" aria-label="Find a ${kind}" placeholder="Find a ${kind}" .value=${live(entries.filter)}
+      <input class="settings-filter" type="search" aria-label=${`Find ${oneOf(kind)}`} placeholder=${`Find ${oneOf(kind)}`} .value=${live(entries.filter)}
         @input=${event => entries.set({ filter: event.target.value })}>
-      ${entries.canWrite ? html`<button class="primary small" id="new-entry" @click=${() => entries.edit(null)}>New ${kind}…</button>` : nothing}
+      ${entries.canWrite ? html`<button class="primary small" id="new-entry" @click=${() => entries.edit(null)}>New ${word}…</button>` : nothing}
     </div>
     ${shown.length ? html`
       <ul class="reminders entries">${repeat(shown, ({ name }) => name, entry => html`<li>${card(entries, entry)}</li>`)}</ul>` : html`
-      <p class="hint nothing-here">${wanted ? `No ${kind} has these words.` : `There ${plural(kind) === kind ? 'is' : 'are'} no ${plural(kind)} yet.`}</p>`}`
+      <p class="hint nothing-here">${wanted ? `No ${word} has these words.` : `There ${plural(kind) === kind ? 'is' : 'are'} no ${pluralWords(kind)} yet.`}</p>`}`
 }
 
 const tabs = shown => html`
   <nav class="entry-kinds" aria-label="Catalogue">${KINDS.map(kind => html`
-    <a href=${hrefOfPage(`admin/${plural(kind)}`)} aria-current=${kind === shown ? 'page' : nothing}>${kind[0].toUpperCase()}${plural(kind).slice(1)}</a>`)}</nav>`
+    <a href=${hrefOfPage(`admin/${plural(kind)}`)} aria-current=${kind === shown ? 'page' : nothing}>${titleOf(kind)}</a>`)}</nav>`
 
 function card(entries, entry) {
   const { name, settings, origin, users, by, at, version } = entry
   return html`
-    <article class="reminder" data-entry=${name} aria-label="${entry.kind} ${name}">
+    <article class="reminder" data-entry=${name} aria-label="${wordOf(entry.kind)} ${name}">
       <div class="reminder-words">
         <h3 dir="auto">${settings.title || name}${settings.title ? html` <code>${name}</code>` : nothing}
           ${entry.default ? html`<span class="entry-mark">Default</span>` : nothing}</h3>
@@ -175,9 +187,11 @@ function card(entries, entry) {
         <p class="reminder-times"><span class="first">${stateWords(entry)}</span><span>${ORIGINS[origin]}${origin === 'database' ? '' : ', read-only'}</span>
           <span>version ${version}${by ? html`, by ${by}` : nothing}${at ? html`, <time datetime=${at}>${fullTime(at)}</time>` : nothing}</span></p>
         ${users.length ? html`<p class="reminder-times"><span>Used by ${users.map((user, i) => html`${i ? ', ' : ''}${named(user)}`)}</span></p>` : nothing}
+        ${entries.states ? stateLines(entries.states, entry) : nothing}
         ${entry.problems.map(({ path, message }) => html`<p class="reminder-trouble">${icons.warning()} <b>${path}</b> ${message}</p>`)}
       </div>
       ${buttons(entries, entry)}
+      ${entries.states ? toolsPart(entries.states, entry) : nothing}
       ${history(entries, entry)}
     </article>`
 }
@@ -189,6 +203,7 @@ function what({ kind, settings }) {
     case 'prompt': return html`<span dir="auto">${settings.note ?? ''}</span>`
     case 'middleware': return html`<span>${settings.type}</span>${settings.priority ? html`<span>priority ${settings.priority}</span>` : nothing}${settings.critical ? html`<span>critical</span>` : nothing}`
     case 'agent': return html`<span dir="auto">${settings.description ?? ''}</span>`
+    case 'mcp-server': return html`<span>${settings.transport ?? 'http'}</span>${settings.url ?? settings.command ?? ''}`
   }
 }
 
@@ -206,6 +221,7 @@ function buttons(entries, entry) {
   return html`
     <div class="reminder-buttons">
       <button class="quiet small" aria-label=${label(isOwn && canWrite ? 'Edit' : 'Show')} @click=${() => entries.edit(entry)}>${isOwn && canWrite ? 'Edit…' : 'Show…'}</button>
+      ${entries.states ? stateButtons(entries.states, entry, canWrite) : nothing}
       ${canWrite ? html`
         ${entry.kind === 'model' && isOwn && !entry.default ? html`
           <button class="quiet small" aria-label=${label('Make default:')} @click=${() => entries.makeDefault(entry)}>Make default</button>` : nothing}

@@ -28,6 +28,7 @@ import io.reprise.support.MonotonicClock;
 import io.reprise.support.PluginFolder;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
+import io.reprise.tool.RemoteTools;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -172,14 +173,15 @@ final class LiveParts {
     }
 
     /** What plans of runs are made with. */
-    CatalogPlans.Sources sources() {
+    CatalogPlans.Sources sources(RemoteTools remoteTools) {
         return new CatalogPlans.Sources(
                 models,
                 (prompt, version) -> catalog.store()
                         .version(new EntryKey(Kind.PROMPT, prompt), version)
                         .map(found -> found.map(its -> (String) its.body().get("text"))),
                 new AgentFiles(source.file().map(file -> file.toAbsolutePath().getParent()), holder.map(Settings::run)),
-                middleware);
+                middleware,
+                remoteTools);
     }
 
     /** Also after an opening that failed. */

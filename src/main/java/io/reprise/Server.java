@@ -96,6 +96,7 @@ public final class Server {
         deploy(all, gateways);
         deploy(List.of(parts.timer(), parts.jobs(), parts.webhookSender(), parts.pushSender()), timers);
         parts.watchSettings();
+        parts.warmUp();
         ready = true;
         log.atInfo()
                 .addKeyValue("node", parts.node())

@@ -5,6 +5,7 @@ import io.reprise.config.Settings;
 import io.reprise.job.Job;
 import io.reprise.job.JobSchedule;
 import io.reprise.job.Sweep;
+import io.reprise.mcp.McpHealth;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.bus.Addresses;
 import io.reprise.secret.Secrets;
@@ -27,6 +28,7 @@ import java.util.List;
 final class ServerJobs {
     private static final int USER_ERASURE_S = 5;
     private static final int EXPIRY_S = 10;
+    private static final int HEALTH_MINUTES = 5;
     private static final int HOURLY_MINUTES = 60;
     private static final int DAILY_MINUTES = 1_440;
 
@@ -36,6 +38,7 @@ final class ServerJobs {
     private final PgUserErasures userErasures;
     private final EventBus bus;
     private final Secrets secrets;
+    private final McpHealth mcp;
 
     /** @param bus to the owners of sessions */
     ServerJobs(
@@ -44,8 +47,10 @@ final class ServerJobs {
             Metrics metrics,
             PgUserErasures userErasures,
             Secrets secrets,
+            McpHealth mcp,
             EventBus bus) {
         this.secrets = secrets;
+        this.mcp = mcp;
         this.userErasures = userErasures;
         this.bus = bus;
         this.current = current;
@@ -97,6 +102,7 @@ final class ServerJobs {
                         order -> Sweep.oneAfterTheOther(
                                 PgSweeps.modelUses(pool, current.get().usage().keptDays(), batch()),
                                 PgSweeps.usageDays(pool, current.get().usage().keptDays(), batch()))),
+                Job.ofAll("mcp-health", JobSchedule.everyMinutes(HEALTH_MINUTES), order -> this::health),
                 Job.ofAll("secret-renewal", JobSchedule.everyMinutes(DAILY_MINUTES), order -> renewal()),
                 Job.ofAll(
                         "delivery-retention",
@@ -148,6 +154,10 @@ final class ServerJobs {
                 ? ofTables
                 : Sweep.oneAfterTheOther(
                         ofTables, storage.checkpoints().orphans().get());
+    }
+
+    private Future<Sweep.Batch> health() {
+        return Future.fromCompletionStage(mcp.checkAll()).map(count -> new Sweep.Batch(count, 0, false));
     }
 
     private Sweep renewal() {

@@ -7,6 +7,7 @@ import io.reprise.agent.loop.RunPlans;
 import io.reprise.agent.plan.CatalogPlans;
 import io.reprise.agent.usage.NodeUsage;
 import io.reprise.catalog.CatalogChoices;
+import io.reprise.catalog.definition.McpServerDefinition;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
 import io.reprise.config.hook.OutgoingSettings;
@@ -22,6 +23,11 @@ import io.reprise.hook.Hooks;
 import io.reprise.job.Job;
 import io.reprise.job.JobVerticle;
 import io.reprise.job.Jobs;
+import io.reprise.mcp.McpAdministration;
+import io.reprise.mcp.McpChannels;
+import io.reprise.mcp.McpHealth;
+import io.reprise.mcp.McpServers;
+import io.reprise.mcp.connection.McpConnection;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.Rights;
 import io.reprise.message.bus.Addresses;
@@ -85,6 +91,7 @@ import java.util.stream.IntStream;
 final class ServerParts {
     private static final int SECRET_BYTES = 32;
     private static final int START_S = 60;
+    private static final int MCP_SWEEP_MS = 10_000;
 
     private final SettingsSource source;
     private final LiveParts live;
@@ -102,6 +109,8 @@ final class ServerParts {
     private OtelTracing otel;
     private OutgoingHttp outgoing;
     private Pushes pushes;
+    private McpServers mcp;
+    private McpHealth health;
     private Vertx vertx;
     private ServerReads reads;
     private NodeUsage usage;
@@ -149,7 +158,8 @@ final class ServerParts {
         storage.connect(vertx, current, time, clock, metrics.metrics());
         Blocking.await(loops.start(vertx), START_S);
         Current<OutgoingSettings> limits = current.map(Settings::outgoing);
-        outgoing = new OutgoingHttp(vertx, Names.ofSystem(vertx), new OutgoingGuard(limits), limits);
+        Names names = Names.ofSystem(vertx);
+        outgoing = new OutgoingHttp(vertx, names, new OutgoingGuard(limits), limits);
         pushes = new Pushes(new PgPushes(storage.pool()), secrets, outgoing.guard(), current.map(Settings::push), ids);
         Blocking.await(pushes.open(), START_S);
         reads = new ServerReads(vertx, current, storage, time);
@@ -163,6 +173,29 @@ final class ServerParts {
                         new PgSettings(storage.pool()), new PgCatalog(storage.pool()), new PgAudit(storage.pool())),
                 new LiveParts.Clocks(time, clock),
                 metrics.metrics());
+        mcp = new McpServers(
+                live.catalog().current(),
+                new McpServers.Surroundings(
+                        new McpChannels(vertx, names, outgoing.guard(), source.environment()),
+                        current.map(Settings::mcp),
+                        new McpConnection.Client("reprise", Version.text()),
+                        clock,
+                        time,
+                        metrics.metrics()));
+        health = new McpHealth(mcp, current.map(now -> now.mcp().check()), time, this::tell);
+        vertx.setPeriodic(MCP_SWEEP_MS, timer -> mcp.sweep());
+    }
+
+    private void tell(McpHealth.Change change) {
+        String title = live.catalog()
+                .current()
+                .get()
+                .mcpServer(change.server())
+                .map(McpServerDefinition::title)
+                .filter(given -> !given.isEmpty())
+                .orElse(change.server());
+        String status = change.healthy() ? "healthy" : "unhealthy";
+        vertx.eventBus().publish(Addresses.mcpNews(node), new NodeMessage.McpNews(change.server(), title, status));
     }
 
     private Secrets secrets() {
@@ -203,6 +236,11 @@ final class ServerParts {
         live.watch(clock);
     }
 
+    /** Reads in the background what the first runs need. */
+    void warmUp() {
+        mcp.warmUp();
+    }
+
     /** Whether the database is open. */
     boolean hasStore() {
         return storage.isAvailable();
@@ -211,6 +249,8 @@ final class ServerParts {
     /** Closes the parts, also after an opening that failed. Verticles made from the parts must be undeployed before. */
     void close(StopTime time) {
         live.close();
+        if (health != null) health.close();
+        if (mcp != null) mcp.close();
         loops.close();
         if (usage != null) Blocking.close("the use of models", usage.close(), time.partMs());
         if (vertx != null) {
@@ -225,7 +265,7 @@ final class ServerParts {
     /** @param more additional tools */
     List<AgentVerticle> agents(List<Tool> more) {
         ToolSource tools = ToolSource.all(List.of(new ToolRegistry(more), new BuiltInTools(time, outgoing, current)));
-        RunPlans plans = new CatalogPlans(current, live.catalog().current(), live.sources(), tools, time);
+        RunPlans plans = new CatalogPlans(current, live.catalog().current(), live.sources(mcp), tools, time);
         AgentServices services = new AgentServices(plans, reads.contexts(), ids, metrics.metrics())
                 .keeping(storage.checkpoints().checkpointer())
                 .spending(usage.spending())
@@ -303,7 +343,7 @@ final class ServerParts {
                 new GatewayParts.Outside(secrets, hooks(), webhooks(), pushes),
                 reads.files(),
                 administration(),
-                new GatewayParts.Catalogue(live.catalog(), current),
+                new GatewayParts.Catalogue(live.catalog(), current, new McpAdministration(mcp, health)),
                 new ConnectionLimit(current.map(now -> now.server().connectionsMax())),
                 intake(),
                 contract.join(),
@@ -382,7 +422,8 @@ final class ServerParts {
     }
 
     private List<Job> jobList() {
-        return new ServerJobs(current, storage, metrics.metrics(), userErasures(), secrets, vertx.eventBus()).all();
+        return new ServerJobs(current, storage, metrics.metrics(), userErasures(), secrets, health, vertx.eventBus())
+                .all();
     }
 
     private PgUserErasures userErasures() {

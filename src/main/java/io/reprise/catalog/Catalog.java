@@ -5,6 +5,7 @@ import io.reprise.catalog.definition.Definition;
 import io.reprise.catalog.definition.Definition.Reference;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.definition.EntryReader.Outcome;
+import io.reprise.catalog.definition.McpServerDefinition;
 import io.reprise.catalog.definition.MiddlewareDefinition;
 import io.reprise.catalog.definition.ModelDefinition;
 import io.reprise.catalog.definition.PromptDefinition;
@@ -112,6 +113,11 @@ public final class Catalog {
                 .filter(listed -> listed.problems().isEmpty())
                 .flatMap(Listed::definition)
                 .map(MiddlewareDefinition.class::cast);
+    }
+
+    /** An MCP server that can be used. */
+    public Optional<McpServerDefinition> mcpServer(String name) {
+        return usable(Kind.MCP_SERVER, name, McpServerDefinition.class);
     }
 
     /** The name of the model that is used where none is named: the one that is marked, else that of the settings. */

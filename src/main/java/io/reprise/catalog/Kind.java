@@ -15,16 +15,23 @@ public enum Kind {
     /** What answers in a session: a prompt, a model, tools and limits. */
     AGENT,
     /** Code around the steps of an agent's runs, with its settings. */
-    MIDDLEWARE;
+    MIDDLEWARE,
+    /** A server that offers tools. */
+    MCP_SERVER;
 
     /** In texts and in the database, such as {@code provider}. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** At the beginning of a text, such as {@code Provider}. */
     public String title() {
-        return name().charAt(0) + word().substring(1);
+        return this == MCP_SERVER ? "MCP server" : name().charAt(0) + word().substring(1);
+    }
+
+    /** In names of operations, such as {@code Provider}. */
+    public String type() {
+        return this == MCP_SERVER ? "McpServer" : title();
     }
 
     /** In paths and as the name of the folder, such as {@code providers}. */

@@ -5,6 +5,7 @@ import io.reprise.config.hook.HookSettings;
 import io.reprise.config.hook.OutgoingSettings;
 import io.reprise.config.hook.PushSettings;
 import io.reprise.config.hook.WebhookSettings;
+import io.reprise.config.mcp.McpSettings;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.config.read.SettingsReader;
 import io.reprise.config.storage.CheckpointSettings;
@@ -54,6 +55,7 @@ public record Settings(
         ToolSettings tools,
         WebhookSettings webhooks,
         PushSettings push,
+        McpSettings mcp,
         GatewaySettings gateway,
         ShutdownSettings shutdown,
         LoggingSettings logging,
@@ -145,6 +147,7 @@ public record Settings(
         ToolSettings tools = ToolSettings.read(reader.section(ToolSettings.NAME));
         WebhookSettings webhooks = WebhookSettings.read(reader.section(WebhookSettings.NAME), outgoing);
         PushSettings push = PushSettings.read(reader.section(PushSettings.NAME), outgoing);
+        McpSettings mcp = McpSettings.read(reader.section(McpSettings.NAME));
         GatewaySettings gateway = GatewaySettings.read(reader.section("gateway"));
         ShutdownSettings shutdown = ShutdownSettings.read(reader.section("shutdown"));
         LoggingSettings logging = LoggingSettings.read(reader.section("logging"));
@@ -184,6 +187,7 @@ public record Settings(
                 tools,
                 webhooks,
                 push,
+                mcp,
                 gateway,
                 shutdown,
                 logging,

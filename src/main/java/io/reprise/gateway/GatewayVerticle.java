@@ -128,12 +128,15 @@ public final class GatewayVerticle extends VerticleBase {
                 .consumer(Addresses.notices(parts.node().id()), message -> notices.tell(message.body()));
         MessageConsumer<NodeMessage.ConfigNews> config = vertx.eventBus()
                 .consumer(Addresses.configNews(parts.node().id()), message -> notices.tell(message.body()));
+        MessageConsumer<NodeMessage.McpNews> mcp = vertx.eventBus()
+                .consumer(Addresses.mcpNews(parts.node().id()), message -> notices.tell(message.body()));
         MessageConsumer<NodeMessage> questions = vertx.eventBus().consumer(control, this::asked);
         return Future.all(
                         own.begun(),
                         news.completion(),
                         ofUsers.completion(),
                         config.completion(),
+                        mcp.completion(),
                         questions.completion())
                 .mapEmpty();
     }

@@ -44,6 +44,7 @@ import io.reprise.gateway.rest.attachment.AttachmentRoutes;
 import io.reprise.gateway.rest.audit.AuditRoutes;
 import io.reprise.gateway.rest.catalog.CatalogRoutes;
 import io.reprise.gateway.rest.catalog.ChoiceRoute;
+import io.reprise.gateway.rest.catalog.McpRoutes;
 import io.reprise.gateway.rest.catalog.PromptRoutes;
 import io.reprise.gateway.rest.hook.HookRoutes;
 import io.reprise.gateway.rest.hook.InboundHookRoute;
@@ -219,6 +220,7 @@ final class HttpEndpoints {
         new SettingsRoutes(vertx, parts.administration(), parts.outside().secrets()).bindTo(api);
         new CatalogRoutes(parts.catalogue()).bindTo(api);
         new PromptRoutes(parts.catalogue()).bindTo(api);
+        new McpRoutes(vertx, parts.catalogue()).bindTo(api);
         new ChoiceRoute(parts.catalogue().live().current()).bindTo(api);
         String node = parts.node().id();
         new PreferenceRoutes(vertx, parts.read().preferences(), parts.time(), node).bindTo(api);

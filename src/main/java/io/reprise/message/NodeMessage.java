@@ -59,6 +59,14 @@ public sealed interface NodeMessage extends BusMessage {
     record BudgetSpent(String user, long tokens, BigDecimal cost) implements NodeMessage {}
 
     /**
+     * To the gateways of a node: an MCP server works, or does not work any more.
+     *
+     * @param title for people
+     * @param status {@code healthy} or {@code unhealthy}
+     */
+    record McpNews(String server, String title, String status) implements NodeMessage {}
+
+    /**
      * To the gateways of a node: what has become of settings that were read again. For administrators.
      *
      * @param version of the settings in use

@@ -142,6 +142,7 @@ public final class SessionVerticle extends VerticleBase {
             case NodeMessage.CatalogChanged other -> {}
             case NodeMessage.BudgetSpent other -> {}
             case NodeMessage.ConfigNews other -> {}
+            case NodeMessage.McpNews other -> {}
         }
     }
 

@@ -110,6 +110,27 @@ public final class Metrics {
         registry.counter("reprise.trace.spans", "outcome", outcome).increment(count);
     }
 
+    // --- MCP servers
+
+    /** @param outcome {@code success}, {@code tool_error}, {@code stopped} or what failed */
+    public void mcpCall(String server, String outcome, long nanos) {
+        time(
+                "reprise.mcp.call",
+                "Time of a call of a tool of an MCP server",
+                SECONDS,
+                nanos,
+                "server",
+                server,
+                "outcome",
+                outcome);
+    }
+
+    /** @param outcome {@code opened} or {@code failed} */
+    public void mcpConnection(String server, String outcome) {
+        registry.counter("reprise.mcp.connections", "server", server, "outcome", outcome)
+                .increment();
+    }
+
     // --- sessions
 
     /** @param more change of the number; negative if it decreased */

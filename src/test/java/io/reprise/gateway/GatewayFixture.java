@@ -150,7 +150,7 @@ public final class GatewayFixture implements AutoCloseable {
                                 live(SettingsSource.ofOverrides(byPath)),
                                 audit,
                                 new GatewayParts.LiveView(new NoRuns(), () -> Vitals.of(List.of(), List.of()), 0)),
-                        new GatewayParts.Catalogue(catalog(settings.get()), settings),
+                        new GatewayParts.Catalogue(catalog(settings.get()), settings, null),
                         new ConnectionLimit(settings.map(now -> now.server().connectionsMax())),
                         intake,
                         CONTRACT,

@@ -86,9 +86,10 @@ final class Resumption {
         settled(progress, call.request(), UNKNOWN, Kind.UNKNOWN);
     }
 
+    /** Not if the tool is not there any more: nobody knows what its call has done. */
     private static boolean mayRepeat(ToolRegistry tools, ToolRequest request) {
         Optional<Tool> tool = tools.find(request.name());
-        return tool.isEmpty() || tool.get().traits().replay() == Replay.SAFE;
+        return tool.isPresent() && tool.get().traits().replay() == Replay.SAFE;
     }
 
     private void answer(RunProgress progress, Call call) {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +53,7 @@ record AgentPlan(
     }
 
     private RunPlan complete(Facts facts) throws InterruptedException {
-        RunPlan plan = withSkills().plan(model(facts), prompt(facts), facts);
+        RunPlan plan = withSkills().withRemoteTools().plan(model(facts), prompt(facts), facts);
         String memory = sources.files().memory(agent.memory());
         return memory.isEmpty() ? plan : plan.prompted(plan.prompt() + "\n\n" + memory);
     }
@@ -64,7 +65,20 @@ record AgentPlan(
         List<Tool> all = new ArrayList<>(tools.all());
         all.removeIf(tool -> tool.name().equals(SkillTool.NAME));
         all.add(new SkillTool(sources.files(), skills));
-        return new AgentPlan(name, version, agent, settings, catalog, sources, new ToolRegistry(all), time);
+        return with(all);
+    }
+
+    /** With the tools of its MCP servers that are known at the moment, or within a limited time. */
+    private AgentPlan withRemoteTools() throws InterruptedException {
+        if (agent.mcpServers().isEmpty()) return this;
+        List<Tool> all = new ArrayList<>(tools.all());
+        Set<String> taken = all.stream().map(Tool::name).collect(Collectors.toSet());
+        all.addAll(sources.remoteTools().of(agent.mcpServers(), taken));
+        return with(all);
+    }
+
+    private AgentPlan with(List<Tool> others) {
+        return new AgentPlan(name, version, agent, settings, catalog, sources, new ToolRegistry(others), time);
     }
 
     private RunPlan plan(String model, PlanPrompts.Chosen prompt, Facts facts) {

@@ -14,6 +14,7 @@ import io.reprise.config.RunSettings;
 import io.reprise.config.Settings;
 import io.reprise.support.Current;
 import io.reprise.support.WallClock;
+import io.reprise.tool.RemoteTools;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
 import io.reprise.tool.ToolSource;
@@ -34,7 +35,16 @@ public final class CatalogPlans implements RunPlans {
 
     /** What plans are made with. */
     public record Sources(
-            ModelSource models, PastPrompts pastPrompts, AgentFiles files, MiddlewareRegistry middleware) {}
+            ModelSource models,
+            PastPrompts pastPrompts,
+            AgentFiles files,
+            MiddlewareRegistry middleware,
+            RemoteTools remoteTools) {
+        /** Without tools of other servers. */
+        public Sources(ModelSource models, PastPrompts pastPrompts, AgentFiles files, MiddlewareRegistry middleware) {
+            this(models, pastPrompts, files, middleware, RemoteTools.NONE);
+        }
+    }
 
     /** @param tools of which agents use some or all */
     public CatalogPlans(

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param fallbacks models that answer if the ones before cannot
  * @param modelChoice whether people may choose another model for a message
  * @param tools names of tools that it may use; {@code *} at the end matches any rest
+ * @param mcpServers whose tools it may use, too
  * @param approvals tools whose calls need an approval, in addition to those of the settings
  * @param skills folder with files that it may read, below the folder of the settings file; empty for none
  * @param memory files that it always knows, below the folder of the settings file
@@ -36,6 +37,7 @@ public record AgentDefinition(
         List<String> fallbacks,
         boolean modelChoice,
         List<String> tools,
+        List<String> mcpServers,
         List<String> approvals,
         Limits limits,
         Roles roles,
@@ -94,6 +96,7 @@ public record AgentDefinition(
                 section.list("fallbacks", "the name of a model", EntryKey::isName),
                 section.bool("modelChoice", true),
                 section.list("tools", List.of("*"), TOOL_EXPECTED, TOOL),
+                section.list("mcpServers", "the name of an MCP server", EntryKey::isName),
                 section.list("approvals", TOOL_EXPECTED, TOOL),
                 Limits.read(section.section("limits")),
                 Roles.read(section.section("roles")),
@@ -125,19 +128,12 @@ public record AgentDefinition(
 
     /** Whether it may use this tool. */
     public boolean mayUse(String tool) {
-        return matches(tools, tool);
+        return ToolPatterns.match(tools, tool);
     }
 
     /** Whether calls of the tool need an approval. */
     public boolean asksBefore(String tool) {
-        return matches(approvals, tool);
-    }
-
-    private static boolean matches(List<String> patterns, String tool) {
-        return patterns.stream()
-                .anyMatch(pattern -> pattern.endsWith("*")
-                        ? tool.startsWith(pattern.substring(0, pattern.length() - 1))
-                        : tool.equals(pattern));
+        return ToolPatterns.match(approvals, tool);
     }
 
     @Override
@@ -146,6 +142,7 @@ public record AgentDefinition(
         add(all, "prompt", Kind.PROMPT, promptName());
         add(all, "model", Kind.MODEL, model);
         fallbacks.forEach(name -> add(all, "fallbacks", Kind.MODEL, name));
+        mcpServers.forEach(name -> add(all, "mcpServers", Kind.MCP_SERVER, name));
         add(all, "roles.title", Kind.MODEL, roles.title());
         add(all, "roles.summary", Kind.MODEL, roles.summary());
         middleware.forEach(use -> add(all, "middleware", Kind.MIDDLEWARE, use.name()));

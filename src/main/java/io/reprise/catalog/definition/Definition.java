@@ -5,7 +5,12 @@ import java.util.List;
 
 /** The meaning of an entry: its settings, checked by themselves but not yet together with other entries. */
 public sealed interface Definition
-        permits ProviderDefinition, ModelDefinition, PromptDefinition, AgentDefinition, MiddlewareDefinition {
+        permits ProviderDefinition,
+                ModelDefinition,
+                PromptDefinition,
+                AgentDefinition,
+                MiddlewareDefinition,
+                McpServerDefinition {
     /** Whether it may be used. */
     boolean enabled();
 

@@ -100,6 +100,7 @@ public final class EntryReader {
             case PROMPT -> PromptDefinition.read(section);
             case AGENT -> AgentDefinition.read(section);
             case MIDDLEWARE -> middleware.read(section);
+            case MCP_SERVER -> McpServerDefinition.read(section);
         };
     }
 

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The files of the catalogue: {@code providers/NAME.yaml}, {@code models/NAME.yaml}, {@code agents/NAME.yaml} and
- * {@code prompts/NAME.md} in the folder of the settings file. Names that begin with a dot, and what editors leave behind,
+ * The files of the catalogue: {@code providers/NAME.yaml}, {@code models/NAME.yaml}, {@code agents/NAME.yaml},
+ * {@code mcp-servers/NAME.yaml} and {@code prompts/NAME.md} in the folder of the settings file. Names that begin with a dot, and what editors leave behind,
  * are not read. Blocks.
  */
 public final class CatalogFolder {

@@ -83,6 +83,13 @@ public final class ServerFrames {
                 .json();
     }
 
+    public static String notice(NodeMessage.McpNews news) {
+        return new Text("notice")
+                .put("kind", "mcp.status")
+                .put("data", Map.of("server", news.server(), "title", news.title(), "status", news.status()))
+                .json();
+    }
+
     /** Replaces notices that could not be sent. */
     public static String somethingChanged() {
         return new Text("notice")

@@ -81,6 +81,14 @@ public final class Notices {
         for (Receiver socket : Set.copyOf(admins)) if (!socket.full()) socket.frame(frame);
     }
 
+    /** Tells all sockets. A full one is not told: what it would learn can be read at any time. */
+    public void tell(NodeMessage.McpNews news) {
+        Frame frame = Frame.of(Frame.Type.NOTICE, ServerFrames.notice(news));
+        for (Set<Receiver> ofUser : List.copyOf(sockets.values())) {
+            for (Receiver socket : Set.copyOf(ofUser)) if (!socket.full()) socket.frame(frame);
+        }
+    }
+
     private List<Frame> frames(List<UserNotices.Notice> notices) {
         boolean many = notices.stream().filter(Notices::isChange).count() > changesMax.get();
         List<Frame> frames = new ArrayList<>();

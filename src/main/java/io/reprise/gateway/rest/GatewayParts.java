@@ -21,6 +21,7 @@ import io.reprise.history.Workers;
 import io.reprise.history.usage.UsageDirectory;
 import io.reprise.hook.Hooks;
 import io.reprise.job.Jobs;
+import io.reprise.mcp.McpAdministration;
 import io.reprise.push.Pushes;
 import io.reprise.reload.LiveSettings;
 import io.reprise.secret.Secrets;
@@ -92,10 +93,14 @@ public record GatewayParts(
     public record Administration(
             Jobs jobs, UserErasures userErasures, LiveSettings settings, AuditRecorder audit, LiveView live) {}
 
-    /** Providers, models, prompts and agents, and changes of them. */
-    public record Catalogue(LiveCatalog live, CatalogEdits edits) {
-        public Catalogue(LiveCatalog live, Current<Settings> settings) {
-            this(live, new CatalogEdits(live, settings.map(now -> now.catalog().entriesMax())));
+    /**
+     * Entries of the catalogue, and changes of them.
+     *
+     * @param mcp what MCP servers do
+     */
+    public record Catalogue(LiveCatalog live, CatalogEdits edits, McpAdministration mcp) {
+        public Catalogue(LiveCatalog live, Current<Settings> settings, McpAdministration mcp) {
+            this(live, new CatalogEdits(live, settings.map(now -> now.catalog().entriesMax())), mcp);
         }
     }
 

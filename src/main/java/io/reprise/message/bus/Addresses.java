@@ -45,6 +45,11 @@ public final class Addresses {
         return "gateway.config." + node;
     }
 
+    /** Published to the gateways of a node: {@link NodeMessage.McpNews}. */
+    public static String mcpNews(String node) {
+        return "gateway.mcp." + node;
+    }
+
     public static String agent(String node, int instance) {
         return "agent." + node + "." + instance;
     }

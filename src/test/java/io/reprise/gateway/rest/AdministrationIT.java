@@ -34,7 +34,8 @@ class AdministrationIT {
             "models", "{\"provider\": \"work\", \"name\": \"m\"}",
             "prompts", "{\"text\": \"Be brief.\"}",
             "agents", "{}",
-            "middleware", "{\"type\": \"model-call-limit\", \"runMax\": 9}");
+            "middleware", "{\"type\": \"model-call-limit\", \"runMax\": 9}",
+            "mcp-servers", "{\"url\": \"http://tools.example.org/mcp\"}");
 
     private static TestServer server;
 

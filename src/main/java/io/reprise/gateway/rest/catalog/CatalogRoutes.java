@@ -46,7 +46,7 @@ public final class CatalogRoutes {
     }
 
     private void bind(Api api, Kind kind) {
-        String one = kind.title();
+        String one = kind.type();
         String all = one + "s";
         api.on("list" + all, RoleGuard.forStaff(call -> list(call, kind)))
                 .on("get" + one, RoleGuard.forStaff(call -> read(call, key(call, kind), 200)))

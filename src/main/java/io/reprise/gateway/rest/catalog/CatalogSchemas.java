@@ -18,14 +18,16 @@ record CatalogSchemas(
         Map<String, Object> models,
         Map<String, Object> prompts,
         Map<String, Object> agents,
-        Map<String, Map<String, Object>> middleware) {
+        Map<String, Map<String, Object>> middleware,
+        Map<String, Object> mcpServers) {
     static CatalogSchemas of(EntryReader reader) {
         return new CatalogSchemas(
                 byType(Kind.PROVIDER, reader, reader.types().names()),
                 of(Kind.MODEL, reader),
                 of(Kind.PROMPT, reader),
                 of(Kind.AGENT, reader),
-                byType(Kind.MIDDLEWARE, reader, reader.middleware().names()));
+                byType(Kind.MIDDLEWARE, reader, reader.middleware().names()),
+                of(Kind.MCP_SERVER, reader));
     }
 
     private static Map<String, Map<String, Object>> byType(Kind kind, EntryReader reader, List<String> types) {

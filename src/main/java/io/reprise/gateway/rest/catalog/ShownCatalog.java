@@ -113,7 +113,7 @@ record ShownCatalog(Catalog catalog, EntryReader reader, boolean whole) {
         return switch (key.kind()) {
             case MODEL -> key.name().equals(catalog.standardModel());
             case AGENT -> key.name().equals(AgentDefinition.DEFAULT);
-            case PROVIDER, PROMPT, MIDDLEWARE -> false;
+            case PROVIDER, PROMPT, MIDDLEWARE, MCP_SERVER -> false;
         };
     }
 

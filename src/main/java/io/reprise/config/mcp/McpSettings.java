@@ -1,0 +1,118 @@
+package io.reprise.config.mcp;
+
+import io.reprise.config.read.Section;
+import java.util.List;
+
+/**
+ * Limits of MCP servers; each applies to one server.
+ *
+ * @param commands programs that may be started as servers
+ * @param cache for how long lists of tools are used, and how they are refreshed
+ * @param check how it is found out whether a server works
+ */
+public record McpSettings(List<String> commands, Waits waits, Sizes sizes, Cache cache, Check check) {
+    public static final String NAME = "mcp";
+
+    public McpSettings {
+        commands = List.copyOf(commands);
+    }
+
+    /**
+     * Longest waits.
+     *
+     * @param connectMs for a connection
+     * @param probeMs for the answer that tells the version of the protocol
+     * @param listMs for all pages of a list of tools
+     * @param callMs for the result of a call; progress that the server reports extends it
+     * @param callMsMax for the result of a call, whatever progress is reported
+     * @param runMs of a run for lists of tools that it does not have yet
+     * @param retryMs pause after the first connection that failed; it doubles
+     * @param retryMaxMs longest such pause
+     * @param stopMs for the end of a program, at each step of ending it
+     */
+    public record Waits(
+            int connectMs,
+            int probeMs,
+            int listMs,
+            int callMs,
+            int callMsMax,
+            int runMs,
+            int retryMs,
+            int retryMaxMs,
+            int stopMs) {}
+
+    /**
+     * Limits of numbers and sizes.
+     *
+     * @param answerBytes one message of a server
+     * @param schemaBytes the schema of one tool
+     * @param schemaDepth nesting in the schema of one tool
+     * @param tools tools of a server; more are left out
+     * @param pages pages of a list of tools; more are not asked for
+     * @param calls calls under way
+     * @param connections HTTP connections
+     */
+    public record Sizes(
+            int answerBytes, int schemaBytes, int schemaDepth, int tools, int pages, int calls, int connections) {}
+
+    /**
+     * @param ttlSeconds for how long a list of tools counts as new
+     * @param changeMs shortest time between two refreshes that a server asks for
+     * @param warmUp whether lists are asked for at the start of the server
+     */
+    public record Cache(int ttlSeconds, int changeMs, boolean warmUp) {}
+
+    /**
+     * @param timeMs of one check
+     * @param pauseMs between the checks that confirm a change
+     * @param atOnceMax servers that are checked at the same time
+     */
+    public record Check(int timeMs, int pauseMs, int atOnceMax) {}
+
+    public static McpSettings read(Section section) {
+        Section live = section.live();
+        McpSettings mcp = new McpSettings(
+                section.fromFile()
+                        .list(
+                                "commands",
+                                "the name or the path of a program",
+                                text -> text.matches("[^\\s\\p{Cntrl}]+")),
+                waits(live),
+                sizes(live),
+                new Cache(
+                        live.integer("ttlSeconds", 300, 60, 86_400),
+                        live.integer("changeMs", 1_000, 10, 60_000),
+                        live.bool("warmUp", true)),
+                new Check(
+                        live.integer("checkMs", 5_000, 100, 60_000),
+                        live.integer("checkPauseMs", 5_000, 10, 60_000),
+                        live.integer("checksAtOnceMax", 4, 1, 100)));
+        section.atLeast("callMsMax", mcp.waits.callMsMax, "mcp.callMs", mcp.waits.callMs);
+        section.atLeast("retryMaxMs", mcp.waits.retryMaxMs, "mcp.retryMs", mcp.waits.retryMs);
+        return mcp;
+    }
+
+    private static Waits waits(Section live) {
+        return new Waits(
+                live.integer("connectMs", 5_000, 100, 60_000),
+                live.integer("probeMs", 5_000, 100, 60_000),
+                live.integer("listMs", 30_000, 100, 300_000),
+                live.integer("callMs", 60_000, 100, 600_000),
+                live.integer("callMsMax", 600_000, 100, 3_600_000),
+                live.integer("runMs", 2_000, 0, 30_000),
+                live.integer("retryMs", 1_000, 10, 60_000),
+                live.integer("retryMaxMs", 60_000, 10, 3_600_000),
+                live.integer("stopMs", 2_000, 10, 30_000));
+    }
+
+    private static Sizes sizes(Section live) {
+        return new Sizes(
+                live.integer("answerBytesMax", 8_388_608, 65_536, 67_108_864),
+                live.integer("schemaBytesMax", 65_536, 1_024, 1_048_576),
+                live.integer("schemaDepthMax", 32, 4, 200),
+                live.integer("toolsMax", 500, 1, 10_000),
+                live.integer("pagesMax", 50, 1, 1_000),
+                live.integer("callsMax", 32, 1, 1_000),
+                live.integer("connectionsMax", 32, 1, 1_000));
+    }
+}

@@ -1,0 +1,55 @@
+package io.reprise.mcp.connection;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.reprise.message.content.Content;
+import io.reprise.message.content.Part;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The result of a call as content for the model and for people. */
+public final class ResultText {
+    private static final int NAME_CHARS_MAX = 200;
+
+    private ResultText() {}
+
+    /** The content of a result. Structured content counts only if there is no other: servers send both for older clients. */
+    public static Content of(JsonNode result) {
+        List<Part> parts = new ArrayList<>();
+        for (JsonNode item : result.path("content")) parts.add(new Part.Text(text(item)));
+        JsonNode structured = result.path("structuredContent");
+        if (parts.isEmpty() && !structured.isMissingNode()) parts.add(new Part.Text(structured.toString()));
+        return parts.isEmpty() ? Content.of("") : new Content(parts);
+    }
+
+    private static String text(JsonNode item) {
+        return switch (item.path("type").asText("")) {
+            case "text" -> item.path("text").asText("");
+            case "image" -> data("image", item.path("mimeType"), item.path("data"));
+            case "audio" -> data("audio", item.path("mimeType"), item.path("data"));
+            case "resource_link" -> link(item);
+            case "resource" -> resource(item.path("resource"));
+            default -> "[unsupported content]";
+        };
+    }
+
+    private static String link(JsonNode item) {
+        String name = item.path("title").asText(item.path("name").asText(""));
+        return "[link: " + word(name) + " " + word(item.path("uri").asText("")) + "]";
+    }
+
+    private static String resource(JsonNode resource) {
+        if (resource.path("text").isTextual()) return resource.get("text").asText();
+        return data("file " + word(resource.path("uri").asText("")), resource.path("mimeType"), resource.path("blob"));
+    }
+
+    /** What takes the place of data that is not passed on. */
+    private static String data(String what, JsonNode type, JsonNode base64) {
+        long bytes = base64.asText("").length() * 3L / 4;
+        return "[" + what + ", " + word(type.asText("unknown type")) + ", " + bytes + " bytes, not shown]";
+    }
+
+    private static String word(String text) {
+        String line = text.replaceAll("[\\p{Cntrl}\\[\\]]+", " ").strip();
+        return line.length() <= NAME_CHARS_MAX ? line : line.substring(0, NAME_CHARS_MAX) + "...";
+    }
+}

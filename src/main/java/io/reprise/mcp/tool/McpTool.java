@@ -1,0 +1,56 @@
+package io.reprise.mcp.tool;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.mcp.channel.McpFailure;
+import io.reprise.mcp.connection.ResultText;
+import io.reprise.message.Json;
+import io.reprise.message.content.Content;
+import io.reprise.support.StopSignal;
+import io.reprise.tool.Tool;
+import io.reprise.tool.ToolCall;
+import io.reprise.tool.ToolFailure;
+import io.reprise.tool.ToolTraits;
+
+/**
+ * A tool of an MCP server. A call of a run that was killed is not repeated, whatever the server claims about the tool.
+ *
+ * @param name for the model
+ * @param timeMs longest time of a call, whatever progress it makes
+ * @param calling makes the call
+ */
+public record McpTool(String name, String description, String schema, int timeMs, Calling calling) implements Tool {
+    /** Calls the tool at its server. */
+    @FunctionalInterface
+    public interface Calling {
+        /** @throws McpFailure if there is no result */
+        JsonNode call(ObjectNode arguments, StopSignal stop) throws InterruptedException;
+    }
+
+    @Override
+    public ToolTraits traits() {
+        return ToolTraits.UNKNOWN.within(timeMs, 0);
+    }
+
+    @Override
+    public Content call(ToolCall call, StopSignal stop) throws InterruptedException {
+        JsonNode result = result(Json.parse(call.arguments(), ObjectNode.class), stop);
+        Content content = ResultText.of(result);
+        if (!result.path("isError").asBoolean()) return content;
+        String text = content.shown();
+        throw new ToolFailure(text.isBlank() ? "The tool failed." : text);
+    }
+
+    private JsonNode result(ObjectNode arguments, StopSignal stop) throws InterruptedException {
+        try {
+            return calling.call(arguments, stop);
+        } catch (McpFailure failure) {
+            boolean unknown = switch (failure.kind()) {
+                case CUT, TIMEOUT, TOO_LARGE, INVALID -> true;
+                case UNREACHABLE, REFUSED, SESSION_LOST, ERROR, BUSY -> false;
+            };
+            throw new ToolFailure(
+                    failure.getMessage() + (unknown ? " It is unknown whether the call took effect." : ""), failure);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.reprise;
+
+import static io.reprise.testing.TestClient.event;
+import static io.reprise.testing.TestClient.type;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reprise.mcp.FakeMcp;
+import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.Patience;
+import io.reprise.testing.TestClient;
+import io.reprise.testing.TestDatabase;
+import io.reprise.testing.TestServer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Agents that use tools of MCP servers. */
+@Timeout(300)
+class McpIT {
+    @TempDir
+    private Path folder;
+
+    private final DatabaseUri database = TestDatabase.fresh();
+    private final FakeMcp good = FakeMcp.start(true);
+    private final FakeMcp other = FakeMcp.start(false);
+
+    @BeforeEach
+    void begin() throws IOException {
+        write("reprise.yaml", "");
+        write("mcp-servers/good.yaml", "url: " + good.url() + "\n");
+        write("mcp-servers/other.yaml", "url: " + other.url() + "\n");
+        write("agents/clerk.yaml", "tools: [time]\nmcpServers: [good, other]\n");
+    }
+
+    @AfterEach
+    void end() {
+        good.close();
+        other.close();
+    }
+
+    @Test
+    void one_server_hangs_and_the_tool_of_the_other_works() throws Exception {
+        other.methods.put("server/discover", asked -> {});
+        try (TestServer server = start(Map.of("mcp.runMs", "1000"));
+                TestClient tab = server.client("ada")) {
+            String session = create(tab);
+            await().atMost(Patience.LIMIT).until(() -> good.count("tools/list") > 0);
+
+            assertThat(asked(tab, session, "/tool good_echo {\"text\":\"hi\"}")).contains("{\"text\":\"hi\"}");
+            assertThat(asked(tab, session, "/tool other_echo {}")).contains("unknown tool");
+        }
+    }
+
+    @Test
+    void a_stop_in_the_middle_of_a_call_reaches_both_servers() throws Exception {
+        CountDownLatch called = new CountDownLatch(2);
+        for (FakeMcp fake : new FakeMcp[] {good, other}) fake.calls.put("echo", asked -> called.countDown());
+        try (TestServer server = start(Map.of());
+                TestClient tab = server.client("ada")) {
+            String session = create(tab);
+            String run =
+                    tab.send(session, "/tool good_echo {}\n/tool other_echo {}").getString("run");
+            assertThat(called.await(60, TimeUnit.SECONDS)).isTrue();
+
+            tab.ask("stop", new JsonObject().put("session", session));
+            JsonObject end = tab.awaitEnd(session, run);
+
+            assertThat(event(end).getJsonObject("outcome").getString("type")).isEqualTo("cancelled");
+            assertThat(good.dropped.poll(60, TimeUnit.SECONDS)).isEqualTo("echo");
+            await().atMost(Patience.LIMIT).until(() -> other.count("notifications/cancelled") > 0);
+        }
+    }
+
+    @Test
+    void after_a_restart_in_the_middle_of_a_call_its_outcome_is_unknown_and_it_is_not_repeated() throws Exception {
+        CountDownLatch called = new CountDownLatch(1);
+        good.calls.put("echo", asked -> called.countDown());
+        String session;
+        String run;
+        try (TestServer server = start(Map.of("shutdown.drainMs", "0"));
+                TestClient tab = server.client("ada")) {
+            session = create(tab);
+            run = tab.send(session, "/tool good_echo {}").getString("run");
+            assertThat(called.await(60, TimeUnit.SECONDS)).isTrue();
+        }
+        try (TestServer server = start(Map.of());
+                TestClient tab = server.client("ada")) {
+            tab.attachLive(session);
+            JsonObject end = tab.awaitEnd(session, run);
+
+            assertThat(type(end)).isEqualTo("RUN_FINISHED");
+            assertThat(server.messages(server.token("ada"), session, 10).encode())
+                    .contains("it is unknown whether the call took effect");
+            assertThat(good.count("tools/call")).isOne();
+        }
+    }
+
+    @Test
+    void an_entry_that_an_agent_names_is_not_deleted() throws Exception {
+        Files.delete(folder.resolve("agents/clerk.yaml"));
+        Files.delete(folder.resolve("mcp-servers/other.yaml"));
+        try (TestServer server = start(Map.of())) {
+            String admin = server.token("root", "admin");
+            String body = "{\"name\":\"mine\",\"settings\":{\"url\":\"%s\"}}".formatted(other.url());
+            assertThat(server.call("POST", "/api/v1/mcp-servers", admin, body).statusCode())
+                    .isEqualTo(201);
+            server.call(
+                    "POST", "/api/v1/agents", admin, "{\"name\":\"clerk\",\"settings\":{\"mcpServers\":[\"mine\"]}}");
+
+            assertThat(server.call("DELETE", "/api/v1/mcp-servers/mine?version=1", admin, null)
+                            .statusCode())
+                    .isEqualTo(409);
+            try (TestClient tab = server.client("ada")) {
+                assertThat(asked(tab, create(tab), "/tool mine_echo {}")).contains("{}");
+            }
+        }
+    }
+
+    private static String asked(TestClient tab, String session, String text) {
+        String run = tab.send(session, text).getString("run");
+        tab.awaitEnd(session, run);
+        return tab.text(session, run);
+    }
+
+    private static String create(TestClient tab) {
+        String session =
+                tab.ask("create", new JsonObject().put("agent", "clerk")).getString("session");
+        tab.attachLive(session);
+        return session;
+    }
+
+    private TestServer start(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("outgoing.allow", "127.0.0.0/8");
+        all.putIfAbsent("mcp.runMs", "30000");
+        return TestServer.startWithFile(folder.resolve("reprise.yaml"), database, all);
+    }
+
+    private void write(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+}
