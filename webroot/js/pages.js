@@ -4,6 +4,7 @@ import { openHookForm } from './components/pages/hook-form.js'
 import { Hooks, page as hooksPage } from './components/pages/hooks-page.js'
 import { Jobs, page as jobsPage } from './components/pages/jobs-page.js'
 import { Live, page as livePage } from './components/pages/live-page.js'
+import { Memory, memoryPage } from './components/pages/memory-page.js'
 import { page as remindersPage, Reminders } from './components/pages/reminders-page.js'
 import { page as settingsPage, Settings } from './components/pages/settings-page.js'
 import { Usage, UsageOfAll, usageOfAllPage, usagePage } from './components/pages/usage-page.js'
@@ -11,6 +12,6 @@ import { arrivals, parts } from './later.js'
 
 /** The pages that stand in the place of the chat: loaded when the first of them is opened. */
 arrivals.pages = () => Object.assign(parts, {
-  Agents, Audit, auditPage, catalogPage, Hooks, hooksPage, Jobs, jobsPage, Live, livePage, McpServers, Models, openHookForm, Prompts, Providers, Reminders, remindersPage, Settings, settingsPage,
+  Agents, Audit, auditPage, catalogPage, Hooks, hooksPage, Jobs, jobsPage, Live, livePage, McpServers, Memory, memoryPage, Models, openHookForm, Prompts, Providers, Reminders, remindersPage, Settings, settingsPage,
   Usage, usagePage, UsageOfAll, usageOfAllPage,
 })

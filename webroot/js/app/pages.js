@@ -2,6 +2,7 @@
 export const PAGES = {
   reminders: { field: 'reminders', type: 'Reminders', view: 'remindersPage', title: 'Reminders', heading: 'Your reminders' },
   hooks: { field: 'hooks', type: 'Hooks', view: 'hooksPage', title: 'Hooks', heading: 'Hooks and webhooks' },
+  memory: { field: 'memory', type: 'Memory', view: 'memoryPage', title: 'Memory', heading: 'What agents remember about you' },
   usage: { field: 'usage', type: 'Usage', view: 'usagePage', title: 'Usage', heading: 'What models were used for' },
   'admin/usage': { field: 'usageOfAll', type: 'UsageOfAll', view: 'usageOfAllPage', title: 'Usage', heading: 'What models were used for' },
   'admin/audit': { field: 'audit', type: 'Audit', view: 'auditPage', title: 'Audit log', heading: 'Audit log' },

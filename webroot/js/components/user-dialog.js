@@ -74,7 +74,8 @@ const STAFF_PAGES = { 'admin/providers': 'Providers, models, prompts, agents and
 const ADMIN_PAGES = { 'admin/live': 'The server at the moment', 'admin/jobs': 'Maintenance jobs', 'admin/settings': 'Settings', 'admin/usage': 'What all have used', 'admin/audit': 'Audit log' }
 
 function pages(app) {
-  const shown = Object.entries({ ...app.auth.anonymous ? {} : OWN_PAGES, ...app.server.isStaff ? STAFF_PAGES : {}, ...app.server.isAdmin ? ADMIN_PAGES : {} })
+  const memory = app.server.offers.memory ? { memory: 'What agents remember about you' } : {}
+  const shown = Object.entries({ ...app.auth.anonymous ? {} : OWN_PAGES, ...memory, ...app.server.isStaff ? STAFF_PAGES : {}, ...app.server.isAdmin ? ADMIN_PAGES : {} })
   return shown.length ? html`<ul class="page-links">${shown.map(([name, words]) => html`<li>${pageLink(app, name, words)}</li>`)}</ul>` : nothing
 }
 

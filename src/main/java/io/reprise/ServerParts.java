@@ -264,7 +264,8 @@ final class ServerParts {
 
     /** @param more additional tools */
     List<AgentVerticle> agents(List<Tool> more) {
-        ToolSource tools = ToolSource.all(List.of(new ToolRegistry(more), new BuiltInTools(time, outgoing, current)));
+        ToolSource tools = ToolSource.all(
+                List.of(new ToolRegistry(more), new BuiltInTools(time, outgoing, reads.memories(), current)));
         RunPlans plans = new CatalogPlans(current, live.catalog().current(), live.sources(mcp), tools, time);
         AgentServices services = new AgentServices(plans, reads.contexts(), ids, metrics.metrics())
                 .keeping(storage.checkpoints().checkpointer())

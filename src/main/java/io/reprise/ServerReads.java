@@ -7,6 +7,7 @@ import io.reprise.history.LogReader;
 import io.reprise.history.Workers;
 import io.reprise.session.recall.SchedulePreview;
 import io.reprise.store.Storage;
+import io.reprise.store.account.PgMemories;
 import io.reprise.store.account.PgPreferences;
 import io.reprise.store.directory.PgSessionDirectory;
 import io.reprise.store.postgres.PgAudit;
@@ -75,9 +76,14 @@ final class ServerReads {
                 storage.checkpoints().checkpointer(),
                 new Histories(log(), workers),
                 new PgPreferences(storage.pool(), storage.readPool()),
+                memories(),
                 searches(),
                 wholeReads,
                 new PgUsage(storage.pool(), storage.readPool()));
+    }
+
+    PgMemories memories() {
+        return new PgMemories(storage.pool(), storage.readPool());
     }
 
     GatewayParts.Files files() {

@@ -70,6 +70,8 @@ class UserErasureIT {
         execute(
                 "INSERT INTO push_subscription (id, user_id, endpoint, name, service, secret, titles, ends_at) VALUES ('pd_x', '"
                         + ADA + "', 'x', 'x', 'x', '', true, now() + interval '1 day')");
+        execute("INSERT INTO memory (id, user_id, content, words, source) VALUES ('me_x', '" + ADA
+                + "', 'a note', to_tsvector('simple', 'a note'), 'agent')");
         execute("INSERT INTO push_message (id, subscription_id, session_id, kind, next_at) VALUES ('pm_x', 'pd_x', '"
                 + adas.getFirst() + "', 'run.ended', 'infinity')");
         String admin = token(ADA, "admin");
@@ -84,6 +86,7 @@ class UserErasureIT {
                         "job_run",
                         "hook",
                         "webhook",
+                        "memory",
                         "push_subscription");
         List<String> keysOfBob = keys(bobs);
         assertThat(keys(adas.getFirst())).isNotEmpty();

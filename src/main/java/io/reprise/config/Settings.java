@@ -15,6 +15,7 @@ import io.reprise.config.storage.ErasureSettings;
 import io.reprise.config.storage.RedisSettings;
 import io.reprise.config.storage.SecretSettings;
 import io.reprise.config.storage.StoreSettings;
+import io.reprise.config.tool.MemorySettings;
 import io.reprise.config.tool.ToolSettings;
 import io.reprise.config.tracing.TracingSettings;
 import io.reprise.config.usage.BudgetSettings;
@@ -53,6 +54,7 @@ public record Settings(
         HookSettings hooks,
         OutgoingSettings outgoing,
         ToolSettings tools,
+        MemorySettings memory,
         WebhookSettings webhooks,
         PushSettings push,
         McpSettings mcp,
@@ -145,6 +147,7 @@ public record Settings(
         HookSettings hooks = HookSettings.read(reader.section(HookSettings.NAME));
         OutgoingSettings outgoing = OutgoingSettings.read(reader.section(OutgoingSettings.NAME));
         ToolSettings tools = ToolSettings.read(reader.section(ToolSettings.NAME));
+        MemorySettings memory = MemorySettings.read(reader.section(MemorySettings.NAME));
         WebhookSettings webhooks = WebhookSettings.read(reader.section(WebhookSettings.NAME), outgoing);
         PushSettings push = PushSettings.read(reader.section(PushSettings.NAME), outgoing);
         McpSettings mcp = McpSettings.read(reader.section(McpSettings.NAME));
@@ -185,6 +188,7 @@ public record Settings(
                 hooks,
                 outgoing,
                 tools,
+                memory,
                 webhooks,
                 push,
                 mcp,

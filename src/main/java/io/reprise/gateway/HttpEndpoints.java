@@ -49,6 +49,7 @@ import io.reprise.gateway.rest.catalog.PromptRoutes;
 import io.reprise.gateway.rest.hook.HookRoutes;
 import io.reprise.gateway.rest.hook.InboundHookRoute;
 import io.reprise.gateway.rest.hook.WebhookRoutes;
+import io.reprise.gateway.rest.memory.MemoryRoutes;
 import io.reprise.gateway.rest.push.PushRoutes;
 import io.reprise.gateway.rest.settings.SettingsRoutes;
 import io.reprise.gateway.rest.usage.UsageRoutes;
@@ -224,6 +225,7 @@ final class HttpEndpoints {
         new ChoiceRoute(parts.catalogue().live().current()).bindTo(api);
         String node = parts.node().id();
         new PreferenceRoutes(vertx, parts.read().preferences(), parts.time(), node).bindTo(api);
+        new MemoryRoutes(parts.read().memories(), current.map(Settings::memory), parts.ids()).bindTo(api);
         new LiveRoutes(vertx, calls, parts).bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);
         new VersionRoutes(parts).bindTo(api);

@@ -125,6 +125,7 @@ public final class GatewayFixture implements AutoCloseable {
                                 checkpoints,
                                 new Histories(rows),
                                 new FakePreferences(),
+                                new NoMemory(),
                                 new Permits(
                                         settings.map(now -> now.search().atOnceMax()),
                                         settings.map(now -> now.search().perUserMax())),

@@ -1,5 +1,6 @@
 package io.reprise.gateway.rest;
 
+import io.reprise.account.MemoryStore;
 import io.reprise.account.PreferenceStore;
 import io.reprise.account.UserErasures;
 import io.reprise.attachment.AttachmentStore;
@@ -115,7 +116,7 @@ public record GatewayParts(
      * The read ports.
      *
      * @param slots when recalls are due
-     * @param preferences of users, which are written here, too
+     * @param preferences of users, which are written here, too; likewise {@code memories}
      * @param wholeReads shared by all who read whole conversations
      */
     public record ReadSide(
@@ -126,6 +127,7 @@ public record GatewayParts(
             CheckpointDirectory checkpoints,
             Histories histories,
             PreferenceStore preferences,
+            MemoryStore memories,
             Permits searches,
             Permits wholeReads,
             UsageDirectory usage) {}

@@ -1,5 +1,6 @@
 package io.reprise.tool.builtin;
 
+import io.reprise.account.MemoryStore;
 import io.reprise.config.Settings;
 import io.reprise.config.tool.ToolSettings;
 import io.reprise.outgoing.OutgoingHttp;
@@ -14,6 +15,7 @@ import io.reprise.tool.ToolRegistry;
 import io.reprise.tool.ToolSource;
 import io.reprise.tool.files.ReadFileTool;
 import io.reprise.tool.files.SearchFilesTool;
+import io.reprise.tool.memory.MemoryTool;
 import io.reprise.tool.web.FetchTool;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +24,13 @@ import java.util.List;
 public final class BuiltInTools implements ToolSource {
     private final WallClock time;
     private final OutgoingHttp outgoing;
+    private final MemoryStore memories;
     private final Current<ToolRegistry> tools;
 
-    public BuiltInTools(WallClock time, OutgoingHttp outgoing, Current<Settings> settings) {
+    public BuiltInTools(WallClock time, OutgoingHttp outgoing, MemoryStore memories, Current<Settings> settings) {
         this.time = time;
         this.outgoing = outgoing;
+        this.memories = memories;
         this.tools = settings.derive(this::of);
     }
 
@@ -42,6 +46,7 @@ public final class BuiltInTools implements ToolSource {
                 new SleepTool(),
                 new ScheduleRecallTool(time, zone),
                 new ManageRecallsTool(time, zone)));
+        if (settings.memory().enabled()) all.add(new MemoryTool(memories, settings.memory()));
         ToolSettings set = settings.tools();
         if (!set.fetch().allow().isEmpty()) all.add(new FetchTool(outgoing, set.fetch()));
         if (!set.files().folder().isBlank()) {

@@ -76,6 +76,11 @@ final class BigTables {
             INSERT INTO preference (user_id, quiet_from, quiet_to, quiet_zone)
             SELECT 'u_' || i, '22:00', '07:00', 'Europe/Berlin' FROM generate_series(1, 100000) AS i""",
             """
+            INSERT INTO memory (id, user_id, content, words, source)
+            SELECT 'me_' || i, CASE WHEN i <= 500 THEN 'ada' ELSE 'u_' || i % 1000 END, 'note ' || i,
+                   to_tsvector('simple', 'note ' || i), 'agent'
+            FROM generate_series(1, 100000) AS i""",
+            """
             INSERT INTO job_run (job, lease, node, cause, part, started_at, ended_at, outcome)
             SELECT 'job-' || i % 10, i, 'n_1', 'schedule', 'all', now() - interval '1 s' * i, now(), 'success'
             FROM generate_series(1, 100000) AS i""",

@@ -131,6 +131,13 @@ final class CheckedStatements {
                 checked("PgRunDirectory.STOP", "", "'s_many', 'r_1', 'root'", FEW),
                 checked("PgPreferences.FIND", "", "'ada'", FEW),
                 checked("PgPreferences.PUT", "", "'ada', '22:00', '07:00', 'Europe/Berlin'", FEW),
+                checked("PgMemories.STATE", "", "'ada'", FEW),
+                checked("PgMemories.ADD", "", "'me_new', 'ada', 'a note', 'a note', 'agent', 1000", PAGE),
+                checked("PgMemories.LIST", "", "'u_7', 90000, 50", PAGE),
+                checked("PgMemories.SEARCH", "a word of every note", "'ada', '''note'':*', 20", PAGE),
+                checked("PgMemories.REMOVE", "", "'ada', 'me_7'", FEW),
+                checked("PgMemories.REMOVE_ALL", "", "'u_7'", 3 * PAGE),
+                checked("PgMemories.TURN", "", "'ada', true", FEW),
                 checked("PgSettings.LIST", "", "1000", FEW),
                 checked("PgSettings.CHANGE", "", "'{run.stepsMax,run.timeMs}', '{30,NULL}', 'ada'", PAGE));
     }

@@ -1,0 +1,2 @@
+/** The tool for notes about users. */
+package io.reprise.tool.memory;
