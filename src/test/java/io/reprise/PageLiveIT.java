@@ -13,6 +13,7 @@ import io.reprise.testing.Tab;
 import io.reprise.testing.TestClient;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,6 +43,10 @@ class PageLiveIT {
 
             Locator card = tab.page().locator("[data-run='" + run + "']");
             assertThat(card).containsText("eve, by a message");
+            assertThat(tab.page().locator(".page"))
+                    .containsText(Pattern.compile(
+                            "Sockets and streams.*ms late at most.*connections, .* under way.*Heap.*MB of",
+                            Pattern.DOTALL));
             card.getByText("Stop").click();
             tab.page().locator("#dialog").getByText("Stop it").click();
 

@@ -148,6 +148,30 @@ class ReloadIT {
     }
 
     @Test
+    void the_level_of_the_log_changes_while_the_server_runs() throws IOException {
+        Path file = write("");
+        Map<String, String> settings = Map.of(
+                "config",
+                file.toString(),
+                "reload.watch",
+                "false",
+                "database.url",
+                TestDatabase.fresh().reveal());
+        try (ServerProcess server = ServerProcess.start(settings)) {
+            server.call("GET", "/api/v1/sessions", "nonsense", null);
+            assertThat(server.logged("token refused")).isEmpty();
+
+            write("logging:\n  level: debug\n");
+            server.signal("HUP");
+
+            await().atMost(Patience.LIMIT).until(() -> {
+                server.call("GET", "/api/v1/sessions", "nonsense", null);
+                return !server.logged("token refused").isEmpty();
+            });
+        }
+    }
+
+    @Test
     void reloads_under_load_fail_no_request_and_drop_no_socket() throws Exception {
         Path file = write(settings(0));
         try (TestServer server = TestServer.startWithFile(file, TestDatabase.fresh(), Map.of());

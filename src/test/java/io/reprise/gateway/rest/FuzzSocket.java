@@ -49,7 +49,7 @@ final class FuzzSocket {
     private JsonObject good() {
         JsonObject frame =
                 new JsonObject().put("id", "f" + random.nextInt(1_000)).put("session", session);
-        return switch (random.nextInt(13)) {
+        return switch (random.nextInt(17)) {
             case 0 ->
                 frame.put("type", "hello").put("version", 1).put("token", token).put("zone", "UTC");
             case 1 -> frame.put("type", "token").put("token", token);
@@ -63,6 +63,20 @@ final class FuzzSocket {
                         .put("id", "c" + random.nextLong())
                         .put("title", "T");
             case 7 -> frame.put("type", "send").put("text", "/echo x").put("onBusy", "queue");
+            case 13 ->
+                frame.put("type", "send")
+                        .put("text", "/echo x")
+                        .put("model", "m")
+                        .put(
+                                "parts",
+                                List.of(new JsonObject().put("type", "image").put("attachment", "a_1")));
+            case 14 -> frame.put("type", "regenerate").put("checkpoint", "c_1").put("message", "m_1");
+            case 15 ->
+                new JsonObject()
+                        .put("type", "create")
+                        .put("id", "c" + random.nextLong())
+                        .put("agent", "a")
+                        .put("metadata", new JsonObject().put("k", "v"));
             case 8 -> frame.put("type", "stop").put("scope", "all").put("run", "r_1");
             case 9 ->
                 frame.put("type", "answer")
