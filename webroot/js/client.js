@@ -4,6 +4,7 @@ import { Rest } from './client/rest.js'
 import { Session } from './client/session.js'
 import { defaults, fullJitter, realClock, uuid } from './client/settings.js'
 import { Socket } from './client/socket.js'
+import { upload } from './client/upload.js'
 
 export { CommandError } from './client/commands.js'
 export { uuid } from './client/settings.js'
@@ -27,6 +28,7 @@ export class Client extends Emitter {
   #port
   #commands
   #rest
+  #uploads
   #sessions = new Map()
   #socket = null
   #generation = 0
@@ -58,10 +60,14 @@ export class Client extends Emitter {
     }
     this.#port = { send: frame => this.#send(frame), clock, random, settings: this.#settings }
     this.#commands = new Commands(this.#port)
-    this.#rest = new Rest({
+    this.#uploads = {
       base: api ?? new URL('/api/v1', url.replace(/^ws/, 'http')).href,
       token: async asked => normalised(await token?.(asked)).token,
       fetch: fetch ?? ((...request) => globalThis.fetch(...request)),
+      XMLHttpRequest: fetch ? undefined : globalThis.XMLHttpRequest,
+    }
+    this.#rest = new Rest({
+      ...this.#uploads,
       isClosed: () => this.state.code !== undefined,
       clock, random, settings: this.#settings,
     })
@@ -112,7 +118,7 @@ export class Client extends Emitter {
   /** `fields`: agent, title, metadata. Resolves with { session, epoch }. */
   create(fields) { return this.command('create', fields) }
 
-  /** `fields`: onBusy: 'queue' (default), 'steer', 'interrupt', 'rollback', 'reject'. Resolves with { message, status, run? }. */
+  /** `fields`: onBusy: 'queue' (default), 'steer', 'interrupt', 'rollback', 'reject'; model; parts, see `upload`. Resolves with { message, status, run? }. */
   send(session, text, fields) { return this.command('send', { ...fields, session, text }) }
 
   /** `fields`: run: only that one; scope: 'run' (default), 'queued', 'all'. Resolves with { stopped, unqueued }. */
@@ -122,7 +128,7 @@ export class Client extends Emitter {
   unqueue(session, message) { return this.command('unqueue', { session, message }) }
   requeue(session, message, text) { return this.command('requeue', { session, message, text }) }
 
-  /** Rewinds to before a user's message (`fields.message`, else the last), with another `text` if given, and runs again. */
+  /** Rewinds to before a user's message (`fields.message`, else the last), with another `text` or `model` if given, and runs again. */
   regenerate(session, fields) { return this.command('regenerate', { ...fields, session }) }
 
   /**
@@ -136,6 +142,13 @@ export class Client extends Emitter {
   fork(session, { id, ...fields }) {
     return this.#rest.post(`/sessions/${encodeURIComponent(session)}/fork`, fields, id)
   }
+
+  /**
+   * Uploads a Blob or File to a session, over REST. `fields`: name (the file's by default), onProgress(part, from 0 to 1), signal
+   * (of an AbortController). Resolves with a part for `send` (`parts`), which also has name, mediaType, size and, of an image, width
+   * and height. Rejects with a `CommandError`; it is not repeated, but may be if that is `retryable`.
+   */
+  upload(session, file, fields) { return upload(this.#uploads, session, file, fields) }
 
   async #connect() {
     this.#clearTimers()

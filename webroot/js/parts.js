@@ -1,7 +1,7 @@
 import { cancelRecall, pauseRecall, resumeRecall, skipRecall } from './app/recall-actions.js'
 import { keepPush, turnOff as turnPushOff } from './browser/push.js'
 import { approval } from './components/composer/approval.js'
-import { choices } from './components/composer/choices.js'
+import { chooseModel, choices, mayChooseModel } from './components/composer/choices.js'
 import { recalls } from './components/composer/recalls.js'
 import { signInNote } from './components/composer/sign-in-note.js'
 import { openHelp } from './components/help-dialog.js'
@@ -25,6 +25,6 @@ import * as rules from './words/rule-words.js'
  * `parts`, as what is imported by both becomes part of the first script.
  */
 arrivals.parts = () => Object.assign(parts, {
-  addFiles, approval, arrange, beginRename, cancelRecall, choices, chooseFiles, draftFiles, editMessage, keepPush, messageEditor, messageFiles, openHelp, openNotifyDialog, openRecallForm,
+  addFiles, approval, arrange, beginRename, cancelRecall, choices, chooseFiles, chooseModel, draftFiles, editMessage, keepPush, mayChooseModel, messageEditor, messageFiles, openHelp, openNotifyDialog, openRecallForm,
   openSessionMenu, openUserDialog, pauseRecall, pickBar, pickKeys, Picking, pickRow, recalls, resumeRecall, rules, showFound, signInNote, signInPage, skipRecall, titleField, turnPushOff,
 })

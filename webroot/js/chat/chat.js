@@ -154,12 +154,12 @@ export class Chat {
     return Boolean(this.view.run) || this.view.interrupts.length > 0
   }
 
-  /** Answers that message again, with another text if one is given; what came after it is gone. */
-  async regenerate(message, text) {
+  /** Answers that message again, with another text or model if one is given; what came after it is gone. */
+  async regenerate(message, text, model) {
     this.revising = true
     this.#changed('pending')
     try {
-      await this.#client.regenerate(this.id, { message, ...(text && { text }) })
+      await this.#client.regenerate(this.id, { message, ...(text && { text }), ...(model && { model }) })
     } finally {
       this.revising = false
       this.#changed('pending')

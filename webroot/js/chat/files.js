@@ -59,7 +59,7 @@ export class Files {
 
   remove(key) {
     const entry = this.list.find(other => other.key === key)
-    entry?.request?.abort()
+    entry?.aborter?.abort()
     this.list = this.list.filter(other => other.key !== key)
     if (entry) say(`Removed ${entry.name}`)
     this.#keep()
@@ -86,44 +86,27 @@ export class Files {
     try {
       await this.#chat.create()
       const found = await this.#send(entry)
-      const isImage = found.type.startsWith('image/')
-      this.#change(key, { ...found, isImage, state: 'done', part: 1, blob: null })
+      this.#change(key, { ...found, isImage: found.type === 'image', state: 'done', part: 1, blob: null, aborter: null })
       this.#keep()
       say(`${found.name} is ready`)
     } catch (error) {
       if (!this.list.some(other => other.key === key)) return
-      if (error.isLost && tries < TRIES_MAX) {
-        this.#change(key, { state: 'waiting', part: 0, words: 'The connection was lost. It is tried again.' })
+      if (error.retryable && tries < TRIES_MAX) {
+        this.#change(key, { state: 'waiting', part: 0, words: `${error.message} It is tried again.` })
         setTimeout(() => this.list.some(other => other.key === key) && this.#upload(entry, tries + 1), RETRY_MS * tries)
         return
       }
-      const words = error.isLost ? 'The connection was lost.' : error.message
+      const words = error.message
       this.#change(key, { state: 'failed', words })
       say(`${entry.name}: ${words}`)
     }
   }
 
-  /** With XMLHttpRequest, as fetch does not say how much of a body has gone. */
-  async #send({ key, name, blob }) {
-    const { auth } = this.#app
-    if (!auth.isKnown) await auth.fetchToken()
-    return new Promise((resolve, reject) => {
-      const request = new XMLHttpRequest()
-      const path = `/api/v1/sessions/${encodeURIComponent(this.#chat.id)}/attachments?name=${encodeURIComponent(name.slice(-255))}`
-      request.open('POST', path)
-      if (auth.token) request.setRequestHeader('authorization', `Bearer ${auth.token}`)
-      request.setRequestHeader('content-type', blob.type || 'application/octet-stream')
-      request.upload.onprogress = ({ loaded, total }) => this.#change(key, { part: total ? loaded / total : 0 })
-      request.onload = () => {
-        const said = parsed(request.responseText)
-        if (request.status === 201) resolve(said)
-        else reject(Object.assign(new Error(said.message ?? `The server answered ${request.status}.`), { isLost: request.status >= 500 || request.status === 429 }))
-      }
-      request.onerror = () => reject(Object.assign(new Error('lost'), { isLost: true }))
-      request.onabort = () => reject(new Error('Cancelled.'))
-      this.#change(key, { request, state: 'uploading', words: null })
-      request.send(blob)
-    })
+  #send({ key, name, blob }) {
+    const aborter = new AbortController()
+    this.#change(key, { aborter, state: 'uploading', words: null })
+    const onProgress = part => this.#change(key, { part })
+    return this.#app.server.client.upload(this.#chat.id, blob, { name, signal: aborter.signal, onProgress })
   }
 
   #change(key, change) {
@@ -132,17 +115,9 @@ export class Files {
   }
 
   #keep() {
-    const kept = this.list.filter(({ state }) => state === 'done').map(({ blob, request, ...entry }) => entry)
+    const kept = this.list.filter(({ state }) => state === 'done').map(({ blob, aborter, ...entry }) => entry)
     const key = PREFIX + (this.#chat.id ?? '')
     if (kept.length) ofTab.setItem(key, JSON.stringify(kept))
     else ofTab.removeItem(key)
-  }
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return {}
   }
 }

@@ -8,22 +8,22 @@ export class Revision {
     this.#app = app
   }
 
-  /** Answers the question of that run again. */
-  async regenerate(run) {
+  /** Answers the question of that run again, by another model if one is given. */
+  async regenerate(run, model) {
     const question = this.#app.chat.questionOf(run)
     if (!question) return
     leaveFocus()
-    await this.send(question.id)
+    await this.send(question.id, null, model)
   }
 
-  /** Sends a message of the transcript again, with another text if one is given; resolves with whether it succeeded. */
-  async send(message, text) {
+  /** Sends a message of the transcript again, with another text or model if one is given; resolves with whether it succeeded. */
+  async send(message, text, model) {
     const app = this.#app
     app.server.hurry()
     app.set({ stick: true, found: null })
     const { revising } = app
     if (revising) revising.sent = true
-    const done = await app.attempt(() => app.chat.regenerate(message, text))
+    const done = await app.attempt(() => app.chat.regenerate(message, text, model))
     if (done) app.set({ revising: null, stick: true })
     else if (revising) revising.sent = false
     return done

@@ -38,7 +38,7 @@ export class Rest {
       const request = { method: 'POST', headers, body: JSON.stringify(body), signal: aborter.signal }
       const response = await fetch(`${base}${path}`, request)
       if (response.ok) return { result: await response.json() }
-      return { status: response.status, error: await problem(response) }
+      return { status: response.status, error: problemOf(response.status, await response.json().catch(() => null)) }
     } catch (failure) {
       return { error: { code: 'unavailable', message: failure.message, retryable: !failure.final } }
     } finally {
@@ -47,10 +47,9 @@ export class Rest {
   }
 }
 
-/** The error of a response. One that does not come from the server, for example from a proxy, may be temporary. */
-async function problem(response) {
-  const said = await response.json().catch(() => null)
+/** The error of a response with that JSON. One that does not come from the server, for example from a proxy, may be temporary. */
+export function problemOf(status, said) {
   if (said?.code) return said
-  const retryable = response.status === 429 || response.status >= 500
-  return { code: retryable ? 'unavailable' : 'internal', message: `The server answered ${response.status}.`, retryable }
+  const retryable = status === 429 || status >= 500
+  return { code: retryable ? 'unavailable' : 'internal', message: `The server answered ${status}.`, retryable }
 }

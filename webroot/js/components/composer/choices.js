@@ -1,4 +1,6 @@
 import { html, nothing } from '../../lib.js'
+import * as icons from '../icons.js'
+import { openMenu } from '../menu.js'
 
 /** Agents for a new chat and models for a message, of which this person may choose. */
 export class Choices {
@@ -28,6 +30,18 @@ export class Choices {
   titleOf(model) { return this.models.find(({ name }) => name === model)?.title ?? model }
 }
 
+/** Whether a model can be chosen for a message of the open chat. */
+export function mayChooseModel({ choices: known, chat, server: { offers } }) {
+  return Boolean(offers.models && known?.models.length > 1 && (known.agentOf(chat)?.modelChoice ?? true))
+}
+
+/** The models by which an answer can be written again. */
+export function chooseModel(app, item, button) {
+  openMenu(button, 'Answer again with', app.choices.models.map(({ name, title }) => ({
+    label: title, icon: icons.repeats(), run: () => app.revision.regenerate(item.run, name),
+  })))
+}
+
 /** Above the field for a message; nothing where there is nothing to choose. */
 export function choices(app) {
   const { chat, server: { offers } } = app
@@ -36,7 +50,7 @@ export function choices(app) {
   const { agents, models, model } = app.choices
   const agent = app.choices.agentOf(chat)
   const hasAgents = offers.agents && !chat.id && agents.length > 1
-  const hasModels = offers.models && models.length > 1 && (agent?.modelChoice ?? true)
+  const hasModels = mayChooseModel(app)
   if (!hasAgents && !hasModels) return nothing
   const usual = agent?.model ?? model
   return html`

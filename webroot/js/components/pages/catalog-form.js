@@ -210,6 +210,7 @@ export function entryForm(form, entries) {
       ${['provider', 'model', 'prompt'].map(of => html`<datalist id="names-${of}">${(entries.names[of] ?? []).map(one => html`<option value=${one}></option>`)}</datalist>`)}
       <div class="settings-bar">
         ${readOnly ? nothing : html`<button class="primary small" ?disabled=${saving || Boolean(form.theirs)}>${entry ? 'Save' : 'Create'}</button>`}
+        ${kind === 'prompt' ? html`<button type="button" class="quiet small" ?disabled=${!form.drafts.get('text')?.trim()} @click=${() => entries.preview()}>Preview…</button>` : nothing}
         <button type="button" class="quiet small" @click=${() => entries.close()}>${readOnly ? 'Back' : 'Cancel'}</button>
       </div>
     </form>`

@@ -6,9 +6,11 @@ import { fullTime } from '../../words/times.js'
 import { errorWords } from '../../words/words.js'
 import { askBefore, closeDialog, openDialog } from '../dialog.js'
 import * as icons from '../icons.js'
+import { checkButton, checkResult, ModelChecks } from './catalog-check.js'
 import { EntryForm, entryForm } from './catalog-form.js'
 import { history, Versions } from './catalog-history.js'
 import { KINDS, oneOf, plural, pluralWords, titleOf, wordOf } from './catalog-kinds.js'
+import { openPreview } from './catalog-preview.js'
 import { McpStates, stateButtons, stateLines, toolsPart } from './mcp-part.js'
 
 const LIST_MAX = 200
@@ -31,6 +33,7 @@ class Entries {
   form = null      // the entry that is changed or made, in place of the list
   versions
   states = null    // what the servers do, of MCP servers only
+  checks
   names = {}       // of the other kinds, by kind, to be named in forms
   middleware = []  // all entries of this kind
 
@@ -38,6 +41,7 @@ class Entries {
     this.#app = app
     this.kind = kind
     this.versions = new Versions(app, kind)
+    this.checks = new ModelChecks(app)
   }
 
   get canWrite() { return this.#app.server.isAdmin }
@@ -88,6 +92,8 @@ class Entries {
     await this.refresh()
     this.close(name)
   }
+
+  preview() { return openPreview(this.#app, this.form.drafts.get('text'), this.names) }
 
   close(name = this.form?.name) {
     this.set({ form: null })
@@ -188,6 +194,7 @@ function card(entries, entry) {
           <span>version ${version}${by ? html`, by ${by}` : nothing}${at ? html`, <time datetime=${at}>${fullTime(at)}</time>` : nothing}</span></p>
         ${users.length ? html`<p class="reminder-times"><span>Used by ${users.map((user, i) => html`${i ? ', ' : ''}${named(user)}`)}</span></p>` : nothing}
         ${entries.states ? stateLines(entries.states, entry) : nothing}
+        ${checkResult(entries.checks, name)}
         ${entry.problems.map(({ path, message }) => html`<p class="reminder-trouble">${icons.warning()} <b>${path}</b> ${message}</p>`)}
       </div>
       ${buttons(entries, entry)}
@@ -223,6 +230,7 @@ function buttons(entries, entry) {
       <button class="quiet small" aria-label=${label(isOwn && canWrite ? 'Edit' : 'Show')} @click=${() => entries.edit(entry)}>${isOwn && canWrite ? 'Edit…' : 'Show…'}</button>
       ${entries.states ? stateButtons(entries.states, entry, canWrite) : nothing}
       ${canWrite ? html`
+        ${entry.kind === 'model' ? checkButton(entries.checks, entry.name) : nothing}
         ${entry.kind === 'model' && isOwn && !entry.default ? html`
           <button class="quiet small" aria-label=${label('Make default:')} @click=${() => entries.makeDefault(entry)}>Make default</button>` : nothing}
         ${entry.replaceable ? html`

@@ -92,7 +92,9 @@ function fromAssistant(app, row) {
           ${copyButton(item, 'this answer')}
           ${idle && lastRun && app.chat.questionOf(item.run) ? html`
             <button class="icon-button action regenerate" aria-label="Answer again" title="Answer again"
-              @click=${() => app.revision.regenerate(item.run)}></button>` : nothing}
+              @click=${() => app.revision.regenerate(item.run)}></button>
+            <button class="icon-button action with-model" aria-haspopup="menu" aria-label="Answer again with another model" title="Answer again with another model"
+              @click=${event => later('chooseModel')(app, item, event.currentTarget)}></button>` : nothing}
           ${forkButton(app, item)}
           ${time(item)}
           ${took(app, item)}

@@ -37,7 +37,7 @@ function conversation(app) {
   const { revising } = app
   let above = null // the piece before a section
   return html`
-    <div class="column ${isIdle(chat) ? 'idle' : ''}">
+    <div class="column ${isIdle(chat) ? 'idle' : ''} ${parts.mayChooseModel?.(app) ? 'models' : ''}">
       ${begins ? originLine(app) : nothing}
       ${view.earlier && begins ? html`<button class="quiet earlier" @click=${() => loadEarlier(app)}>
         Show earlier messages</button>` : nothing}

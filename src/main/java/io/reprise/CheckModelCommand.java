@@ -15,6 +15,7 @@ import io.reprise.config.SettingsSource;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.model.provider.ModelChecks;
 import io.reprise.model.provider.Models;
+import io.reprise.support.Current;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +74,11 @@ final class CheckModelCommand {
                 "model " + name + " (" + provider.type() + " " + model.options().name() + "): ";
         Vertx vertx = Vertx.vertx();
         try {
-            ModelChecks checks = new ModelChecks(vertx, models, source.environment());
+            ModelChecks checks = new ModelChecks(
+                    vertx,
+                    models,
+                    source.environment(),
+                    Current.always(settings.catalog().checkMs()));
             ModelChecker.Result result = Blocking.await(checks.check(provider, model.options()), CHECK_S);
             String said = result.said().isEmpty() ? "" : "\n  The provider said: " + result.said();
             return new Outcome(result.works(), which + result.text() + " [" + result.ms() + " ms]" + said);

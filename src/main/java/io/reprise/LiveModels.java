@@ -1,7 +1,6 @@
 package io.reprise;
 
 import io.reprise.agent.plan.ModelSource;
-import io.reprise.catalog.provider.Attachment;
 import io.reprise.catalog.provider.ModelOptions;
 import io.reprise.catalog.provider.ProviderSettings;
 import io.reprise.config.ModelSettings;
@@ -9,8 +8,9 @@ import io.reprise.config.Settings;
 import io.reprise.config.read.ConfigFiles;
 import io.reprise.config.read.SecretReference;
 import io.reprise.model.ChatModel;
+import io.reprise.model.DescribedModel;
+import io.reprise.model.ModelFacts;
 import io.reprise.model.ModelFailure;
-import io.reprise.model.ModelPrices;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
@@ -22,11 +22,8 @@ import io.reprise.support.MonotonicClock;
 import io.reprise.support.StopSignal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -41,7 +38,6 @@ final class LiveModels implements ReloadPart, ModelSource {
     private static final Logger log = LoggerFactory.getLogger(LiveModels.class);
     private static final long SWEEP_MS = TimeUnit.MINUTES.toMillis(1);
     private static final long IDLE_MS = TimeUnit.MINUTES.toMillis(15);
-    private static final ChatModel DEMO = new DemoModel();
 
     private final Opening opening;
     private final MonotonicClock clock;
@@ -82,47 +78,21 @@ final class LiveModels implements ReloadPart, ModelSource {
 
     @Override
     public ChatModel of(ProviderSettings provider, ModelOptions options) {
-        return provider instanceof ProviderSettings.Demo ? DEMO : new Lazy(provider, options);
+        return switch (provider) {
+            case ProviderSettings.Demo demo -> new DemoModel(options.takes(demo));
+            default -> new Lazy(provider, options);
+        };
     }
 
     /** Opens its provider when it is called. */
-    private final class Lazy implements ChatModel {
+    private final class Lazy extends DescribedModel {
         private final ProviderSettings settings;
         private final ModelOptions options;
 
         Lazy(ProviderSettings settings, ModelOptions options) {
+            super(ModelFacts.of(settings, options));
             this.settings = settings;
             this.options = options;
-        }
-
-        @Override
-        public String provider() {
-            return settings.type();
-        }
-
-        @Override
-        public String name() {
-            return options.name();
-        }
-
-        @Override
-        public Optional<URI> address() {
-            return settings.address();
-        }
-
-        @Override
-        public ModelPrices prices() {
-            return new ModelPrices(options.prices());
-        }
-
-        @Override
-        public Optional<Integer> contextTokens() {
-            return options.contextTokens();
-        }
-
-        @Override
-        public Set<Attachment> takes() {
-            return options.takes(settings);
         }
 
         @Override

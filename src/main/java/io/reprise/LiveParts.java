@@ -9,7 +9,10 @@ import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
 import io.reprise.catalog.LiveCatalog;
 import io.reprise.catalog.definition.EntryReader;
+import io.reprise.catalog.definition.SecretRules;
 import io.reprise.catalog.file.CatalogFolder;
+import io.reprise.catalog.provider.ModelChecker;
+import io.reprise.config.CatalogSettings;
 import io.reprise.config.ModelSettings;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
@@ -18,6 +21,7 @@ import io.reprise.config.read.FileText;
 import io.reprise.history.AuditRecorder;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.bus.Addresses;
+import io.reprise.model.provider.ModelChecks;
 import io.reprise.model.provider.Models;
 import io.reprise.reload.FileWatcher;
 import io.reprise.reload.LiveSettings;
@@ -49,6 +53,7 @@ final class LiveParts {
     private final Current.Holder<Settings> holder;
     private LiveModels models;
     private MiddlewareRegistry middleware;
+    private ModelChecker checker;
     private LiveSettings settings;
     private LiveCatalog catalog;
     private FileWatcher watcher;
@@ -88,11 +93,19 @@ final class LiveParts {
         middleware = middleware();
         catalog = new LiveCatalog(
                 stores.catalog(),
-                new EntryReader(known.types(), middleware.types()),
+                new EntryReader(
+                        known.types(),
+                        middleware.types(),
+                        secretRules(holder.get().catalog())),
                 () -> vertx.eventBus().publish(Addresses.CATALOG, new NodeMessage.CatalogChanged(node)));
         Blocking.await(catalog.refresh(), START_S);
         Settings first = holder.get();
         models = models(vertx, known, clocks.clock(), first.model());
+        checker = new ModelChecks(
+                vertx,
+                known,
+                source.environment(),
+                holder.map(now -> now.catalog().checkMs()));
         settings = new LiveSettings(
                 source,
                 files,
@@ -135,6 +148,10 @@ final class LiveParts {
         }
     }
 
+    private static SecretRules secretRules(CatalogSettings settings) {
+        return new SecretRules(settings.secretVariables(), settings.secretFolders());
+    }
+
     private static Models known() {
         try {
             return Models.load(PluginFolder.loader(PluginFolder.USUAL));
@@ -170,6 +187,11 @@ final class LiveParts {
 
     LiveSettings settings() {
         return settings;
+    }
+
+    /** Asks a model whether it answers. */
+    ModelChecker checker() {
+        return checker;
     }
 
     /** What plans of runs are made with. */

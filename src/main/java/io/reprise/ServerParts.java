@@ -114,6 +114,7 @@ final class ServerParts {
     private Vertx vertx;
     private ServerReads reads;
     private NodeUsage usage;
+    private RunPlans plans;
     private CompletableFuture<ApiContract> contract;
 
     /**
@@ -266,7 +267,7 @@ final class ServerParts {
     List<AgentVerticle> agents(List<Tool> more) {
         ToolSource tools = ToolSource.all(
                 List.of(new ToolRegistry(more), new BuiltInTools(time, outgoing, reads.memories(), current)));
-        RunPlans plans = new CatalogPlans(current, live.catalog().current(), live.sources(mcp), tools, time);
+        plans = new CatalogPlans(current, live.catalog().current(), live.sources(mcp), tools, time);
         AgentServices services = new AgentServices(plans, reads.contexts(), ids, metrics.metrics())
                 .keeping(storage.checkpoints().checkpointer())
                 .spending(usage.spending())
@@ -344,7 +345,8 @@ final class ServerParts {
                 new GatewayParts.Outside(secrets, hooks(), webhooks(), pushes),
                 reads.files(),
                 administration(),
-                new GatewayParts.Catalogue(live.catalog(), current, new McpAdministration(mcp, health)),
+                new GatewayParts.Catalogue(
+                        live.catalog(), current, live.checker(), this::toolsOf, new McpAdministration(mcp, health)),
                 new ConnectionLimit(current.map(now -> now.server().connectionsMax())),
                 intake(),
                 contract.join(),
@@ -353,6 +355,10 @@ final class ServerParts {
         return IntStream.range(0, perCore(settings.server().gateways()))
                 .mapToObj(i -> new GatewayVerticle(parts, i))
                 .toList();
+    }
+
+    private List<String> toolsOf(String agent) {
+        return plans.of(agent).tools().all().stream().map(Tool::name).toList();
     }
 
     private Hooks hooks() {

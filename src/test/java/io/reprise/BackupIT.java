@@ -6,6 +6,7 @@ import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
+import io.reprise.testing.Uploads;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -118,6 +119,44 @@ class BackupIT {
         }
         assertThat(query(other, "SELECT last_value FROM owner_number"))
                 .isEqualTo(query(database, "SELECT last_value FROM owner_number"));
+    }
+
+    @Test
+    void files_of_messages_that_are_in_a_folder_are_in_it() throws IOException {
+        Path ours = folder.resolve("ours");
+        Path theirs = folder.resolve("theirs");
+        byte[] picture = TestImages.png(40, 30);
+        String session;
+        String id;
+        try (TestServer server = TestServer.start(database, inFolder(ours));
+                TestClient tab = server.client("ada")) {
+            session = tab.create();
+            id = new Uploads(server, server.token("ada")).id(session, "cat.png", picture);
+            assertThat(run(database, environmentOf(ours), "--backup", file.toString()))
+                    .as(printed())
+                    .isZero();
+        }
+        try (Stream<Path> files = Files.list(ours)) {
+            for (Path lost : files.toList()) Files.delete(lost);
+        }
+
+        assertThat(run(other, environmentOf(theirs), "--restore", file.toString()))
+                .as(printed())
+                .isZero();
+
+        try (TestServer server = TestServer.start(other, inFolder(theirs))) {
+            Uploads files = new Uploads(server, server.token("ada"));
+            assertThat(files.get(session, id, "").body()).isEqualTo(picture);
+            assertThat(files.get(session, id, "?thumbnail").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static Map<String, String> inFolder(Path files) {
+        return Map.of("attachments.store", "folder", "attachments.folder", files.toString());
+    }
+
+    private static Map<String, String> environmentOf(Path files) {
+        return Map.of("REPRISE_ATTACHMENTS_STORE", "folder", "REPRISE_ATTACHMENTS_FOLDER", files.toString());
     }
 
     @Test

@@ -126,6 +126,7 @@ class ErasureIT {
     void an_erased_session_remains_only_in_the_audit_log() throws Exception {
         settings.put("data.dir", Files.createDirectory(folder.resolve("data")).toString());
         settings.put("sessions.titles", "text");
+        settings.put("attachments.store", "folder");
         server = ServerProcess.start(settings);
         String command = "create-1";
         String session = create(command).getString("session");
@@ -135,9 +136,15 @@ class ErasureIT {
         server.call("POST", "/api/v1/jobs/checkpoint-cleanup/run", admin, "{\"session\":\"" + session + "\"}");
         JsonObject fork = fork(session);
         hookAndWebhook(session);
+        server.call(
+                "POST",
+                "/api/v1/sessions/" + session + "/attachments?name=notes.txt",
+                server.token("ada"),
+                "notes of " + session);
+        assertThat(filesThatKnow(session)).as("in the folder of attachments").isNotEmpty();
         assertThat(tablesWith(session))
                 .contains("session", "session_event", "run", "recall", "interrupt", "message_text", "claim")
-                .contains("hook", "webhook_delivery", "push_message");
+                .contains("hook", "webhook_delivery", "push_message", "attachment");
         assertThat(keysAnywhere(session)).isNotEmpty();
 
         assertThat(server.call("DELETE", "/api/v1/sessions/" + session, server.token("ada"), null)
@@ -161,9 +168,14 @@ class ErasureIT {
     private void assertNothingKnows(String session) throws Exception {
         assertThat(tablesWith(session)).containsExactly("audit");
         assertThat(keysAnywhere(session)).isEmpty();
+        assertThat(filesThatKnow(session)).isEmpty();
+    }
+
+    private List<Path> filesThatKnow(String session) throws IOException {
         try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
-            assertThat(files.filter(Files::isRegularFile).filter(file -> mentions(file, session)))
-                    .isEmpty();
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> mentions(file, session))
+                    .toList();
         }
     }
 

@@ -8,9 +8,11 @@ import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.definition.EntryReader.Outcome;
 import io.reprise.catalog.definition.ModelDefinition;
 import io.reprise.catalog.definition.ProviderDefinition;
+import io.reprise.catalog.provider.Attachment;
 import io.reprise.catalog.provider.ProviderTypes;
 import io.reprise.config.Settings;
 import io.reprise.model.ChatModel;
+import io.reprise.model.DescribedModel;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelRequest;
@@ -106,6 +108,34 @@ class LiveModelsIT {
                 .hasMessageContaining("its key is missing");
         Files.writeString(folder.resolve("key"), "key-3");
         assertThat(keyOfNextCall(model)).isEqualTo("key-3");
+    }
+
+    /** Symptom: the demo model got images although its entry said that it takes none. */
+    @Test
+    void what_an_entry_says_of_its_model_holds_for_every_provider_before_it_is_called() {
+        for (String type : new ProviderTypes().names()) {
+            Map<String, Object> settings =
+                    type.equals("azure") ? Map.of("type", type, "endpoint", provider.url()) : Map.of("type", type);
+            ProviderDefinition entry =
+                    (ProviderDefinition) ((Outcome.Valid) reader.read(Kind.PROVIDER, settings)).definition();
+            ModelDefinition none = (ModelDefinition) ((Outcome.Valid) reader.read(
+                            Kind.MODEL, Map.of("provider", "p", "name", "m", "takes", List.of())))
+                    .definition();
+            ModelDefinition pdf = (ModelDefinition) ((Outcome.Valid) reader.read(
+                            Kind.MODEL, Map.of("provider", "p", "name", "m", "takes", List.of("pdf"))))
+                    .definition();
+
+            assertThat(models.of(entry.settings(), none.options()).takes()).as(type).isEmpty();
+            assertThat(models.of(entry.settings(), pdf.options()).takes())
+                    .as(type)
+                    .containsExactly(Attachment.PDF);
+            if (!type.equals("demo")) {
+                assertThat(models.of(entry.settings(), none.options()))
+                        .as("answers all questions of the port, see DescribedModelTest")
+                        .isInstanceOf(DescribedModel.class);
+            }
+        }
+        assertThat(models.opened()).isZero();
     }
 
     private String keyOfNextCall(ChatModel model) throws Exception {

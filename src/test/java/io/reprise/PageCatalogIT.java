@@ -13,6 +13,8 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ReducedMotion;
 import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -182,6 +184,52 @@ class PageCatalogIT {
     }
 
     @Test
+    void a_model_is_checked_and_the_reason_why_it_is_silent_is_beside_it() {
+        call(
+                "POST",
+                "/providers",
+                "{\"name\":\"away\",\"settings\":{\"type\":\"ollama\",\"baseUrl\":\"http://127.0.0.1:1\"}}");
+        call("POST", "/models", "{\"name\":\"silent\",\"settings\":{\"provider\":\"away\",\"name\":\"m\"}}");
+        Tab tab = openAsAdmin("models");
+
+        tab.button("Check default").click();
+        tab.button("Check silent").click();
+
+        assertThat(card(tab, "default").locator(".model-check.works")).containsText("The model demo answers.");
+        assertThat(card(tab, "silent").locator(".model-check.fails"))
+                .containsText("Nothing answers at the address of the provider.");
+        tab.page().evaluate(AxeBuilder.getAxeScript());
+        check(tab);
+        call("DELETE", "/models/silent?version=1", null);
+        call("DELETE", "/providers/away?version=1", null);
+    }
+
+    @Test
+    void a_prompt_is_previewed_before_it_is_saved() {
+        call("POST", "/agents", "{\"name\":\"reader\",\"settings\":{\"title\":\"The reader\"}}");
+        Tab tab = openAsAdmin("prompts");
+        tab.page().emulateMedia(new Page.EmulateMediaOptions().setReducedMotion(ReducedMotion.REDUCE));
+        tab.button("New prompt…").click();
+        assertThat(tab.button("Preview…")).isDisabled();
+        field(tab, "text").fill("You are {{agent}}. {{nobody}} <b>bold</b>");
+
+        tab.button("Preview…").click();
+
+        Locator preview = tab.page().locator(".preview");
+        assertThat(preview.locator("pre")).hasText("You are default. {{nobody}} <b>bold</b>");
+        assertThat(preview.locator(".fault")).containsText("This is no variable: {{nobody}}.");
+        tab.page().locator(".preview-choices select").first().selectOption("reader");
+        assertThat(preview.locator("pre")).containsText("You are The reader.");
+        tab.page().evaluate(AxeBuilder.getAxeScript());
+        check(tab);
+        tab.button("Close").click();
+        assertThat(tab.button("Preview…")).isFocused();
+        assertThat(field(tab, "text")).hasValue("You are {{agent}}. {{nobody}} <b>bold</b>");
+        tab.assertClean();
+        call("DELETE", "/agents/reader?version=1", null);
+    }
+
+    @Test
     void an_entry_is_duplicated_exported_and_deleted() throws IOException {
         call("POST", "/agents", "{\"name\":\"helper\",\"settings\":{\"title\":\"Helper\"}}");
         Tab tab = openAsAdmin("agents");
@@ -233,6 +281,64 @@ class PageCatalogIT {
         assertThat(tab.page().locator(".who")).containsText("Printer expert");
         assertThat(tab.page().getByLabel("Agent")).hasCount(0);
         tab.assertClean();
+    }
+
+    @Test
+    void a_model_is_chosen_for_a_message_and_another_one_for_its_answer() {
+        for (String name : List.of("second", "third")) {
+            call(
+                    "POST",
+                    "/models",
+                    "{\"name\":\"%1$s\",\"settings\":{\"provider\":\"default\",\"title\":\"The %1$s\"}}"
+                            .formatted(name));
+        }
+        Tab tab = BENCH.open();
+        tab.page().locator("#choose-model").selectOption("The second");
+        tab.ask("/echo one");
+        assertThat(tab.page().locator(".message.assistant").last()).containsText("one");
+        assertThat(chosenOf(tab)).isEqualTo("second");
+
+        tab.button("Answer again with another model").click();
+        Locator menu = tab.page().getByRole(AriaRole.MENU);
+        assertThat(menu.getByRole(AriaRole.MENUITEM)).hasCount(3);
+        menu.getByText("The third").click();
+
+        assertThat(tab.page().locator(".versions").first()).isVisible();
+        assertThat(tab.page().locator(".message.assistant")).hasCount(1);
+        assertThat(chosenOf(tab)).isEqualTo("third");
+        tab.assertClean();
+        call("DELETE", "/models/second?version=1", null);
+        call("DELETE", "/models/third?version=1", null);
+    }
+
+    @Test
+    void where_nobody_chooses_a_model_no_choice_is_offered() {
+        call(
+                "POST",
+                "/models",
+                "{\"name\":\"second\",\"settings\":{\"provider\":\"default\",\"title\":\"The second\"}}");
+        call("POST", "/agents", "{\"name\":\"strict\",\"settings\":{\"title\":\"Strict\",\"modelChoice\":false}}");
+        Tab tab = BENCH.open();
+        tab.page().getByLabel("Agent").selectOption("Strict");
+        assertThat(tab.page().locator("#choose-model")).hasCount(0);
+
+        tab.ask("/echo one");
+
+        assertThat(tab.button("Answer again").first()).isVisible();
+        assertThat(tab.button("Answer again with another model")).isHidden();
+        call("DELETE", "/models/second?version=1", null);
+    }
+
+    /** The model that was chosen for the last question of the open chat. */
+    private static String chosenOf(Tab tab) {
+        String session = (String) tab.page().evaluate("location.hash.split('/').at(-1)");
+        JsonArray messages = BENCH.server().messages(BENCH.server().token(BENCH.user()), session, 10);
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            JsonObject metadata = messages.getJsonObject(i).getJsonObject("metadata");
+            if (metadata != null && metadata.containsKey("chosen"))
+                return metadata.getJsonObject("chosen").getString("model");
+        }
+        return null;
     }
 
     @Test

@@ -22,14 +22,22 @@ import java.util.TreeMap;
 /** All entries of the catalogue at one moment, whatever they come from. Immutable. */
 public final class Catalog {
     /** No entries. */
-    public static final Catalog EMPTY = new Catalog(0, Map.of(), Map.of());
+    public static final Catalog EMPTY = new Catalog(0, Map.of(), Map.of(), Map.of());
 
     private final long number;
+    /** Each entry as it was read by itself. */
+    private final Map<EntryKey, Listed> alone;
+
     private final Map<EntryKey, Listed> entries;
     private final Map<EntryKey, PromptVersions> prompts;
 
-    private Catalog(long number, Map<EntryKey, Listed> entries, Map<EntryKey, PromptVersions> prompts) {
+    private Catalog(
+            long number,
+            Map<EntryKey, Listed> alone,
+            Map<EntryKey, Listed> entries,
+            Map<EntryKey, PromptVersions> prompts) {
         this.number = number;
+        this.alone = Collections.unmodifiableMap(alone);
         this.entries = Collections.unmodifiableMap(entries);
         this.prompts = Map.copyOf(prompts);
     }
@@ -42,26 +50,51 @@ public final class Catalog {
      */
     public static Catalog of(
             long number, Collection<Entry> given, Collection<PromptVersions> prompts, EntryReader reader) {
-        Map<EntryKey, Listed> entries = new TreeMap<>();
-        for (Entry entry : given) entries.put(entry.key(), read(entry, reader));
-        Map<EntryKey, List<SettingsProblem>> problems = CatalogRules.problems(entries, reader);
-        problems.forEach((key, found) -> entries.computeIfPresent(key, (same, listed) -> listed.with(found)));
+        return EMPTY.next(number, given, reader).with(prompts);
+    }
+
+    /** Other entries, of which only those are read that are not in this catalogue; without versions of prompts. */
+    Catalog next(long other, Collection<Entry> given, EntryReader reader) {
+        Map<EntryKey, Listed> read = new TreeMap<>();
+        for (Entry entry : given) read.put(entry.key(), readOnce(entry, reader));
+        Map<EntryKey, Listed> checked = new TreeMap<>(read);
+        Map<EntryKey, List<SettingsProblem>> problems = CatalogRules.problems(read, reader);
+        problems.forEach((key, found) -> checked.computeIfPresent(key, (same, listed) -> listed.with(found)));
+        return new Catalog(other, read, checked, Map.of());
+    }
+
+    private Listed readOnce(Entry entry, EntryReader reader) {
+        Listed known = alone.get(entry.key());
+        boolean same = known != null
+                && known.entry().origin() == entry.origin()
+                && known.entry().body().equals(entry.body());
+        return same ? new Listed(entry, known.definition(), known.problems()) : read(entry, reader);
+    }
+
+    /** With the versions of prompts of the database that may be used. */
+    Catalog with(Collection<PromptVersions> given) {
         Map<EntryKey, PromptVersions> versions = new TreeMap<>();
-        prompts.forEach(one -> versions.put(one.key(), one));
+        given.forEach(one -> versions.put(one.key(), one));
         entries.values().forEach(listed -> {
             if (listed.entry().origin() == Origin.DATABASE) return;
             if (listed.definition().orElse(null) instanceof PromptDefinition prompt) {
                 versions.put(listed.key(), PromptVersions.of(listed.entry(), prompt));
             }
         });
-        return new Catalog(number, entries, versions);
+        return new Catalog(number, alone, entries, versions);
     }
 
     private static Listed read(Entry entry, EntryReader reader) {
         return switch (reader.read(entry.key().kind(), entry.body())) {
-            case Outcome.Valid valid -> new Listed(entry, Optional.of(valid.definition()), List.of());
+            case Outcome.Valid valid -> new Listed(entry, Optional.of(valid.definition()), forbidden(entry, reader));
             case Outcome.Invalid invalid -> new Listed(entry, Optional.empty(), invalid.problems());
         };
+    }
+
+    private static List<SettingsProblem> forbidden(Entry entry, EntryReader reader) {
+        return entry.origin() == Origin.DATABASE
+                ? reader.forbiddenSecrets(entry.key().kind(), entry.body())
+                : List.of();
     }
 
     /** The number of the last change in the database. */

@@ -2,6 +2,7 @@ package io.reprise.catalog;
 
 import io.reprise.catalog.definition.Definition;
 import io.reprise.config.read.SettingsProblem;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +27,8 @@ public record Listed(Entry entry, Optional<Definition> definition, List<Settings
     }
 
     Listed with(List<SettingsProblem> more) {
-        return new Listed(entry, definition, more);
+        List<SettingsProblem> all = new ArrayList<>(problems);
+        all.addAll(more);
+        return new Listed(entry, definition, all);
     }
 }

@@ -59,24 +59,27 @@ public final class LiveCatalog {
 
     /** Reads the entries of the database again. */
     public Future<Void> refresh() {
-        return store.load()
-                .compose(read -> store.prompts(named(read)).map(versions -> {
-                    use(read, versions);
-                    return null;
-                }));
+        return store.load().compose(read -> {
+            List<Entry> with = fixedNow();
+            Catalog next = holder.get().next(read.number(), merge(with, read.entries()), reader);
+            return store.prompts(named(next)).map(versions -> {
+                use(read, versions, with, next);
+                return null;
+            });
+        });
     }
 
-    private synchronized void use(Stored read, List<PromptVersions> versions) {
+    /** @param next made of {@code read} and {@code with} */
+    private synchronized void use(Stored read, List<PromptVersions> versions, List<Entry> with, Catalog next) {
         if (read.number() < stored.number()) return;
         stored = read;
         prompts = versions;
-        holder.replace(merged(fixed));
+        holder.replace(with == fixed ? next.with(versions) : merged(fixed));
         tellBroken();
     }
 
     /** Versions that agents of the database or of files name. */
-    private List<NamedVersion> named(Stored read) {
-        Catalog all = Catalog.of(0, merge(fixedNow(), read.entries()), List.of(), reader);
+    private static List<NamedVersion> named(Catalog all) {
         List<NamedVersion> named = new ArrayList<>();
         all.all(Kind.AGENT)
                 .forEach(listed -> listed.definition()
@@ -92,7 +95,9 @@ public final class LiveCatalog {
     }
 
     private Catalog merged(List<Entry> with) {
-        return Catalog.of(stored.number(), merge(with, stored.entries()), prompts, reader);
+        return holder.get()
+                .next(stored.number(), merge(with, stored.entries()), reader)
+                .with(prompts);
     }
 
     /** Entries of the database behind those with the same key from files and settings. */
@@ -222,9 +227,9 @@ public final class LiveCatalog {
                         : Future.succeededFuture(false));
     }
 
-    /** The catalogue with these entries of the database. */
+    /** The catalogue with these entries of the database, without versions of prompts. */
     Catalog of(Stored read) {
-        return Catalog.of(read.number(), merge(fixedNow(), read.entries()), List.of(), reader);
+        return holder.get().next(read.number(), merge(fixedNow(), read.entries()), reader);
     }
 
     private void tellBroken() {

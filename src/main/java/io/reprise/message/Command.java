@@ -117,11 +117,12 @@ public sealed interface Command {
      *
      * @param message null: the last one
      * @param text in place of the message's, whose parts that are no text stay; or null: as it was
-     * @param checkpoint instead of the two others; or null
+     * @param checkpoint instead of the others; or null
+     * @param model that answers this time; or null: the one that was chosen for the message, else that of the agent
      */
-    record Regenerate(String message, String text, String checkpoint) implements Command {
+    record Regenerate(String message, String text, String checkpoint, String model) implements Command {
         public Regenerate(String message, String text) {
-            this(message, text, null);
+            this(message, text, null, null);
         }
     }
 

@@ -3,6 +3,7 @@ package io.reprise.gateway;
 import io.reprise.catalog.LiveCatalog;
 import io.reprise.catalog.SettingsEntries;
 import io.reprise.catalog.definition.EntryReader;
+import io.reprise.catalog.provider.ModelChecker;
 import io.reprise.catalog.provider.ProviderTypes;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
@@ -151,7 +152,13 @@ public final class GatewayFixture implements AutoCloseable {
                                 live(SettingsSource.ofOverrides(byPath)),
                                 audit,
                                 new GatewayParts.LiveView(new NoRuns(), () -> Vitals.of(List.of(), List.of()), 0)),
-                        new GatewayParts.Catalogue(catalog(settings.get()), settings, null),
+                        new GatewayParts.Catalogue(
+                                catalog(settings.get()),
+                                settings,
+                                (provider, options) -> Future.succeededFuture(
+                                        new ModelChecker.Result(true, "works", "It answers.", "", 1)),
+                                agent -> List.of("time"),
+                                null),
                         new ConnectionLimit(settings.map(now -> now.server().connectionsMax())),
                         intake,
                         CONTRACT,

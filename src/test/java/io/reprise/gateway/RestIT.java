@@ -203,7 +203,7 @@ class RestIT {
 
         assertThat(resumed.statusCode()).isEqualTo(202);
         assertThat(json(resumed)).isEqualTo(new JsonObject("{\"run\":\"r2\"}"));
-        assertThat(requests.getFirst().command()).isEqualTo(new Command.Regenerate(null, null, "c1"));
+        assertThat(requests.getFirst().command()).isEqualTo(new Command.Regenerate(null, null, "c1", null));
         assertProblem(
                 send(api("POST", "/sessions/s1/regenerate", "{\"checkpoint\":\"c1\",\"text\":\"x\"}")),
                 400,

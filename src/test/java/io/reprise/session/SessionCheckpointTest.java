@@ -110,7 +110,7 @@ class SessionCheckpointTest extends SessionBench {
         String run = waiting("t1");
         stop("c3");
         storeAll();
-        request("c2", new Command.Regenerate(null, null, "c"));
+        request("c2", new Command.Regenerate(null, null, "c", null));
         answerLookUps();
         long said = store.rows.get(3).seq();
         handle(new Input.CheckpointFound(Optional.of(new ResumePoint("c", run, said, asked(), 1, null, List.of()))));
@@ -129,7 +129,7 @@ class SessionCheckpointTest extends SessionBench {
     @Test
     void an_unknown_message_is_not_found_and_nothing_is_rewound() {
         called();
-        request("c2", new Command.Regenerate(null, null, "c"));
+        request("c2", new Command.Regenerate(null, null, "c", null));
         answerLookUps();
 
         handle(new Input.CheckpointFound(Optional.empty()));
@@ -158,7 +158,7 @@ class SessionCheckpointTest extends SessionBench {
     }
 
     private void goOn(String run) {
-        request("c2", new Command.Regenerate(null, null, "c"));
+        request("c2", new Command.Regenerate(null, null, "c", null));
         answerLookUps();
         assertThat(effects).contains(new Effect.FindCheckpoint("c"));
         handle(new Input.CheckpointFound(

@@ -123,6 +123,41 @@ class SessionChoiceTest extends SessionBench {
         assertThat(values(SessionUpdated.class)).hasSize(1);
     }
 
+    @Test
+    void an_answer_is_written_again_by_the_model_that_is_chosen_for_it_now() {
+        request("c1", choosing("hello", "large"));
+        storeAll();
+        batch(lastRun(), 1, new RunEnd.Finished(List.of()), text("m", "done"));
+        storeAll();
+
+        request("c2", new Command.Regenerate(null, null, null, "small"));
+        storeAll();
+
+        assertThat(userMessages().getLast().metadata().chosen()).isEqualTo(new Chosen("small", false));
+        batch(lastRun(), 1, new RunEnd.Finished(List.of()), text("m", "done"));
+        storeAll();
+        request("c3", new Command.Regenerate(null, null));
+        storeAll();
+        assertThat(userMessages().getLast().metadata().chosen())
+                .as("it stays with the message")
+                .isEqualTo(new Chosen("small", false));
+    }
+
+    @Test
+    void a_model_that_may_not_be_chosen_writes_no_answer_again_and_nothing_is_lost() {
+        batch(start(), 1, new RunEnd.Finished(List.of()), text("m", "done"));
+        storeAll();
+
+        request("c2", new Command.Regenerate(null, null, null, "forbidden"));
+        storeAll();
+
+        assertThat(refused("c2")).isEqualTo(ErrorCode.FORBIDDEN);
+        assertThat(userMessages()).hasSize(1);
+        request("c3", new Command.Regenerate(null, null));
+        storeAll();
+        assertThat(userMessages()).hasSize(2);
+    }
+
     private List<TextStart> userMessages() {
         return events(LogEvent.TextStart.class).stream()
                 .filter(start -> start.role() == Role.USER)

@@ -3,6 +3,7 @@ package io.reprise.catalog.definition;
 import io.reprise.catalog.Kind;
 import io.reprise.catalog.provider.ProviderSettings;
 import io.reprise.catalog.provider.ProviderTypes;
+import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.Section;
 import io.reprise.config.read.SettingKey;
 import io.reprise.config.read.SettingsProblem;
@@ -25,13 +26,21 @@ public final class EntryReader {
 
     private final ProviderTypes types;
     private final MiddlewareTypes middleware;
+    private final SecretRules secrets;
 
-    public EntryReader(ProviderTypes types, MiddlewareTypes middleware) {
+    /** @param secrets that entries of the database may refer to */
+    public EntryReader(ProviderTypes types, MiddlewareTypes middleware, SecretRules secrets) {
         this.types = types;
         this.middleware = middleware;
+        this.secrets = secrets;
     }
 
-    /** Without types of middleware. */
+    /** Without rules for secrets. */
+    public EntryReader(ProviderTypes types, MiddlewareTypes middleware) {
+        this(types, middleware, SecretRules.NONE);
+    }
+
+    /** Without types of middleware and rules for secrets. */
     public EntryReader(ProviderTypes types) {
         this(types, MiddlewareTypes.NONE);
     }
@@ -69,6 +78,19 @@ public final class EntryReader {
         Section section = reader.section(SECTION);
         ModelDefinition.read(section).options().check(section, provider);
         return inside(reader.problems());
+    }
+
+    /** Secrets that an entry of the database refers to although it may not. */
+    public List<SettingsProblem> forbiddenSecrets(Kind kind, Map<String, Object> body) {
+        List<SettingsProblem> problems = new ArrayList<>();
+        for (SettingKey key : keys(kind, body)) {
+            if (!key.expected().equals(SecretReference.EXPECTED)) continue;
+            BodyTypes.value(body, key.path())
+                    .flatMap(value -> SecretReference.parse(value.toString()))
+                    .flatMap(secrets::fault)
+                    .ifPresent(fault -> problems.add(new SettingsProblem(key.path(), "", fault, "")));
+        }
+        return problems;
     }
 
     /** The types of providers. */

@@ -1,5 +1,6 @@
 package io.reprise.catalog.definition;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -90,6 +91,18 @@ public enum PromptVariable {
     /** The text with the values of its variables. Variables that do not exist stay as they are. */
     public static String fill(String text, Values values) {
         return USE.matcher(text).replaceAll(use -> Matcher.quoteReplacement(filled(use.group(), values)));
+    }
+
+    /** As above, but empty if the result has more than so many bytes. */
+    public static Optional<String> fill(String text, Values values, int bytesMax) {
+        StringBuilder filled = new StringBuilder();
+        Matcher uses = USE.matcher(text);
+        while (uses.find()) {
+            uses.appendReplacement(filled, Matcher.quoteReplacement(filled(uses.group(), values)));
+            if (filled.length() > bytesMax) return Optional.empty();
+        }
+        String whole = uses.appendTail(filled).toString();
+        return whole.getBytes(StandardCharsets.UTF_8).length <= bytesMax ? Optional.of(whole) : Optional.empty();
     }
 
     private static String filled(String use, Values values) {

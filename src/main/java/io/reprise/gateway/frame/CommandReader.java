@@ -116,11 +116,12 @@ public final class CommandReader {
 
     private Command regenerate(Fields fields) {
         String checkpoint = fields.optionalId("checkpoint");
-        if (checkpoint != null && (fields.has("message") || fields.has("text"))) {
-            fields.fault(Failure.badRequest("`checkpoint` goes neither with `message` nor with `text`."));
+        if (checkpoint != null && (fields.has("message") || fields.has("text") || fields.has("model"))) {
+            fields.fault(Failure.badRequest("`checkpoint` goes with none of `message`, `text` and `model`."));
         }
         String text = fields.has("text") ? text(fields) : null;
-        return new Command.Regenerate(fields.optionalId("message"), text, checkpoint);
+        return new Command.Regenerate(
+                fields.optionalId("message"), text, checkpoint, fields.optionalText("model", NAME_CHARS_MAX));
     }
 
     /**

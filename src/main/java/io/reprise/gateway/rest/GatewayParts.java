@@ -4,8 +4,10 @@ import io.reprise.account.MemoryStore;
 import io.reprise.account.PreferenceStore;
 import io.reprise.account.UserErasures;
 import io.reprise.attachment.AttachmentStore;
+import io.reprise.catalog.AgentTools;
 import io.reprise.catalog.CatalogEdits;
 import io.reprise.catalog.LiveCatalog;
+import io.reprise.catalog.provider.ModelChecker;
 import io.reprise.config.Settings;
 import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.limit.Intake;
@@ -97,11 +99,31 @@ public record GatewayParts(
     /**
      * Entries of the catalogue, and changes of them.
      *
+     * @param checks permits for checks of models at the same time
      * @param mcp what MCP servers do
      */
-    public record Catalogue(LiveCatalog live, CatalogEdits edits, McpAdministration mcp) {
-        public Catalogue(LiveCatalog live, Current<Settings> settings, McpAdministration mcp) {
-            this(live, new CatalogEdits(live, settings.map(now -> now.catalog().entriesMax())), mcp);
+    public record Catalogue(
+            LiveCatalog live,
+            CatalogEdits edits,
+            ModelChecker checker,
+            Permits checks,
+            AgentTools tools,
+            McpAdministration mcp) {
+        public Catalogue(
+                LiveCatalog live,
+                Current<Settings> settings,
+                ModelChecker checker,
+                AgentTools tools,
+                McpAdministration mcp) {
+            this(
+                    live,
+                    new CatalogEdits(live, settings.map(now -> now.catalog().entriesMax())),
+                    checker,
+                    new Permits(
+                            settings.map(now -> now.catalog().checksMax()),
+                            settings.map(now -> now.catalog().checksMax())),
+                    tools,
+                    mcp);
         }
     }
 

@@ -8,7 +8,6 @@ import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.StoppedException;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -22,6 +21,18 @@ public final class DemoModel implements ChatModel {
     private static final Pattern STATUS = Pattern.compile("[1-5]\\d\\d");
     private static final Pattern ERROR_CODE = Pattern.compile("[a-z_]{1,32}");
 
+    private final Set<Attachment> takes;
+
+    /** Takes all files. */
+    public DemoModel() {
+        this(Attachment.ALL);
+    }
+
+    /** @param takes what it takes beside text */
+    public DemoModel(Set<Attachment> takes) {
+        this.takes = takes;
+    }
+
     @Override
     public String provider() {
         return "demo";
@@ -34,7 +45,7 @@ public final class DemoModel implements ChatModel {
 
     @Override
     public Set<Attachment> takes() {
-        return EnumSet.allOf(Attachment.class);
+        return takes;
     }
 
     @Override

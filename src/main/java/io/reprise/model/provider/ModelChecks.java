@@ -5,6 +5,7 @@ import io.reprise.catalog.provider.ModelOptions;
 import io.reprise.catalog.provider.ProviderSettings;
 import io.reprise.model.ModelCheck;
 import io.reprise.model.http.ProviderHttp;
+import io.reprise.support.Current;
 import io.reprise.support.StopSignal;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,18 +14,20 @@ import java.util.Map;
 
 /** Checks models, each over connections of its own, so that no limit of a provider in use is in the way. */
 public final class ModelChecks implements ModelChecker {
-    /** A provider may have to load the model first. */
-    private static final int LIMIT_MS = 60_000;
-
     private final Vertx vertx;
     private final Models models;
     private final Map<String, String> environment;
+    private final Current<Integer> limitMs;
 
-    /** @param environment resolves references to keys */
-    public ModelChecks(Vertx vertx, Models models, Map<String, String> environment) {
+    /**
+     * @param environment resolves references to keys
+     * @param limitMs longest wait for an answer; a provider may have to load the model first
+     */
+    public ModelChecks(Vertx vertx, Models models, Map<String, String> environment, Current<Integer> limitMs) {
         this.vertx = vertx;
         this.models = models;
         this.environment = environment;
+        this.limitMs = limitMs;
     }
 
     @Override
@@ -43,7 +46,7 @@ public final class ModelChecks implements ModelChecker {
     private Result checked(ProviderSettings provider, ModelOptions options) throws InterruptedException {
         ProviderHttp http = new ProviderHttp(vertx, provider.connection());
         try {
-            return ModelCheck.of(models.of(provider, options, environment, http), LIMIT_MS, new StopSignal());
+            return ModelCheck.of(models.of(provider, options, environment, http), limitMs.get(), new StopSignal());
         } catch (IllegalArgumentException e) {
             return new Result(false, "settings", e.getMessage(), "", 0);
         } finally {

@@ -1,12 +1,11 @@
 package io.reprise.model.provider;
 
 import dev.langchain4j.http.client.HttpClient;
-import io.reprise.catalog.provider.Attachment;
 import io.reprise.catalog.provider.ModelOptions;
 import io.reprise.catalog.provider.ProviderSettings;
-import io.reprise.model.ChatModel;
+import io.reprise.model.DescribedModel;
+import io.reprise.model.ModelFacts;
 import io.reprise.model.ModelFailure;
-import io.reprise.model.ModelPrices;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
@@ -22,65 +21,23 @@ import io.reprise.support.StopSignal;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A model of a provider, over HTTP. */
-final class RemoteModel implements ChatModel {
+final class RemoteModel extends DescribedModel {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteModel.class);
 
-    private final String provider;
-    private final String name;
-    private final Set<Attachment> takes;
     private final Map<String, Object> extra;
-    private final ModelPrices prices;
-    private final Optional<Integer> contextTokens;
     private final Dialect dialect;
-    private final URI address;
     private final ProviderHttp http;
     private final RecallMark mark = RecallMark.random();
 
     RemoteModel(ProviderSettings provider, ModelOptions options, String baseUrl, Dialect dialect, ProviderHttp http) {
-        this.provider = provider.type();
-        this.name = options.name();
-        this.takes = options.takes(provider);
+        super(ModelFacts.of(provider, options).at(URI.create(baseUrl)));
         this.extra = options.extra();
-        this.prices = new ModelPrices(options.prices());
-        this.contextTokens = options.contextTokens();
         this.dialect = dialect;
-        this.address = URI.create(baseUrl);
         this.http = http;
-    }
-
-    @Override
-    public String provider() {
-        return provider;
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public Optional<URI> address() {
-        return Optional.of(address);
-    }
-
-    @Override
-    public ModelPrices prices() {
-        return prices;
-    }
-
-    @Override
-    public Optional<Integer> contextTokens() {
-        return contextTokens;
-    }
-
-    @Override
-    public Set<Attachment> takes() {
-        return takes;
     }
 
     /** Sends the call and reads its response on the caller's thread; see {@link Exchange}. */
@@ -120,8 +77,8 @@ final class RemoteModel implements ChatModel {
     private void debug(Failures.Trouble trouble) {
         LOG.atDebug()
                 .setMessage("response of the model provider")
-                .addKeyValue("provider", provider)
-                .addKeyValue("model", name)
+                .addKeyValue("provider", provider())
+                .addKeyValue("model", name())
                 .addKeyValue("said", trouble.detail())
                 .log();
     }

@@ -95,12 +95,29 @@ public final class RegenerateCommand {
 
     private void start(UserMessage before) {
         String text = command().text();
+        String model = command().model();
         Content content = text == null ? before.content() : before.content().withText(text);
-        QueuedMessage message = parts.message(request, content, Command.OnBusy.REJECT, null, allowed(before.chosen()));
+        Optional<Failure> refusal = model == null ? Optional.empty() : choosing(model, content);
+        if (refusal.isPresent()) {
+            refuse(refusal.get());
+            return;
+        }
+        String chosen = model == null ? allowed(before.chosen()) : model;
+        QueuedMessage message = parts.message(request, content, Command.OnBusy.REJECT, null, chosen);
         String run = runs.starts().start(message, new LogEvent.HistoryRewound(before.toSeq(), before.lastMessage()));
         accepted.run();
         parts.appends().next().decide(request, CommandResult.Sent.started(message.message(), run));
         request = null;
+    }
+
+    /** Why the person may not choose this model for this message. */
+    private Optional<Failure> choosing(String model, Content content) {
+        return parts.agent()
+                .choosingModel(model, request.staff())
+                .or(() -> content.files().stream()
+                        .flatMap(file -> SentFiles.kind(file).stream())
+                        .flatMap(kind -> parts.agent().sending(model, kind).stream())
+                        .findFirst());
     }
 
     /** The model that was chosen for the message, if it may still be chosen; else null. */

@@ -41,6 +41,12 @@ final class SentFiles {
         return its.type() == FileType.PDF ? refusal.apply("pdf") : Optional.empty();
     }
 
+    /** The kind of a file of a message that was accepted, if models may refuse it: {@code image} or {@code pdf}. */
+    static Optional<String> kind(Part.File file) {
+        if (file.type().equals(Part.File.IMAGE)) return Optional.of("image");
+        return FileType.PDF.mediaType().equals(file.mediaType()) ? Optional.of("pdf") : Optional.empty();
+    }
+
     private static String typeOf(Attachment attachment) {
         return attachment.type().isImage() ? Part.File.IMAGE : Part.File.FILE;
     }

@@ -17,6 +17,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -75,6 +76,7 @@ public final class PgCatalog implements CatalogStore {
             SELECT version, origin, action, status, body, changed_by, changed_at FROM catalog_version
             WHERE kind = $1 AND name = $2 AND version < $3 ORDER BY version DESC LIMIT $4""";
 
+    /** The entry says the same as its newest version. */
     static final String SET_STATUS = """
             WITH changed AS (
                 UPDATE catalog_version SET status = $3
@@ -84,6 +86,10 @@ public final class PgCatalog implements CatalogStore {
                 INSERT INTO audit (user_id, action, target, detail)
                 SELECT $4, 'prompt.status', name, json_build_object('version', version, 'status', status)::text
                 FROM changed
+            ), shown AS (
+                UPDATE catalog_entry SET body = (body::jsonb || jsonb_build_object('status', changed.status))::text
+                FROM changed
+                WHERE kind = 'prompt' AND catalog_entry.name = changed.name AND catalog_entry.version = changed.version
             ), counted AS (
                 UPDATE catalog_state SET number = number + 1 WHERE EXISTS (SELECT 1 FROM changed)
             )
@@ -147,6 +153,15 @@ public final class PgCatalog implements CatalogStore {
     @SuppressWarnings("unchecked")
     private static Map<String, Object> body(Row row) {
         return Json.parse(row.getString("body"), Map.class);
+    }
+
+    /** As it was saved, but with the status that it has now. */
+    private static Map<String, Object> bodyOfVersion(Row row, String status) {
+        Map<String, Object> body = body(row);
+        if (status == null || status.equals(body.getOrDefault("status", word(Status.APPROVED)))) return body;
+        Map<String, Object> now = new LinkedHashMap<>(body);
+        now.put("status", status);
+        return now;
     }
 
     @Override
@@ -234,7 +249,7 @@ public final class PgCatalog implements CatalogStore {
                 Origin.of(row.getString("origin")),
                 row.getString("action"),
                 status == null ? null : status(status),
-                body(row),
+                bodyOfVersion(row, status),
                 row.getString("changed_by"),
                 PgTimes.toMs(row.getOffsetDateTime("changed_at")));
     }

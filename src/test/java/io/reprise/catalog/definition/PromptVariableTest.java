@@ -52,6 +52,13 @@ class PromptVariableTest {
     }
 
     @Test
+    void a_text_that_its_values_make_too_large_is_not_made() {
+        assertThat(PromptVariable.fill("{{agent}}é", VALUES, 7)).contains("Clerké");
+        assertThat(PromptVariable.fill("{{agent}}é", VALUES, 6)).isEmpty();
+        assertThat(PromptVariable.fill("{{tools}}".repeat(100_000), VALUES, 50)).isEmpty();
+    }
+
+    @Test
     void a_prompt_with_unknown_variables_is_refused_with_their_names() {
         assertThat(problems("{{date}} {{Date}} {{nam_e}} \\{{escaped}}"))
                 .extracting(SettingsProblem::path, SettingsProblem::given)

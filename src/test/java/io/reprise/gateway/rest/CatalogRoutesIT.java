@@ -306,6 +306,60 @@ class CatalogRoutesIT {
         assertThat(audit("prompt.status")).isNotEmpty();
     }
 
+    /** Symptom: a version in test was shown as approved. Cause: a status changes without a new version of the entry. */
+    @Test
+    void the_status_that_a_version_has_now_is_that_of_the_entry_everywhere() {
+        created("prompts", "judged", "{'text': 'One'}");
+        call("PUT", "/prompts/judged/versions/1/status", "{'status': 'testing'}");
+
+        assertThat(json(call("GET", "/prompts/judged", null))
+                        .getJsonObject("settings")
+                        .getString("status"))
+                .isEqualTo("testing");
+        assertThat(json(call("GET", "/prompts?q=judged", null))
+                        .getJsonArray("entries")
+                        .getJsonObject(0)
+                        .getJsonObject("settings")
+                        .getString("status"))
+                .isEqualTo("testing");
+        call("PUT", "/prompts/judged/versions/1/status", "{'status': 'deprecated'}");
+        assertThat(json(call("GET", "/prompts/judged", null)).getBoolean("enabled"))
+                .isFalse();
+        assertThat(call("GET", "/prompts/judged/file", null).body()).contains("status: deprecated");
+    }
+
+    @Test
+    void the_name_of_a_deleted_entry_can_be_given_again() {
+        created("agents", "again", "{'title': 'First'}");
+        call("DELETE", "/agents/again?version=1", null);
+
+        JsonObject second = json(created("agents", "again", "{'title': 'Second'}"));
+
+        assertThat(second.getLong("version")).isEqualTo(3);
+        assertThat(json(call("GET", "/agents/again/versions", null)).getJsonArray("versions").stream()
+                        .map(version -> ((JsonObject) version).getString("action")))
+                .containsExactly("created", "deleted", "created");
+        assertThat(json(call("POST", "/agents/again/restore", "{'number': 1, 'version': 3}"))
+                        .getJsonObject("settings")
+                        .getString("title"))
+                .isEqualTo("First");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"env:PGPASSWORD", "env:REPRISE_AUTH_KEY", "file:/etc/passwd", "file:/run/secrets/../x"})
+    void an_entry_may_not_refer_to_any_secret_of_the_server(String reference) {
+        HttpResponse<String> refused = call(
+                "POST",
+                "/providers",
+                "{'name': 'thief', 'settings': {'type': 'openai', 'apiKey': '" + reference + "'}}");
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        JsonObject problem = json(refused).getJsonArray("problems").getJsonObject(0);
+        assertThat(problem.getString("path")).isEqualTo("apiKey");
+        assertThat(problem.getString("message")).contains("entries made here may not use this");
+        assertThat(call("GET", "/providers/thief", null).statusCode()).isEqualTo(404);
+    }
+
     @Test
     void what_the_server_brings_along_can_be_replaced() {
         JsonObject own = json(call("GET", "/agents/default", null));

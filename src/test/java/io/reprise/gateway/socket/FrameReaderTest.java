@@ -108,8 +108,11 @@ class FrameReaderTest {
                         "{'type':'regenerate','id':'1','session':'s','message':'m','text':'new'}",
                         new Ask("1", "s", new Command.Regenerate("m", "new"))),
                 Arguments.of(
+                        "{'type':'regenerate','id':'1','session':'s','model':'large'}",
+                        new Ask("1", "s", new Command.Regenerate(null, null, null, "large"))),
+                Arguments.of(
                         "{'type':'regenerate','id':'1','session':'s','checkpoint':'c'}",
-                        new Ask("1", "s", new Command.Regenerate(null, null, "c"))));
+                        new Ask("1", "s", new Command.Regenerate(null, null, "c", null))));
     }
 
     @ParameterizedTest

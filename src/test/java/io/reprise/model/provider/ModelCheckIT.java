@@ -11,6 +11,7 @@ import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.SettingsReader;
 import io.reprise.config.read.YamlFile;
 import io.reprise.model.ModelCheck;
+import io.reprise.support.Current;
 import io.reprise.support.StopSignal;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -102,7 +103,8 @@ class ModelCheckIT {
     void a_model_is_checked_with_the_settings_of_its_entry() throws Exception {
         Vertx vertx = Vertx.vertx();
         try (FakeProvider provider = FakeProvider.start(Wire.OLLAMA).answering(answer -> answer.text("yes"))) {
-            ModelChecks checks = new ModelChecks(vertx, new Models(List.of()), Map.of("GIVEN", Wire.KEY));
+            ModelChecks checks =
+                    new ModelChecks(vertx, new Models(List.of()), Map.of("GIVEN", Wire.KEY), Current.always(LONG_MS));
 
             assertThat(checks.check(ollama(provider.url(), "env:GIVEN"), options())
                             .await()

@@ -1,0 +1,145 @@
+package io.reprise.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.catalog.CatalogStore.Decision;
+import io.reprise.catalog.definition.EntryReader;
+import io.reprise.catalog.definition.MiddlewareTypes;
+import io.reprise.catalog.definition.PromptDefinition.Status;
+import io.reprise.catalog.definition.SecretRules;
+import io.reprise.catalog.provider.ProviderTypes;
+import io.reprise.config.read.Section;
+import io.reprise.message.Failure;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** How often entries are read, and which of them may be used. */
+class LiveCatalogTest {
+    private final AtomicInteger readings = new AtomicInteger();
+    private final Kept store = new Kept();
+    private final LiveCatalog live = new LiveCatalog(
+            store,
+            new EntryReader(
+                    new ProviderTypes().with(Map.of("counted", this::counted)),
+                    MiddlewareTypes.NONE,
+                    new SecretRules(List.of("*_KEY"), List.of())),
+            () -> {});
+
+    private Map<String, Object> counted(Section section) {
+        readings.incrementAndGet();
+        return Map.of("name", section.text("name", ""));
+    }
+
+    /**
+     * Symptom: one change of one entry read the settings of all entries four times. Cause: each step of it made a new
+     * catalogue from the beginning.
+     */
+    @Test
+    void an_entry_that_has_not_changed_is_read_once() {
+        for (int i = 0; i < 20; i++) store.entries.add(provider("p" + i, Map.of("type", "counted")));
+        live.refresh().await();
+        int perEntry = readings.get() / 20;
+        assertThat(perEntry).isPositive();
+        readings.set(0);
+
+        CatalogEdits edits = new CatalogEdits(live, () -> 100);
+        edits.create("ada", new EntryKey(Kind.PROVIDER, "more"), Map.of("type", "counted"))
+                .await();
+
+        assertThat(live.current().get().provider("more")).isPresent();
+        assertThat(readings.get()).isLessThan(20);
+        readings.set(0);
+        store.number++;
+        live.refresh().await();
+        live.commit(live.prepare(List.of(), Map.of()));
+        assertThat(readings.get()).isZero();
+    }
+
+    @Test
+    void what_has_changed_is_read_again() {
+        store.entries.add(provider("p", Map.of("type", "counted", "name", "a")));
+        live.refresh().await();
+        store.entries.set(0, provider("p", Map.of("type", "counted", "enabled", false)));
+        store.number++;
+
+        live.refresh().await();
+
+        assertThat(live.current().get().provider("p")).isEmpty();
+    }
+
+    @Test
+    void an_entry_of_the_database_with_a_forbidden_secret_cannot_be_used_and_one_of_a_file_can() {
+        Map<String, Object> body = Map.of("type", "openai", "apiKey", "env:PGPASSWORD");
+        store.entries.add(provider("here", body));
+        live.refresh().await();
+        live.commit(live.prepare(
+                List.of(new Entry(new EntryKey(Kind.PROVIDER, "filed"), Origin.FILE, 1, body, null, 0)), Map.of()));
+
+        Catalog catalog = live.current().get();
+
+        assertThat(catalog.provider("here")).isEmpty();
+        assertThat(catalog.find(new EntryKey(Kind.PROVIDER, "here"))
+                        .orElseThrow()
+                        .problems())
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.path()).isEqualTo("apiKey");
+                    assertThat(problem.fault()).contains("may not use this variable");
+                });
+        assertThat(catalog.provider("filed")).isPresent();
+    }
+
+    private static Entry provider(String name, Map<String, Object> body) {
+        return new Entry(new EntryKey(Kind.PROVIDER, name), Origin.DATABASE, 1, body, "ada", 0);
+    }
+
+    /** Keeps entries in memory. */
+    private static final class Kept implements CatalogStore {
+        private final List<Entry> entries = new ArrayList<>();
+        private long number = 1;
+
+        @Override
+        public Future<Stored> load() {
+            return Future.succeededFuture(new Stored(number, entries));
+        }
+
+        @Override
+        public Future<Optional<Failure>> change(String user, Function<Stored, Decision> deciding) {
+            return switch (deciding.apply(new Stored(number, entries))) {
+                case Decision.Refused refused -> Future.succeededFuture(Optional.of(refused.failure()));
+                case Decision.Write write -> {
+                    if (!write.isNothing()) number++;
+                    entries.addAll(write.put());
+                    yield Future.succeededFuture(Optional.empty());
+                }
+            };
+        }
+
+        @Override
+        public Future<List<Version>> versions(EntryKey key, long before, int limit) {
+            return Future.succeededFuture(List.of());
+        }
+
+        @Override
+        public Future<Optional<Version>> version(EntryKey key, long number) {
+            return Future.succeededFuture(Optional.empty());
+        }
+
+        @Override
+        public Future<Boolean> setStatus(String user, EntryKey prompt, long number, Status status) {
+            return Future.succeededFuture(false);
+        }
+
+        @Override
+        public Future<List<PromptVersions>> prompts(Collection<NamedVersion> named) {
+            return Future.succeededFuture(List.of());
+        }
+    }
+}
