@@ -151,6 +151,17 @@ class MessageFilesIT {
             tab.awaitEnd(session, sent.getString("run"));
             assertThat(server.messages(token, session, 2).getJsonObject(1).getString("content"))
                     .contains(PICTURE.length + " bytes");
+
+            JsonObject again = new JsonObject().put("session", session);
+            JsonObject blind = tab.ask("regenerate", again.copy().put("model", "reading"));
+            assertThat(blind.getString("code")).isEqualTo("bad_request");
+            assertThat(blind.getString("message")).isEqualTo("The model demo does not take images.");
+            assertThat(server.messages(token, session, 5))
+                    .as("nothing was rewound")
+                    .hasSize(2);
+            JsonObject seen = tab.ask("regenerate", again.copy().put("model", "seeing"));
+            tab.awaitEnd(session, seen.getString("run"));
+            assertThat(server.messages(token, session, 5)).hasSize(2);
         }
     }
 
