@@ -134,13 +134,6 @@ class SessionChoiceTest extends SessionBench {
         storeAll();
 
         assertThat(userMessages().getLast().metadata().chosen()).isEqualTo(new Chosen("small", false));
-        batch(lastRun(), 1, new RunEnd.Finished(List.of()), text("m", "done"));
-        storeAll();
-        request("c3", new Command.Regenerate(null, null));
-        storeAll();
-        assertThat(userMessages().getLast().metadata().chosen())
-                .as("it stays with the message")
-                .isEqualTo(new Chosen("small", false));
     }
 
     @Test
