@@ -1,5 +1,5 @@
 import { Audit, page as auditPage } from './components/pages/audit-page.js'
-import { Agents, McpServers, Models, page as catalogPage, Prompts, Providers } from './components/pages/catalog-page.js'
+import { Agents, McpServers, Middleware, Models, page as catalogPage, Prompts, Providers } from './components/pages/catalog-page.js'
 import { openHookForm } from './components/pages/hook-form.js'
 import { Hooks, page as hooksPage } from './components/pages/hooks-page.js'
 import { Jobs, page as jobsPage } from './components/pages/jobs-page.js'
@@ -12,6 +12,6 @@ import { arrivals, parts } from './later.js'
 
 /** The pages that stand in the place of the chat: loaded when the first of them is opened. */
 arrivals.pages = () => Object.assign(parts, {
-  Agents, Audit, auditPage, catalogPage, Hooks, hooksPage, Jobs, jobsPage, Live, livePage, McpServers, Memory, memoryPage, Models, openHookForm, Prompts, Providers, Reminders, remindersPage, Settings, settingsPage,
+  Agents, Audit, auditPage, catalogPage, Hooks, hooksPage, Jobs, jobsPage, Live, livePage, McpServers, Memory, memoryPage, Middleware, Models, openHookForm, Prompts, Providers, Reminders, remindersPage, Settings, settingsPage,
   Usage, usagePage, UsageOfAll, usageOfAllPage,
 })
