@@ -15,6 +15,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads the settings of an entry. The keys that exist are those that the definition asks for, so that reading, checking
@@ -23,6 +27,8 @@ import java.util.Map;
 public final class EntryReader {
     /** The section in which the settings of an entry are read; it never appears in a path that is reported. */
     private static final String SECTION = "entry";
+
+    private static final Pattern NAMED = Pattern.compile("[A-Za-z0-9_-]+(?:=|:\\s*)(.+)");
 
     private final ProviderTypes types;
     private final MiddlewareTypes middleware;
@@ -84,13 +90,21 @@ public final class EntryReader {
     public List<SettingsProblem> forbiddenSecrets(Kind kind, Map<String, Object> body) {
         List<SettingsProblem> problems = new ArrayList<>();
         for (SettingKey key : keys(kind, body)) {
-            if (!key.expected().equals(SecretReference.EXPECTED)) continue;
-            BodyTypes.value(body, key.path())
-                    .flatMap(value -> SecretReference.parse(value.toString()))
-                    .flatMap(secrets::fault)
-                    .ifPresent(fault -> problems.add(new SettingsProblem(key.path(), "", fault, "")));
+            if (!key.concealed() && !key.expected().equals(SecretReference.EXPECTED)) continue;
+            BodyTypes.value(body, key.path()).stream()
+                    .flatMap(value -> value instanceof List<?> list ? list.stream() : Stream.of(value))
+                    .flatMap(value -> reference(value.toString()).flatMap(secrets::fault).stream())
+                    .forEach(fault -> problems.add(new SettingsProblem(key.path(), "", fault, "")));
         }
         return problems;
+    }
+
+    /** The secret to which a text refers, also as {@code NAME: env:KEY} or {@code NAME=env:KEY}. */
+    private static Optional<SecretReference> reference(String text) {
+        return SecretReference.parse(text).or(() -> {
+            Matcher named = NAMED.matcher(text);
+            return named.matches() ? SecretReference.parse(named.group(1)) : Optional.empty();
+        });
     }
 
     /** The types of providers. */

@@ -83,4 +83,21 @@ class SecretRulesTest {
         assertThat(reader.forbiddenSecrets(Kind.AGENT, Map.of("title", "env:HOME")))
                 .isEmpty();
     }
+
+    /** Symptom: an MCP server of the database could be sent any variable of the server. Cause: only single references were looked at. */
+    @ParameterizedTest
+    @CsvSource({
+        "headers, X-Key: env:HOME, 1",
+        "headers, X-Key:file:/etc/passwd, 1",
+        "headers, X-Key: env:A_KEY, 0",
+        "environment, KEY=env:HOME, 1",
+        "environment, KEY=env:A_KEY, 0",
+        "environment, PATH=/usr/bin, 0"
+    })
+    void references_in_lists_of_names_and_values_are_looked_at(String key, String value, int problems) {
+        EntryReader reader = new EntryReader(new ProviderTypes(), MiddlewareTypes.NONE, RULES);
+        Map<String, Object> body = Map.of("url", "https://example.org/mcp", key, List.of("A=b", value));
+
+        assertThat(reader.forbiddenSecrets(Kind.MCP_SERVER, body)).hasSize(problems);
+    }
 }
