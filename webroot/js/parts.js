@@ -14,6 +14,7 @@ import { openRecallForm } from './components/pages/recall-form.js'
 import { signInPage } from './components/sign-in-page.js'
 import { showFound } from './components/transcript/found.js'
 import { editMessage, messageEditor } from './components/transcript/message-editor.js'
+import { todoBrief, todoList, todosOf } from './components/transcript/todos.js'
 import { openUserDialog } from './components/user-dialog.js'
 import { arrivals, parts } from './later.js'
 import { Picking } from './sessions/picking.js'
@@ -26,5 +27,5 @@ import * as rules from './words/rule-words.js'
  */
 arrivals.parts = () => Object.assign(parts, {
   addFiles, approval, arrange, beginRename, cancelRecall, choices, chooseFiles, chooseModel, draftFiles, editMessage, keepPush, mayChooseModel, messageEditor, messageFiles, openHelp, openNotifyDialog, openRecallForm,
-  openSessionMenu, openUserDialog, pauseRecall, pickBar, pickKeys, Picking, pickRow, recalls, resumeRecall, rules, showFound, signInNote, signInPage, skipRecall, titleField, turnPushOff,
+  openSessionMenu, openUserDialog, pauseRecall, pickBar, pickKeys, Picking, pickRow, recalls, resumeRecall, rules, showFound, signInNote, signInPage, skipRecall, titleField, todoBrief, todoList, todosOf, turnPushOff,
 })

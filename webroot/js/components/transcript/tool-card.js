@@ -10,11 +10,6 @@ const STATES = {
   running: 'Running', done: 'Done', cancelled: 'Cancelled', failed: 'Failed', rejected: 'Not called', unknown: 'Outcome unknown',
 }
 
-const TODOS = 'write_todos'
-const TODO_STATES = { pending: 'To do', in_progress: 'In progress', completed: 'Done' }
-
-const todoBrief = todos => `${todos.filter(({ status }) => status === 'completed').length} of ${todos.length} done`
-
 /** `row`: { item, asked, rests, group, ... }, see transcript.js and tool-groups.js. */
 export function toolCard(app, row) {
   const { item, asked, rests } = row
@@ -22,23 +17,8 @@ export function toolCard(app, row) {
   return html`${row.head ? groupLine(app, row) : nothing}${row.group === 'folded' ? nothing : card(app, item, rests, row.group)}`
 }
 
-/** What is to do, where a model keeps a list of it; null otherwise. */
-function todosOf({ name, arguments: json }) {
-  if (name !== TODOS) return null
-  try {
-    const { todos } = JSON.parse(json)
-    return Array.isArray(todos) && todos.every(todo => typeof todo?.content === 'string') ? todos : null
-  } catch {
-    return null // not whole yet
-  }
-}
-
-const todoList = todos => html`
-  <ul class="todos">${todos.map(({ content, status }) => html`
-    <li class=${status in TODO_STATES ? status : 'pending'}><span class="off-screen">${TODO_STATES[status] ?? TODO_STATES.pending}: </span><span dir="auto">${content}</span></li>`)}</ul>`
-
 function card(app, item, rests, group) {
-  const todos = todosOf(item)
+  const todos = parts.todosOf?.(item)
   const ms = lastingOf(item)
   const state = rests ? 'decided' : item.state
   return html`
@@ -46,13 +26,13 @@ function card(app, item, rests, group) {
       <summary>
         ${icons.tool()}
         <span class="tool-name">${item.name}</span>
-        <code class="tool-brief">${todos ? todoBrief(todos) : brief(item.arguments)}</code>
+        <code class="tool-brief">${todos ? parts.todoBrief(todos) : brief(item.arguments)}</code>
         <span class="tool-state">${mark(state)} ${stateWords(item, rests)}${ms === undefined ? nothing : html` <span class="tool-time">${callWords(ms)}</span>`}</span>
         ${icons.chevron()}
         ${item.decision ? html`<span class="tool-decision">${decisionWords(item.decision, app.auth.user)}</span>` : nothing}
       </summary>
       <div class="tool-body">
-        ${todos ? todoList(todos) : html`<p class="tool-label">Arguments</p>
+        ${todos ? parts.todoList(todos) : html`<p class="tool-label">Arguments</p>
         <pre tabindex="0">${pretty(item.arguments) || 'none'}</pre>`}
         ${item.result && !(todos && state === 'done') ? html`<p class="tool-label">Result</p><pre tabindex="0">${pretty(item.result.text)}</pre>` : nothing}
       </div>
