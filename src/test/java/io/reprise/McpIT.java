@@ -88,14 +88,16 @@ class McpIT {
         good.calls.put("echo", asked -> called.countDown());
         String session;
         String run;
+        TestClient before;
         try (TestServer server = start(Map.of("shutdown.drainMs", "0"));
                 TestClient tab = server.client("ada")) {
+            before = tab;
             session = create(tab);
             run = tab.send(session, "/tool good_echo {}").getString("run");
             assertThat(called.await(60, TimeUnit.SECONDS)).isTrue();
         }
         try (TestServer server = start(Map.of());
-                TestClient tab = server.client("ada")) {
+                TestClient tab = server.client("ada").adopt(before, session)) {
             tab.attachLive(session);
             JsonObject end = tab.awaitEnd(session, run);
 
