@@ -110,6 +110,7 @@ final class ServerParts {
     private OutgoingHttp outgoing;
     private Pushes pushes;
     private McpServers mcp;
+    private long mcpSweep;
     private McpHealth health;
     private Vertx vertx;
     private ServerReads reads;
@@ -184,7 +185,7 @@ final class ServerParts {
                         time,
                         metrics.metrics()));
         health = new McpHealth(mcp, current.map(now -> now.mcp().check()), time, this::tell);
-        vertx.setPeriodic(MCP_SWEEP_MS, timer -> mcp.sweep());
+        mcpSweep = vertx.setPeriodic(MCP_SWEEP_MS, timer -> mcp.sweep());
     }
 
     private void tell(McpHealth.Change change) {
@@ -252,6 +253,8 @@ final class ServerParts {
         live.close();
         if (health != null) health.close();
         if (mcp != null) mcp.close();
+        // Vert.x would keep the timer, and with it this server, for as long as the process lives.
+        if (vertx != null) vertx.cancelTimer(mcpSweep);
         loops.close();
         if (usage != null) Blocking.close("the use of models", usage.close(), time.partMs());
         if (vertx != null) {
