@@ -330,11 +330,20 @@ class RewindIT {
         }
     }
 
+    /** All pages, because long answers make a page end before its number of messages. */
     private static JsonArray history(String session) {
-        String path = "/api/v1/sessions/" + session + "/messages?limit=200";
-        JsonObject page = new JsonObject(server.call("GET", path, token(), null).body());
-        assertThat(page.getBoolean("earlier")).isFalse();
-        return page.getJsonArray("messages");
+        JsonArray all = new JsonArray();
+        String before = "";
+        while (true) {
+            String path = "/api/v1/sessions/" + session + "/messages?limit=200" + before;
+            JsonObject page =
+                    new JsonObject(server.call("GET", path, token(), null).body());
+            JsonArray messages = page.getJsonArray("messages");
+            all = messages.copy().addAll(all);
+            if (!page.getBoolean("earlier")) return all;
+            before = "&before="
+                    + messages.getJsonObject(0).getJsonObject("metadata").getLong("seq");
+        }
     }
 
     private static List<String> contents(JsonArray messages) {
