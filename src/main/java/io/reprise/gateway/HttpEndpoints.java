@@ -223,7 +223,7 @@ final class HttpEndpoints {
         new SettingsRoutes(vertx, parts.administration(), parts.outside().secrets()).bindTo(api);
         new CatalogRoutes(parts.catalogue()).bindTo(api);
         new PromptRoutes(parts.catalogue()).bindTo(api);
-        new McpRoutes(vertx, parts.catalogue()).bindTo(api);
+        new McpRoutes(vertx, parts).bindTo(api);
         new PreviewRoute(parts).bindTo(api);
         new CheckRoute(parts).bindTo(api);
         new ChoiceRoute(parts.catalogue().live().current()).bindTo(api);

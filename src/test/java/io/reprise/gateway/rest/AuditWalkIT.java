@@ -32,6 +32,7 @@ class AuditWalkIT {
     private static final String LOG = "the log of the session has it, with who asked for it";
     private static final String NOTHING = "it changes nothing that is kept";
     private static final String LOOK = "it is how one person sees lists, and nobody else's";
+    private static final String NOTE = "it is one note of a person, which agents save and delete as well";
     private static final String ELSEWHERE = "only sign-ins with OpenID Connect are recorded, as OidcIT shows";
 
     private static final Map<String, String> NOT_RECORDED = Map.ofEntries(
@@ -43,6 +44,7 @@ class AuditWalkIT {
             entry("unqueueMessage", LOG),
             entry("requeueMessage", LOG),
             entry("regenerate", LOG),
+            entry("compactSession", LOG),
             entry("scheduleRecall", LOG),
             entry("editRecall", LOG),
             entry("cancelRecall", LOG),
@@ -54,6 +56,9 @@ class AuditWalkIT {
             entry("keepSession", LOOK),
             entry("updatePreferences", LOOK),
             entry("previewRecall", NOTHING),
+            entry("previewPrompt", NOTHING),
+            entry("saveMemory", NOTE),
+            entry("deleteMemory", NOTE),
             entry("testWebhook", NOTHING),
             entry("testPushSubscription", NOTHING),
             entry("visit", "a visitor is not known to anybody"),
@@ -76,7 +81,9 @@ class AuditWalkIT {
             entry("deleteWebhook", "webhook.removed"),
             entry("createPushSubscription", "device.added"),
             entry("changePushSubscription", "device.changed"),
-            entry("deletePushSubscription", "device.removed"));
+            entry("deletePushSubscription", "device.removed"),
+            entry("switchMemory", "memory.off"),
+            entry("clearMemory", "memory.cleared"));
 
     private static TestServer server;
     private static String admin;
@@ -182,6 +189,9 @@ class AuditWalkIT {
             names.put(name, new JsonObject(made).getString("id"));
         }
         String session = names.get("session");
+        if (operation.getOperationId().equals("clearMemory")) {
+            server.call("POST", "/api/v1/memory", server.token(user), "{\"text\": \"Prefers trains\"}");
+        }
         if (operation.getOperationId().equals("clearSession")) {
             tab.attachLive(session);
             tab.awaitEnd(session, tab.send(session, "/echo hello").getString("run"));

@@ -7,6 +7,7 @@ import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiCall;
 import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.gateway.rest.RoleGuard;
+import io.reprise.history.AuditRecorder;
 import io.reprise.mcp.McpAdministration;
 import io.reprise.mcp.McpAdministration.State;
 import io.reprise.mcp.McpAdministration.ToolState;
@@ -18,6 +19,7 @@ import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** MCP servers at the moment: seen by staff, checked and cleared by administrators. */
@@ -27,11 +29,13 @@ public final class McpRoutes {
     private final Vertx vertx;
     private final McpAdministration mcp;
     private final GatewayParts.Catalogue catalogue;
+    private final AuditRecorder audit;
 
-    public McpRoutes(Vertx vertx, GatewayParts.Catalogue catalogue) {
+    public McpRoutes(Vertx vertx, GatewayParts parts) {
         this.vertx = vertx;
+        this.catalogue = parts.catalogue();
         this.mcp = catalogue.mcp();
-        this.catalogue = catalogue;
+        this.audit = parts.administration().audit();
     }
 
     public void bindTo(Api api) {
@@ -39,7 +43,7 @@ public final class McpRoutes {
                 .on("listMcpTools", RoleGuard.forStaff(this::tools))
                 .on("checkMcpServer", RoleGuard.forAdmins(this::check))
                 .on("clearMcpServer", RoleGuard.forAdmins(this::clearOne))
-                .on("clearMcpCache", RoleGuard.forAdmins(call -> call.answer(200, new Cleared(mcp.clear()))));
+                .on("clearMcpCache", RoleGuard.forAdmins(call -> cleared(call, null, mcp.clear())));
     }
 
     private record Cleared(int cleared) {}
@@ -115,7 +119,14 @@ public final class McpRoutes {
     }
 
     private void clearOne(ApiCall call) {
-        named(call).ifPresent(name -> call.answer(200, new Cleared(mcp.clear(name))));
+        named(call).ifPresent(name -> cleared(call, name, mcp.clear(name)));
+    }
+
+    /** @param server null for all */
+    private void cleared(ApiCall call, String server, int count) {
+        audit.record(call.user(), "mcp.cleared", server, Map.of("cleared", count))
+                .onSuccess(done -> call.answer(200, new Cleared(count)))
+                .onFailure(call::storeAway);
     }
 
     private void check(ApiCall call) {
@@ -126,6 +137,9 @@ public final class McpRoutes {
             return;
         }
         Future.fromCompletionStage(mcp.check(name.get()), vertx.getOrCreateContext())
+                .compose(checked -> audit.record(
+                                call.user(), "mcp.checked", name.get(), Map.of("works", checked.works()))
+                        .map(checked))
                 .onSuccess(checked -> call.answer(200, ShownCheck.of(checked)))
                 .onFailure(call::storeAway);
     }
