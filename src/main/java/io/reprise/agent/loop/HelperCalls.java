@@ -7,10 +7,8 @@ import io.reprise.history.usage.ModelUse.Purpose;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelRequest;
-import io.reprise.model.ModelSink;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.StoppedException;
-import io.reprise.support.Texts;
 import java.util.List;
 
 /** What middleware asks models beside the conversation, within {@code run.summaryMs}. */
@@ -33,42 +31,5 @@ record HelperCalls(Step.Work work, UsageMeter usage) implements MiddlewareSetup.
             own.detach();
         }
         return words.text.toString();
-    }
-
-    /** Collects the text of the answer up to a limit, and then ends the call. */
-    private static final class Words implements ModelSink {
-        final StringBuilder text = new StringBuilder();
-        private final int bytesMax;
-        private final StopSignal enough;
-        volatile boolean areEnough;
-
-        Words(int bytesMax, StopSignal enough) {
-            this.bytesMax = bytesMax;
-            this.enough = enough;
-        }
-
-        @Override
-        public void text(String delta) {
-            if (areEnough) return;
-            text.append(delta);
-            if (text.length() <= bytesMax / 4) return; // So short a text has not that many bytes.
-            String cut = Texts.cutToBytes(text.toString(), bytesMax);
-            if (cut.length() == text.length()) return;
-            text.setLength(cut.length());
-            areEnough = true;
-            enough.stop(StopSignal.Reason.TIME_LIMIT);
-        }
-
-        @Override
-        public void reasoning(String delta) {}
-
-        @Override
-        public void toolCallStart(int index, String name) {}
-
-        @Override
-        public void toolCallArguments(int index, String delta) {}
-
-        @Override
-        public void toolCallEnd(int index) {}
     }
 }
