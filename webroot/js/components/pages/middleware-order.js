@@ -37,13 +37,15 @@ export function middlewareOrder(form, path, entries) {
     const entry = entries.middleware.find(one => one.name === name)
     return entry?.settings.priority ?? form.schemas.middleware[entry?.settings.type]?.properties.priority.default ?? USUAL
   }
-  const uses = usesOf(form.drafts.get(path) ?? '', usualOf)
+  const current = () => usesOf(form.drafts.get(path) ?? '', usualOf) // an event may come before the last change is rendered
+  const uses = current()
   const others = entries.middleware.filter(({ name }) => !uses.some(use => use.name === name))
   const write = lines => form.write(path, lines.join('\n'))
-  const move = (from, to) => {
-    if (to < 0 || to >= uses.length || from === to) return
-    write(moved(uses, from, to))
-    const { name } = uses[from]
+  const move = (name, to) => {
+    const now = current()
+    const from = now.findIndex(use => use.name === name)
+    if (from < 0 || to < 0 || to >= now.length || from === to) return
+    write(moved(now, from, to))
     const does = to > from ? 'later' : 'earlier'
     afterRender(() => {
       const item = document.querySelector(`[data-use="${CSS.escape(name)}"]`)
@@ -52,23 +54,24 @@ export function middlewareOrder(form, path, entries) {
     })
   }
   const add = event => {
-    if (event.target.value) write([...uses.map(lineOf), event.target.value])
+    if (event.target.value) write([...current().map(lineOf), event.target.value])
     event.target.value = ''
   }
+  const remove = name => write(current().filter(use => use.name !== name).map(lineOf))
   const dropped = (event, to) => {
     event.preventDefault()
-    move(Number(event.dataTransfer.getData('text/x-use')), to)
+    move(event.dataTransfer.getData('text/x-use'), to)
   }
   return html`
     <div class="uses">
       ${uses.length ? html`<ol>${repeat(uses, ({ name }) => name, ({ name, own, priority }, i) => html`
-        <li data-use=${name} draggable=${!form.readOnly} @dragstart=${event => event.dataTransfer.setData('text/x-use', i)}
+        <li data-use=${name} draggable=${!form.readOnly} @dragstart=${event => event.dataTransfer.setData('text/x-use', name)}
           @dragover=${event => event.preventDefault()} @drop=${event => dropped(event, i)}>
           <span class="use-name" dir="auto">${name}</span> <span class="hint">priority ${priority}${own ? ' for this agent' : ''}</span>
           ${form.readOnly ? nothing : html`
-            <button type="button" class="quiet small" data-does="earlier" aria-label="Move ${name} outwards" ?disabled=${i === 0} @click=${() => move(i, i - 1)}>↑</button>
-            <button type="button" class="quiet small" data-does="later" aria-label="Move ${name} inwards" ?disabled=${i === uses.length - 1} @click=${() => move(i, i + 1)}>↓</button>
-            <button type="button" class="quiet small" aria-label="Remove ${name}" @click=${() => write(uses.filter(use => use.name !== name).map(lineOf))}>${icons.close()}</button>`}
+            <button type="button" class="quiet small" data-does="earlier" aria-label="Move ${name} outwards" ?disabled=${i === 0} @click=${() => move(name, i - 1)}>↑</button>
+            <button type="button" class="quiet small" data-does="later" aria-label="Move ${name} inwards" ?disabled=${i === uses.length - 1} @click=${() => move(name, i + 1)}>↓</button>
+            <button type="button" class="quiet small" aria-label="Remove ${name}" @click=${() => remove(name)}>${icons.close()}</button>`}
         </li>`)}</ol>` : html`<p class="hint">None.</p>`}
       ${form.readOnly ? nothing : html`
         <select id="of-${path}" aria-describedby="about-${path}" ?disabled=${!others.length} @change=${add}>

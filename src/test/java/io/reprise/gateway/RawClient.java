@@ -112,11 +112,13 @@ public final class RawClient implements AutoCloseable {
             Matcher length = LENGTH.matcher(head);
             if (bodiless || !length.find()) return head;
             return head + new String(in.readNBytes(Integer.parseInt(length.group(1))), StandardCharsets.UTF_8);
+        } catch (SocketTimeoutException e) {
+            throw new UncheckedIOException(e);
         } catch (UncheckedIOException e) {
             if (e.getCause() instanceof SocketTimeoutException) throw e;
             return "";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException e) { // a server that closes before it has read all resets the connection, in a body too
+            return "";
         }
     }
 
