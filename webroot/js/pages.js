@@ -7,11 +7,13 @@ import { Live, page as livePage } from './components/pages/live-page.js'
 import { Memory, memoryPage } from './components/pages/memory-page.js'
 import { page as remindersPage, Reminders } from './components/pages/reminders-page.js'
 import { page as settingsPage, Settings } from './components/pages/settings-page.js'
+import { page as toolsPage, Tools } from './components/pages/tools-page.js'
 import { Usage, UsageOfAll, usageOfAllPage, usagePage } from './components/pages/usage-page.js'
 import { arrivals, parts } from './later.js'
 
 /** The pages that stand in the place of the chat: loaded when the first of them is opened. */
 arrivals.pages = () => Object.assign(parts, {
   Agents, Audit, auditPage, catalogPage, Hooks, hooksPage, Jobs, jobsPage, Live, livePage, McpServers, Memory, memoryPage, Middleware, Models, openHookForm, Prompts, Providers, Reminders, remindersPage, Settings, settingsPage,
+  Tools, toolsPage,
   Usage, usagePage, UsageOfAll, usageOfAllPage,
 })

@@ -15,4 +15,5 @@ export const PAGES = {
   'admin/agents': { field: 'agents', type: 'Agents', view: 'catalogPage', title: 'Agents', heading: 'Agents' },
   'admin/middleware': { field: 'middleware', type: 'Middleware', view: 'catalogPage', title: 'Middleware', heading: 'Middleware' },
   'admin/mcp-servers': { field: 'mcpServers', type: 'McpServers', view: 'catalogPage', title: 'MCP servers', heading: 'MCP servers' },
+  'admin/tools': { field: 'tools', type: 'Tools', view: 'toolsPage', title: 'Tools', heading: 'Tools' },
 }

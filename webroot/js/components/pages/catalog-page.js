@@ -178,9 +178,10 @@ export function page(app) {
       <p class="hint nothing-here">${wanted ? `No ${word} has these words.` : `There ${plural(kind) === kind ? 'is' : 'are'} no ${pluralWords(kind)} yet.`}</p>`}`
 }
 
-const tabs = shown => html`
+export const tabs = shown => html`
   <nav class="entry-kinds" aria-label="Catalogue">${KINDS.map(kind => html`
-    <a href=${hrefOfPage(`admin/${plural(kind)}`)} aria-current=${kind === shown ? 'page' : nothing}>${titleOf(kind)}</a>`)}</nav>`
+    <a href=${hrefOfPage(`admin/${plural(kind)}`)} aria-current=${kind === shown ? 'page' : nothing}>${titleOf(kind)}</a>`)}
+    <a href=${hrefOfPage('admin/tools')} aria-current=${shown === 'tools' ? 'page' : nothing}>Tools</a></nav>`
 
 function card(entries, entry) {
   const { name, settings, origin, users, by, at, version } = entry

@@ -147,6 +147,9 @@ function state(settings) {
         ${config.lastError ? html`
           <p class="reminder-trouble">${icons.warning()} The newest settings are not used, because:</p>
           <ul class="faults">${config.lastError.problems.map(({ key, fault, where }) => html`<li><b>${key}</b> ${fault} (${where})</li>`)}</ul>` : nothing}
+        ${(config.tools ?? []).map(({ name, file, used, problems }) => html`
+          <p class="reminder-trouble">${icons.warning()} The tool ${name} of ${file} ${used ? 'stays as it was' : 'does not exist'}, because:</p>
+          <ul class="faults">${problems.map(({ key, fault, where }) => html`<li><b>${key}</b> ${fault} (${where})</li>`)}</ul>`)}
         ${config.secrets.on ? nothing : html`<p class="hint">${config.secrets.reason} Features that store secrets of people are off.</p>`}
       </div>
       <div class="reminder-buttons"><button class="quiet small" @click=${() => settings.reload()}>Read the file again</button></div>

@@ -26,6 +26,7 @@ import io.reprise.model.provider.Models;
 import io.reprise.reload.FileWatcher;
 import io.reprise.reload.LiveSettings;
 import io.reprise.reload.ReloadOutcome;
+import io.reprise.reload.ReloadPart;
 import io.reprise.reload.SettingsStore;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
@@ -33,11 +34,18 @@ import io.reprise.support.PluginFolder;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import io.reprise.tool.RemoteTools;
+import io.reprise.tool.builtin.BuiltInTools;
+import io.reprise.tool.http.DeclaredTools;
+import io.reprise.tool.http.ToolFolder;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +59,7 @@ final class LiveParts {
     private final ConfigFiles files;
     private final Optional<CatalogFolder> folder;
     private final Current.Holder<Settings> holder;
+    private final DeclaredTools declared;
     private LiveModels models;
     private MiddlewareRegistry middleware;
     private ModelChecker checker;
@@ -67,10 +76,14 @@ final class LiveParts {
         this.folder = source.file().map(CatalogFolder::beside);
         this.files = read(file);
         this.holder = new Current.Holder<>(first);
+        this.declared = declaredBy(first.catalog());
     }
 
     private ConfigFiles read(FileText settingsFile) {
-        return new ConfigFiles(settingsFile, folder.map(CatalogFolder::read).orElse(List.of()));
+        return new ConfigFiles(
+                settingsFile,
+                folder.map(CatalogFolder::read).orElse(List.of()),
+                source.file().map(ToolFolder::beside).map(ToolFolder::read).orElse(List.of()));
     }
 
     private ConfigFiles readAgain() {
@@ -112,7 +125,7 @@ final class LiveParts {
                 this::readAgain,
                 holder,
                 stores.settings(),
-                List.of(models, new LiveLogging(first.logging()), new CatalogPart(catalog)),
+                List.of(models, new LiveLogging(first.logging()), new CatalogPart(catalog), this::tools),
                 clocks.time(),
                 new LiveSettings.News(
                         () -> vertx.eventBus().publish(Addresses.SETTINGS, new NodeMessage.SettingsChanged()),
@@ -173,12 +186,52 @@ final class LiveParts {
         if (source.file().isEmpty() || !holder.get().reload().watch()) return;
         watcher = FileWatcher.start(
                 source.file().get(),
-                folder.map(CatalogFolder::folders).orElse(List.of()),
+                watched(),
                 this::readAgain,
                 files,
                 settings::reload,
                 holder.map(Settings::reload),
                 clock);
+    }
+
+    private List<Path> watched() {
+        List<Path> folders = new ArrayList<>();
+        source.file().map(ToolFolder::beside).ifPresent(folders::add);
+        folder.map(CatalogFolder::folders).ifPresent(folders::addAll);
+        return folders;
+    }
+
+    /** Declared tools never prevent a change: what is wrong with one is told beside the others. */
+    private ReloadPart.Prepared tools(Settings next, ConfigFiles read) {
+        DeclaredTools.Next judged = declared.judge(read.tools());
+        return new ReloadPart.Prepared() {
+            @Override
+            public void commit() {
+                judged.use();
+            }
+
+            @Override
+            public void abandon() {
+                // Nothing was opened.
+            }
+
+            @Override
+            public List<String> changes() {
+                return judged.changes();
+            }
+        };
+    }
+
+    /** The tools of files. */
+    DeclaredTools declared() {
+        return declared;
+    }
+
+    /** The rules for secrets, and names that other tools have. */
+    static DeclaredTools declaredBy(CatalogSettings settings) {
+        Set<String> reserved = new HashSet<>(BuiltInTools.NAMES);
+        reserved.addAll(CatalogPlans.TOOLS);
+        return new DeclaredTools(secretRules(settings), reserved);
     }
 
     LiveCatalog catalog() {

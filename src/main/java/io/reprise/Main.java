@@ -15,9 +15,11 @@ import io.reprise.support.MonotonicClock;
 import io.reprise.support.PluginFolder;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Logging;
+import io.reprise.tool.http.ToolFolder;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -120,10 +122,12 @@ public final class Main {
     }
 
     private int checkCatalog(SettingsSource source, Settings settings) {
-        List<SettingsProblem> problems = source.file()
-                .map(CatalogFolder::beside)
-                .map(folder -> CatalogFiles.problems(folder.read(), settings.model(), reader()))
-                .orElse(List.of());
+        List<SettingsProblem> problems = new ArrayList<>();
+        source.file().ifPresent(file -> {
+            problems.addAll(CatalogFiles.problems(CatalogFolder.beside(file).read(), settings.model(), reader()));
+            problems.addAll(
+                    LiveParts.declaredBy(settings.catalog()).problems(ToolFolder.read(ToolFolder.beside(file))));
+        });
         return problems.isEmpty() ? print("configuration is valid\n") : refuse(new LoadedSettings.Invalid(problems));
     }
 

@@ -12,6 +12,7 @@ import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
 import io.reprise.config.hook.OutgoingSettings;
 import io.reprise.config.read.FileText;
+import io.reprise.config.tool.ToolSettings;
 import io.reprise.gateway.GatewayVerticle;
 import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.limit.Intake;
@@ -61,6 +62,7 @@ import io.reprise.store.usage.PgUsage;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
+import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.reprise.telemetry.Vitals;
@@ -72,6 +74,8 @@ import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
 import io.reprise.tool.ToolSource;
 import io.reprise.tool.builtin.BuiltInTools;
+import io.reprise.tool.http.HttpTools;
+import io.reprise.tool.http.ToolAccess;
 import io.reprise.webhook.WebhookVerticle;
 import io.reprise.webhook.Webhooks;
 import io.vertx.core.Future;
@@ -116,6 +120,7 @@ final class ServerParts {
     private ServerReads reads;
     private NodeUsage usage;
     private RunPlans plans;
+    private ToolSource builtIn;
     private CompletableFuture<ApiContract> contract;
 
     /**
@@ -268,8 +273,9 @@ final class ServerParts {
 
     /** @param more additional tools */
     List<AgentVerticle> agents(List<Tool> more) {
-        ToolSource tools = ToolSource.all(
+        builtIn = ToolSource.all(
                 List.of(new ToolRegistry(more), new BuiltInTools(time, outgoing, reads.memories(), current)));
+        ToolSource tools = ToolSource.all(List.of(builtIn, declared()));
         plans = new CatalogPlans(current, live.catalog().current(), live.sources(mcp), tools, time);
         AgentServices services = new AgentServices(plans, reads.contexts(), ids, metrics.metrics())
                 .keeping(storage.checkpoints().checkpointer())
@@ -284,6 +290,10 @@ final class ServerParts {
         return IntStream.range(0, settings.run().agents())
                 .mapToObj(i -> new AgentVerticle(services, node, i))
                 .toList();
+    }
+
+    private HttpTools declared() {
+        return new HttpTools(live.declared(), outgoing, source.environment());
     }
 
     private Future<Optional<Buffer>> read(String session, String attachment) {
@@ -345,11 +355,16 @@ final class ServerParts {
                 time,
                 ids,
                 reads.ofGateways(),
-                new GatewayParts.Outside(secrets, hooks(), webhooks(), pushes),
+                new GatewayParts.Outside(secrets, hooks(), webhooks(), pushes, toolAccess()),
                 reads.files(),
                 administration(),
                 new GatewayParts.Catalogue(
-                        live.catalog(), current, live.checker(), this::toolsOf, new McpAdministration(mcp, health)),
+                        live.catalog(),
+                        current,
+                        live.checker(),
+                        this::toolsOf,
+                        new McpAdministration(mcp, health),
+                        builtIn),
                 new ConnectionLimit(current.map(now -> now.server().connectionsMax())),
                 intake(),
                 contract.join(),
@@ -362,6 +377,13 @@ final class ServerParts {
 
     private List<String> toolsOf(String agent) {
         return plans.of(agent).tools().all().stream().map(Tool::name).toList();
+    }
+
+    private ToolAccess toolAccess() {
+        Current<ToolSettings.Http> limits = current.map(now -> now.tools().http());
+        Permits permits =
+                new Permits(limits.map(ToolSettings.Http::callsMax), limits.map(ToolSettings.Http::callsPerUserMax));
+        return new ToolAccess(declared(), permits, ids);
     }
 
     private Hooks hooks() {

@@ -49,6 +49,7 @@ class ArchitectureTest {
                             "webhook",
                             "push",
                             "mcp",
+                            "tool",
                             "message",
                             "catalog",
                             "config",
@@ -213,10 +214,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void json_objects_are_only_used_in_gateway_store_and_client() {
+    void json_objects_are_only_used_in_gateway_store_and_client_and_by_the_library_for_schemas() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackages(in("gateway"), in("store"), in("client"))
+                .resideOutsideOfPackages(in("gateway"), in("store"), in("client"), in("tool.http"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.vertx.core.json.."));

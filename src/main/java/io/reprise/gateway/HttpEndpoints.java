@@ -6,6 +6,7 @@ import io.reprise.config.access.AuthSettings;
 import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.access.Authenticator;
 import io.reprise.gateway.access.ClientAddresses;
+import io.reprise.gateway.access.CrossOrigin;
 import io.reprise.gateway.access.OriginPolicy;
 import io.reprise.gateway.access.PushSignIns;
 import io.reprise.gateway.access.Renewals;
@@ -48,6 +49,8 @@ import io.reprise.gateway.rest.catalog.ChoiceRoute;
 import io.reprise.gateway.rest.catalog.McpRoutes;
 import io.reprise.gateway.rest.catalog.PreviewRoute;
 import io.reprise.gateway.rest.catalog.PromptRoutes;
+import io.reprise.gateway.rest.catalog.ToolCallRoute;
+import io.reprise.gateway.rest.catalog.ToolRoutes;
 import io.reprise.gateway.rest.hook.HookRoutes;
 import io.reprise.gateway.rest.hook.InboundHookRoute;
 import io.reprise.gateway.rest.hook.WebhookRoutes;
@@ -126,6 +129,7 @@ final class HttpEndpoints {
                         vertx,
                         router -> {
                             inboundHooks(authenticator, inside.commands()).mountOn(router);
+                            toolCalls(authenticator).mountOn(router);
                             if (apart) return;
                             operations.mountBesideOthers(router, authenticator, this::isOfThisMachine);
                         },
@@ -220,10 +224,11 @@ final class HttpEndpoints {
         new AuditRoutes(parts.read()).bindTo(api);
         new JobRoutes(parts.administration().jobs()).bindTo(api);
         new UserRoutes(parts.administration().userErasures()).bindTo(api);
-        new SettingsRoutes(vertx, parts.administration(), parts.outside().secrets()).bindTo(api);
+        new SettingsRoutes(vertx, parts.administration(), parts.outside()).bindTo(api);
         new CatalogRoutes(parts.catalogue()).bindTo(api);
         new PromptRoutes(parts.catalogue()).bindTo(api);
         new McpRoutes(vertx, parts).bindTo(api);
+        new ToolRoutes(parts).bindTo(api);
         new PreviewRoute(parts).bindTo(api);
         new CheckRoute(parts).bindTo(api);
         new ChoiceRoute(parts.catalogue().live().current()).bindTo(api);
@@ -256,6 +261,15 @@ final class HttpEndpoints {
     private InboundHookRoute inboundHooks(Authenticator authenticator, PendingCommands commands) {
         return new InboundHookRoute(
                 parts.outside().hooks(), commands, authenticator, parts.access(), bodies(), current);
+    }
+
+    private ToolCallRoute toolCalls(Authenticator authenticator) {
+        return new ToolCallRoute(
+                parts.outside().tools(),
+                authenticator,
+                new CrossOrigin(new OriginPolicy(settings.server().allowedOrigins())),
+                bodies(),
+                current.map(now -> now.server().frameBytesMax()));
     }
 
     private DevTokenRoute devToken() {

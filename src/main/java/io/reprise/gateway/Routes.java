@@ -15,6 +15,7 @@ import io.reprise.gateway.http.SecurityHeaders;
 import io.reprise.gateway.page.StaticFiles;
 import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiContract;
+import io.reprise.gateway.rest.catalog.ToolCallRoute;
 import io.reprise.gateway.rest.hook.InboundHookRoute;
 import io.reprise.gateway.socket.Handshake;
 import io.reprise.gateway.socket.Socket;
@@ -66,6 +67,7 @@ public final class Routes {
             RequestTrace trace = new RequestTrace(tracing);
             router.route(ApiContract.BASE + "/*").handler(trace);
             router.route(InboundHookRoute.PATH + "*").handler(trace);
+            router.route(ToolCallRoute.PATH + "*").handler(trace);
         }
         others.accept(router);
         router.route("/ws").handler(authenticator::limit);

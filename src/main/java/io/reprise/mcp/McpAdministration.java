@@ -9,6 +9,7 @@ import io.reprise.mcp.connection.McpConnection;
 import io.reprise.mcp.connection.RemoteTool;
 import io.reprise.mcp.connection.ToolList;
 import io.reprise.mcp.tool.ToolNames;
+import io.reprise.tool.TokenEstimate;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,9 +17,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** What people see of MCP servers, and do with them. Thread-safe; does not block. */
 public final class McpAdministration {
-    /** Characters of English or JSON in one token, about. */
-    private static final int TOKEN_CHARS = 4;
-
     private final McpServers servers;
     private final McpHealth health;
 
@@ -64,9 +62,10 @@ public final class McpAdministration {
      * A tool as it is at the server.
      *
      * @param model its name for models; null if agents do not get it
+     * @param schema of its arguments, as text
      * @param tokens estimate
      */
-    public record ToolState(String name, String model, String description, int tokens) {}
+    public record ToolState(String name, String model, String description, String schema, int tokens) {}
 
     /** All entries, by name. */
     public List<State> states() {
@@ -102,10 +101,7 @@ public final class McpAdministration {
     }
 
     private static int tokens(RemoteTool tool) {
-        return (tool.name().length()
-                        + tool.description().length()
-                        + tool.schema().toString().length())
-                / TOKEN_CHARS;
+        return TokenEstimate.of(tool.name(), tool.description(), tool.schema().toString());
     }
 
     /** Whether there is a server with this name that may be used. */
@@ -125,6 +121,7 @@ public final class McpAdministration {
                         tool.name(),
                         which.offers(tool.name()) ? names.of(name, which.prefix(), tool.name()) : null,
                         tool.description(),
+                        tool.schema().toString(),
                         tokens(tool)))
                 .toList();
     }

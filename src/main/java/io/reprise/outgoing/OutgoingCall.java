@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * A call.
  *
- * @param method GET or POST
+ * @param method one that requests of {@code body} may have
  * @param headers sent with every request of the call
  * @param secretHeaders not sent to another origin, after a redirect; such as signatures
  * @param body null: none

@@ -7,6 +7,7 @@ import io.reprise.outgoing.OutgoingResult.Page;
 import io.reprise.outgoing.OutgoingResult.Refused;
 import io.reprise.support.Current;
 import io.reprise.support.QuietConnections;
+import io.reprise.support.StopSignal;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -92,17 +93,24 @@ public final class OutgoingHttp {
 
     /** As above, with terms of its own; the answer has a {@link OutgoingResult.Page}. */
     public Future<OutgoingResult> call(OutgoingCall call, OutgoingTerms terms) {
+        return call(call, terms, new StopSignal());
+    }
+
+    /** As above. A stop ends the request at once, wherever it is. */
+    public Future<OutgoingResult> call(OutgoingCall call, OutgoingTerms terms, StopSignal stop) {
         OutgoingSettings limits = settings.get();
         if (underWay.incrementAndGet() > limits.atOnceMax()) {
             underWay.decrementAndGet();
             return Future.succeededFuture(new Failed("Too many calls are under way."));
         }
         Attempt attempt = new Attempt(call, limits, terms);
+        StopSignal.Registration atStop = stop.onStop(attempt::end);
         return attempt.to(call.url(), 0, null)
                 .timeout(terms == null ? limits.timeMs() : terms.timeMs(), TimeUnit.MILLISECONDS)
                 .otherwise(OutgoingHttp::failed)
                 .onComplete(done -> {
                     underWay.decrementAndGet();
+                    atStop.remove();
                     attempt.end();
                 });
     }
@@ -226,7 +234,7 @@ public final class OutgoingHttp {
         private Future<OutgoingResult> answered(
                 HttpClientResponse response, Target target, int redirects, Target first) {
             String location = response.getHeader("Location");
-            boolean follows = call.body() == null
+            boolean follows = call.method().equals("GET")
                     ? REDIRECTS_OF_GET.contains(response.statusCode())
                     : REDIRECTS_OF_ALL.contains(response.statusCode());
             if (!follows || location == null || limits.redirectsMax() == 0) return body(response, target);

@@ -3,6 +3,7 @@ package io.reprise.gateway;
 import io.reprise.catalog.LiveCatalog;
 import io.reprise.catalog.SettingsEntries;
 import io.reprise.catalog.definition.EntryReader;
+import io.reprise.catalog.definition.SecretRules;
 import io.reprise.catalog.provider.ModelChecker;
 import io.reprise.catalog.provider.ProviderTypes;
 import io.reprise.config.Settings;
@@ -40,6 +41,10 @@ import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import io.reprise.telemetry.Vitals;
 import io.reprise.telemetry.trace.Tracing;
+import io.reprise.tool.ToolRegistry;
+import io.reprise.tool.http.DeclaredTools;
+import io.reprise.tool.http.HttpTools;
+import io.reprise.tool.http.ToolAccess;
 import io.reprise.webhook.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -141,7 +146,8 @@ public final class GatewayFixture implements AutoCloseable {
                                         OFF,
                                         null,
                                         Current.always(Settings.defaults().push()),
-                                        null)),
+                                        null),
+                                noTools()),
                         new GatewayParts.Files(null, Workers.CALLER, new Permits(Current.always(2), Current.always(2))),
                         new GatewayParts.Administration(
                                 new Jobs(FakeJobs.LIST, jobs, settings.map(Settings::jobs), time, jobs::woken),
@@ -158,7 +164,8 @@ public final class GatewayFixture implements AutoCloseable {
                                 (provider, options) -> Future.succeededFuture(
                                         new ModelChecker.Result(true, "works", "It answers.", "", 1)),
                                 agent -> List.of("time"),
-                                null),
+                                null,
+                                new ToolRegistry(List.of())),
                         new ConnectionLimit(settings.map(now -> now.server().connectionsMax())),
                         intake,
                         CONTRACT,
@@ -332,5 +339,10 @@ public final class GatewayFixture implements AutoCloseable {
         public Future<Long> runEnd(String session, long seq) {
             return Future.succeededFuture(Long.MAX_VALUE);
         }
+    }
+
+    private static ToolAccess noTools() {
+        DeclaredTools none = new DeclaredTools(SecretRules.NONE, Set.of());
+        return new ToolAccess(new HttpTools(none, null, Map.of()), null, null);
     }
 }

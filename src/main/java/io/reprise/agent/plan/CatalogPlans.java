@@ -4,6 +4,7 @@ import io.reprise.agent.checkpoint.RunBasis;
 import io.reprise.agent.loop.RunPlan;
 import io.reprise.agent.loop.RunPlans;
 import io.reprise.agent.middleware.MiddlewareRegistry;
+import io.reprise.agent.middleware.context.TodoList;
 import io.reprise.catalog.Catalog;
 import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
@@ -21,9 +22,13 @@ import io.reprise.tool.ToolSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Plans of the agents of the catalogue, each from one snapshot of the catalogue and the settings. */
 public final class CatalogPlans implements RunPlans {
+    /** Names of tools that agents get by their settings. */
+    public static final Set<String> TOOLS = Set.of(SkillTool.NAME, TodoList.TOOL);
+
     private static final String UNAVAILABLE = "unavailable";
     private static final String NOT_FOUND = "not_found";
 

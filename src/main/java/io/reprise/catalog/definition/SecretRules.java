@@ -27,7 +27,7 @@ public record SecretRules(List<String> variables, List<String> folders) {
     }
 
     /** Why an entry of the database may not refer to this secret; empty if it may. */
-    Optional<String> fault(SecretReference secret) {
+    public Optional<String> fault(SecretReference secret) {
         return switch (secret.kind()) {
             case ENV ->
                 variables.stream().anyMatch(allowed -> matches(allowed, secret.name()))

@@ -4,8 +4,8 @@ import io.reprise.config.read.Section;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Settings of the built-in tools that are off unless they are set up. */
-public record ToolSettings(Fetch fetch, Files files) {
+/** Settings of the built-in tools that are off unless they are set up, and of declared tools. */
+public record ToolSettings(Fetch fetch, Files files, Http http) {
     public static final String NAME = "tools";
 
     private static final Pattern HOST = Pattern.compile(
@@ -60,7 +60,23 @@ public record ToolSettings(Fetch fetch, Files files) {
         }
     }
 
+    /**
+     * Declared tools that people call without an agent.
+     *
+     * @param callsMax calls at the same time
+     * @param callsPerUserMax calls of one user at the same time
+     */
+    public record Http(int callsMax, int callsPerUserMax) {
+        static Http read(Section section) {
+            Section live = section.live();
+            return new Http(live.integer("callsMax", 16, 1, 10_000), live.integer("callsPerUserMax", 4, 1, 1_000));
+        }
+    }
+
     public static ToolSettings read(Section section) {
-        return new ToolSettings(Fetch.read(section.section("fetch")), Files.read(section.section("files")));
+        return new ToolSettings(
+                Fetch.read(section.section("fetch")),
+                Files.read(section.section("files")),
+                Http.read(section.section("http")));
     }
 }

@@ -35,6 +35,8 @@ import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import io.reprise.telemetry.Vitals;
 import io.reprise.telemetry.trace.Tracing;
+import io.reprise.tool.ToolSource;
+import io.reprise.tool.http.ToolAccess;
 import io.reprise.webhook.Webhooks;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -81,8 +83,9 @@ public record GatewayParts(
      * What other servers are concerned with.
      *
      * @param secrets whether secrets of people can be stored
+     * @param tools calls of declared tools
      */
-    public record Outside(Secrets secrets, Hooks hooks, Webhooks webhooks, Pushes pushes) {}
+    public record Outside(Secrets secrets, Hooks hooks, Webhooks webhooks, Pushes pushes, ToolAccess tools) {}
 
     /**
      * Attachments.
@@ -101,6 +104,7 @@ public record GatewayParts(
      *
      * @param checks permits for checks of models at the same time
      * @param mcp what MCP servers do
+     * @param builtIn the tools that neither files nor other servers offer
      */
     public record Catalogue(
             LiveCatalog live,
@@ -108,13 +112,15 @@ public record GatewayParts(
             ModelChecker checker,
             Permits checks,
             AgentTools tools,
-            McpAdministration mcp) {
+            McpAdministration mcp,
+            ToolSource builtIn) {
         public Catalogue(
                 LiveCatalog live,
                 Current<Settings> settings,
                 ModelChecker checker,
                 AgentTools tools,
-                McpAdministration mcp) {
+                McpAdministration mcp,
+                ToolSource builtIn) {
             this(
                     live,
                     new CatalogEdits(live, settings.map(now -> now.catalog().entriesMax())),
@@ -123,7 +129,8 @@ public record GatewayParts(
                             settings.map(now -> now.catalog().checksMax()),
                             settings.map(now -> now.catalog().checksMax())),
                     tools,
-                    mcp);
+                    mcp,
+                    builtIn);
         }
     }
 

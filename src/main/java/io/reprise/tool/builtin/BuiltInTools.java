@@ -19,9 +19,14 @@ import io.reprise.tool.memory.MemoryTool;
 import io.reprise.tool.web.FetchTool;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The built-in tools; some exist only while they are set up. */
 public final class BuiltInTools implements ToolSource {
+    /** The names of all of them, whether they exist at the moment or not. */
+    public static final Set<String> NAMES = Set.of(
+            "time", "sleep", "schedule_recall", "manage_recalls", "memory", "fetch_url", "search_files", "read_file");
+
     private final WallClock time;
     private final OutgoingHttp outgoing;
     private final MemoryStore memories;

@@ -72,7 +72,7 @@ public final class FetchTool implements Tool {
         String url = arguments.url().strip();
         OutgoingCall get = new OutgoingCall("GET", url, HEADERS, Map.of(), null, true);
         OutgoingTerms terms = new OutgoingTerms(hosts, limits.timeMs(), limits.pageBytesMax());
-        return switch (answer(get, terms)) {
+        return switch (answer(get, terms, stop)) {
             case OutgoingResult.Refused refused ->
                 throw new ToolFailure("This address cannot be read: " + refused.reason());
             case OutgoingResult.Failed failed ->
@@ -81,9 +81,9 @@ public final class FetchTool implements Tool {
         };
     }
 
-    private OutgoingResult answer(OutgoingCall get, OutgoingTerms terms) throws InterruptedException {
+    private OutgoingResult answer(OutgoingCall get, OutgoingTerms terms, StopSignal stop) throws InterruptedException {
         try {
-            return http.call(get, terms)
+            return http.call(get, terms, stop)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get();

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
 
 /** Reads what an address has answered as text, by its type of content. */
-final class PageReader {
+public final class PageReader {
     private static final Set<String> HTML = Set.of("text/html", "application/xhtml+xml");
     private static final Set<String> TEXTS = Set.of(
             "application/json",
@@ -29,7 +29,7 @@ final class PageReader {
     private PageReader() {}
 
     /** @throws ToolFailure if it is not a text */
-    static String text(Page page) {
+    public static String text(Page page) {
         String type = page.contentType() == null ? "text/plain" : page.contentType();
         String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         byte[] bytes = page.body().getBytes();

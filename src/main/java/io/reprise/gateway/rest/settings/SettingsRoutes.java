@@ -13,6 +13,7 @@ import io.reprise.reload.LiveView;
 import io.reprise.reload.ReloadOutcome;
 import io.reprise.reload.SettingsStore.Change;
 import io.reprise.secret.Secrets;
+import io.reprise.tool.http.DeclaredTools;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -28,13 +29,15 @@ public final class SettingsRoutes {
     private final Vertx vertx;
     private final LiveSettings settings;
     private final Secrets secrets;
+    private final DeclaredTools tools;
     private final AuditRecorder audit;
     private final SettingRemarks remarks = SettingRemarks.shipped();
 
-    public SettingsRoutes(Vertx vertx, GatewayParts.Administration parts, Secrets secrets) {
+    public SettingsRoutes(Vertx vertx, GatewayParts.Administration parts, GatewayParts.Outside outside) {
         this.vertx = vertx;
         this.settings = parts.settings();
-        this.secrets = secrets;
+        this.secrets = outside.secrets();
+        this.tools = outside.tools().declared();
         this.audit = parts.audit();
     }
 
@@ -84,13 +87,17 @@ public final class SettingsRoutes {
     }
 
     private void config(ApiCall call) {
-        call.answer(200, ShownConfig.of(settings.view(), secrets));
+        call.answer(200, shown());
+    }
+
+    private ShownConfig shown() {
+        return ShownConfig.of(settings.view(), secrets, tools);
     }
 
     private void reload(ApiCall call) {
         here(settings.reload())
                 .compose(outcome -> recorded(call.user(), word(outcome)))
-                .onSuccess(outcome -> call.answer(200, new Reloaded(outcome, ShownConfig.of(settings.view(), secrets))))
+                .onSuccess(outcome -> call.answer(200, new Reloaded(outcome, shown())))
                 .onFailure(call::storeAway);
     }
 
