@@ -49,7 +49,7 @@ function style(address) {
 }
 
 /** Resolves with whether they are here; what failed is tried again by the next who asks. */
-export const load = loader('parts', again => import('./parts.js' + again), ['/css/overlays.css', '/css/approval.css', '/css/sign-in.css', '/css/files.css'])
+export const load = loader('parts', again => import('./parts.js' + again), ['/css/overlays.css', '/css/approval.css', '/css/sign-in.css', '/css/files.css', '/css/tools.css'])
 
 const loadPagesOnly = loader('pages', again => import('./pages.js' + again), ['/css/pages.css', '/css/catalog.css'])
 

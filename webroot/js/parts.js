@@ -14,7 +14,9 @@ import { openRecallForm } from './components/pages/recall-form.js'
 import { signInPage } from './components/sign-in-page.js'
 import { showFound } from './components/transcript/found.js'
 import { editMessage, messageEditor } from './components/transcript/message-editor.js'
-import { todoBrief, todoList, todosOf } from './components/transcript/todos.js'
+import { noteLine } from './components/transcript/note-line.js'
+import { toolCard } from './components/transcript/tool-card.js'
+import { RunningTime } from './components/transcript/tool-state.js'
 import { openUserDialog } from './components/user-dialog.js'
 import { arrivals, parts } from './later.js'
 import { Picking } from './sessions/picking.js'
@@ -25,7 +27,10 @@ import * as rules from './words/rule-words.js'
  * Menus, dialogs, and what is seen later than the field for a message: loaded behind the page. What pages use, too, they find in
  * `parts`, as what is imported by both becomes part of the first script.
  */
-arrivals.parts = () => Object.assign(parts, {
-  addFiles, approval, arrange, beginRename, cancelRecall, choices, chooseFiles, chooseModel, draftFiles, editMessage, keepPush, mayChooseModel, messageEditor, messageFiles, openHelp, openNotifyDialog, openRecallForm,
-  openSessionMenu, openUserDialog, pauseRecall, pickBar, pickKeys, Picking, pickRow, recalls, resumeRecall, rules, showFound, signInNote, signInPage, skipRecall, titleField, todoBrief, todoList, todosOf, turnPushOff,
-})
+arrivals.parts = () => {
+  if (!customElements.get('running-time')) customElements.define('running-time', RunningTime)
+  Object.assign(parts, {
+    addFiles, approval, arrange, beginRename, cancelRecall, choices, chooseFiles, chooseModel, draftFiles, editMessage, keepPush, mayChooseModel, messageEditor, messageFiles, noteLine, openHelp, openNotifyDialog, openRecallForm,
+    openSessionMenu, openUserDialog, pauseRecall, pickBar, pickKeys, Picking, pickRow, recalls, resumeRecall, rules, showFound, signInNote, signInPage, skipRecall, titleField, toolCard, turnPushOff,
+  })
+}

@@ -6,7 +6,7 @@ import { fromSnapshot, itemsFrom } from './session-view/snapshot.js'
  * What one session looks like: a pure fold over `attached`, `snapshot` and `event` frames, the same from any mixture.
  * Nothing is changed in place: an item that is the same object as before looks the same as before.
  *
- * items: in order of their beginning, each { key, kind: 'text' | 'reasoning' | 'tool', run, at, ... }
+ * items: in order of their beginning, each { key, kind: 'text' | 'reasoning' | 'tool' | 'note', run, at, ... }
  * run: the active one, { id, startedAt, origin, steps, resumes?, stopping?, attempt? } or null
  * outcomes: by run id, { type: 'success' | 'cancelled' | 'interrupt' | 'error', code?, message? }
  * interrupts: those that wait for a decision, { id, reason, message, toolCallId, expiresAt, metadata }

@@ -10,7 +10,7 @@ const fold = (frames, view = emptyView) => frames.reduce(reduce, view)
 
 /** What must be the same however it was learnt; what a snapshot does not carry is left out. */
 function essence({ seq, items, run, lastRun, outcomes, queue, interrupts }) {
-  const shown = items.filter(item => item.text || item.kind === 'tool')
+  const shown = items.filter(item => item.text || item.kind === 'tool' || item.kind === 'note')
   return {
     seq, lastRun, queue, interrupts,
     run: run && { id: run.id, startedAt: run.startedAt, origin: run.origin },

@@ -1,5 +1,5 @@
 import { now } from '../browser/clock.js'
-import { isShown, toolItem } from '../session-view/items.js'
+import { isSaid, isShown, toolItem } from '../session-view/items.js'
 import { dayWords, expiryWords, startOfDay } from '../words/times.js'
 import { lengthInCommon } from './pieces.js'
 
@@ -81,7 +81,7 @@ function sharedBy({ chat, revising, found }) {
   const isOfRun = ({ run }) => run === view.run?.id
   return {
     run: view.run?.id,
-    newest: view.interrupts.at(-1)?.metadata?.run ?? view.items.findLast(isShown)?.run,
+    newest: view.interrupts.at(-1)?.metadata?.run ?? view.items.findLast(isSaid)?.run,
     outcomes: view.outcomes,
     interrupts: view.interrupts,
     idle: isIdle(chat),

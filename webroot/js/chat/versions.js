@@ -1,4 +1,4 @@
-import { isShown } from '../session-view/items.js'
+import { isSaid } from '../session-view/items.js'
 import { itemsFrom } from '../session-view/snapshot.js'
 
 const PAGES_MAX = 20
@@ -102,9 +102,9 @@ const isNamed = message => ({ id, parent, result }) => [id, parent, result?.id].
 
 /** The first item behind that message, if both are here. */
 function following(items, after, earlier) {
-  if (after === null) return earlier ? undefined : items.find(isShown)
+  if (after === null) return earlier ? undefined : items.find(isSaid)
   const index = items.findLastIndex(isNamed(after))
-  return index < 0 ? undefined : items.slice(index + 1).find(isShown)
+  return index < 0 ? undefined : items.slice(index + 1).find(isSaid)
 }
 
 /** Null where the message is not here any more: history was changed before it. */

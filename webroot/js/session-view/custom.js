@@ -1,10 +1,11 @@
-import { cutAfter, withDecision } from './items.js'
+import { cutAfter, noteItem, withDecision } from './items.js'
 
 const VOIDS_MAX = 50
 const RESTARTS_MAX = 50
 
 /** What AG-UI does not name. Unknown names change nothing. */
-export function applyCustom(view, name, value, { seq }) {
+export function applyCustom(view, name, value, meta) {
+  const { seq } = meta
   switch (name) {
     case 'queue.changed':
       return { ...view, queue: value.queue ?? [] }
@@ -20,6 +21,10 @@ export function applyCustom(view, name, value, { seq }) {
       return resolved(view, value, seq)
     case 'recall.updated':
       return { ...view, recalls: withRecall(view.recalls, value) }
+    case 'context.summarised':
+    case 'context.cleared':
+    case 'middleware.skipped':
+      return { ...view, items: [...view.items, noteItem({ name, value, ...meta })] }
     default:
       return view
   }

@@ -22,6 +22,9 @@ export const toolItem = ({ id, name, parent, run, at, seq, args = '', ended }) =
   state: 'running', result: null,
 })
 
+/** What the log says between messages, see protocol.md: `name` and `value` are those of the event. */
+export const noteItem = ({ name, value, run, at, seq }) => ({ key: `note:${seq}`, kind: 'note', name, value, run, at, seq })
+
 /** A snapshot names an outcome by a word, an event by an object; a word that is no outcome is an error's code. */
 export function outcomeOf(value, code) {
   if (typeof value === 'object') return value
@@ -149,5 +152,8 @@ function change(items, key, action) {
   return changed
 }
 
+/** Whether somebody or something said or did it. */
+export const isSaid = item => Boolean(item.text || item.others || item.files) || item.kind === 'tool'
+
 /** Whether a transcript has anything to show of it. */
-export const isShown = item => Boolean(item.text || item.others || item.files) || item.kind === 'tool'
+export const isShown = item => isSaid(item) || item.kind === 'note'

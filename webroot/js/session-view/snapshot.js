@@ -1,5 +1,5 @@
 import { filesOf, othersOf, textOf } from '../chat/content.js'
-import { decided, outcomeOf, textItem, toolItem, withResult } from './items.js'
+import { decided, noteItem, outcomeOf, textItem, toolItem, withResult } from './items.js'
 
 /** The part of a view that a snapshot (all its pages as one frame) decides. */
 export function fromSnapshot(view, { epoch, seq, messages, earlier, run }) {
@@ -22,7 +22,10 @@ export function itemsFrom(messages, run, interrupts = []) {
   for (const message of messages) {
     const { outcome, error, run: id } = message.metadata ?? {}
     if (outcome && id !== run?.id) outcomes[id] = { ...outcomeOf(outcome), ...error }
+    const { notes = [], seq } = message.metadata ?? {}
+    addNotes(items, notes.filter(note => note.seq < seq))
     addMessage(items, message)
+    addNotes(items, notes.filter(note => note.seq > seq))
   }
   for (const open of run?.open ?? []) addOpen(items, open, run)
   for (const call of run?.toolCalls ?? []) addOpenCall(items, call, run)
@@ -37,6 +40,13 @@ function aliveCalls(run, interrupts) {
   const runs = new Set([run?.id, ...interrupts.map(interrupt => interrupt.metadata?.run)].filter(Boolean))
   const calls = new Set((run?.toolCalls ?? []).map(call => call.id))
   return item => runs.has(item.run) || calls.has(item.id) || (!run && item.decision)
+}
+
+function addNotes(items, notes) {
+  for (const note of notes) {
+    const item = noteItem({ ...note, at: millis(note.at) })
+    items.set(item.key, item)
+  }
 }
 
 function addMessage(items, message) {

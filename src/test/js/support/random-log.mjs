@@ -123,6 +123,7 @@ class Log {
     if (this.#chance(0.8)) this.#text('assistant')
     if (this.#chance(0.5)) this.#tools()
     if (this.#chance(0.3)) this.#queue()
+    if (this.#chance(0.3)) this.#note()
     this.#add({ type: 'STEP_FINISHED', stepName: step })
   }
 
@@ -174,6 +175,13 @@ class Log {
       return { message, text: `later ${message}`, onBusy: 'queue', by: 'you', at: '2026-01-01T00:00:00Z' }
     })
     this.#add({ type: 'CUSTOM', name: 'queue.changed', value: { queue } })
+  }
+
+  #note() {
+    const [name, value] = this.#chance(0.5)
+      ? ['context.cleared', { calls: ['c'], before: this.frames.length, after: 1 }]
+      : ['middleware.skipped', { middleware: 'pii', why: 'It is not there.' }]
+    this.#add({ type: 'CUSTOM', name, value })
   }
 
   #deltas(event) {

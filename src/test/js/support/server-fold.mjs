@@ -5,11 +5,21 @@ const iso = ts => new Date(ts).toISOString()
 
 const decisionsOf = call => call?.decision && { decisions: { [call.id]: call.decision } }
 
+function withNotes(message, change) {
+  const { notes = [], ...metadata } = message.metadata
+  const changed = change(notes)
+  return Object.defineProperties({}, {
+    ...Object.getOwnPropertyDescriptors(message),
+    metadata: { value: { ...metadata, ...(changed.length && { notes: changed }) }, enumerable: true, writable: true },
+  })
+}
+
 /** What began behind `toSeq` is void; a call that has its result there is open again. */
 function voided(messages, toSeq) {
   const isVoid = entry => entry.message.metadata.seq > toSeq
   const reopened = new Set(messages.filter(isVoid).map(entry => entry.answers))
   return messages.filter(entry => !isVoid(entry))
+    .map(entry => ({ ...entry, message: withNotes(entry.message, notes => notes.filter(note => note.seq <= toSeq)) }))
     .map(entry => entry.call && reopened.has(entry.call.id) ? { ...entry, open: true } : entry)
 }
 
@@ -79,6 +89,10 @@ export function snapshotAt(session, epoch, frames, seq) {
       }
       case 'CUSTOM': {
         const { name, value } = event
+        if (name === 'context.cleared' || name === 'middleware.skipped') {
+          const last = messages.at(-1)
+          last.message = withNotes(last.message, notes => [...notes, { run: id, seq: frame.seq, at: iso(ts), name, value }])
+        }
         if (name === 'queue.changed') queue = value.queue
         if (name === 'history.rewound' || name === 'run.restarted') messages = voided(messages, value.toSeq)
         if (name === 'interrupt.resolved') {

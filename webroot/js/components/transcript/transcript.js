@@ -10,7 +10,6 @@ import { originLine } from './origin.js'
 import { hasOutcomeLine, outcomeLine } from './outcome.js'
 import { pendingMessage } from './pending.js'
 import { reasoning } from './reasoning.js'
-import { toolCard } from './tool-card.js'
 import { GOES_ON, verdictLine } from './verdict.js'
 import { versionSwitch } from './versions.js'
 
@@ -115,17 +114,17 @@ const dayLine = words => html`<p class="day-line"><span>${words}</span></p>`
 
 function itemTemplate(app, row) {
   switch (row.item.kind) {
-    case 'tool': return toolCard(app, row)
+    case 'tool': return parts.toolCard?.(app, row) ?? nothing
+    case 'note': return parts.noteLine?.(row) ?? nothing
     case 'reasoning': return reasoning(row)
     default: return message(app, row)
   }
 }
 
-/** A run of which nothing moves on the page: it waits for the model's first word, or is between two steps. */
+/** Whether a run goes on that does not write at this moment: what it says below does not move while its calls begin and end. */
 function isWaiting({ run, items }) {
   const last = items.at(-1)
-  const moves = last && (last.state === 'running' || (last.open && last.text && last.role !== 'user'))
-  return run && !moves
+  return run && !(last?.open && last.text && last.role !== 'user')
 }
 
 function working(run) {

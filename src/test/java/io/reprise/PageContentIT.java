@@ -320,15 +320,16 @@ class PageContentIT {
         tab.ask("/tool sleep {\"seconds\": 0.2}\n/tool time {}\n/tool nothing {}");
 
         Locator line = tab.page().locator(".tool-group");
-        assertThat(line).hasText(Pattern.compile("\\s*3 calls, [<\\d. ]+s, 1 failed\\s+sleep, time, nothing\\s*"));
-        assertThat(tab.page().locator(".tool-card")).hasCount(0);
+        assertThat(line).hasText(Pattern.compile("\\s*3 tools used, [<\\d. ]+s, 1 failed\\s+sleep, time, nothing\\s*"));
+        assertThat(tab.toolCard("failed")).hasCount(1);
+        assertThat(tab.page().locator(".tool-card")).hasCount(1);
         line.click();
         assertThat(line).hasAttribute("aria-expanded", "true");
         assertThat(tab.toolCard("done").first()).containsText(Pattern.compile("Done\\s+\\d[\\d.]* s"));
         assertThat(tab.page().locator(".tool-card")).hasCount(3);
         tab.page().reload();
-        assertThat(line).containsText("3 calls, ");
-        assertThat(tab.page().locator(".tool-card")).hasCount(0);
+        assertThat(line).containsText("3 tools used, ");
+        assertThat(tab.page().locator(".tool-card")).hasCount(1);
     }
 
     /** Symptom: a dropped file opened instead of the page, and a pasted one vanished. */

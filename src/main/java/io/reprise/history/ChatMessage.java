@@ -7,6 +7,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Role;
 import io.reprise.message.content.Content;
+import io.reprise.message.log.LogEvent.CustomValue;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import io.reprise.message.log.RunUsage.ContextUse;
 import io.reprise.message.recall.RecallContext;
@@ -94,6 +95,8 @@ public record ChatMessage(
      * @param parent for the first message of a session that a recall made: that recall; else null
      * @param context for the text of a recall: what its run saw of the conversation before it; null for all
      * @param chosen for a user's message: what was chosen for its run, or null
+     * @param notes what the log says between this message and the next one, or before the first message of these; null if
+     *     there is nothing
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Metadata(
@@ -115,7 +118,8 @@ public record ChatMessage(
             RecallContext context,
             String parent,
             Chosen chosen,
-            ContextUse contextUse) {
+            ContextUse contextUse,
+            List<Note> notes) {
         public Metadata(
                 String run,
                 long seq,
@@ -151,9 +155,19 @@ public record ChatMessage(
                     null,
                     null,
                     null,
+                    null,
                     null);
         }
     }
+
+    /**
+     * An event between messages that readers are told of: what happened to the context of the model, or to the middleware.
+     *
+     * @param run null if it belongs to none
+     * @param at RFC 3339
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Note(String run, long seq, String at, String name, CustomValue value) {}
 
     /**
      * The decision about a call.

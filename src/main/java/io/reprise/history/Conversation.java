@@ -37,10 +37,26 @@ public final class Conversation {
 
     private final Deque<Compacted> compacted = new ArrayDeque<>();
 
+    /** Null for a model, which is not told of them. */
+    private final Notes notes;
+
     private Run run;
 
     /** Whether the last run ended with an interrupt. */
     private boolean waits;
+
+    public Conversation() {
+        this(new Notes());
+    }
+
+    private Conversation(Notes notes) {
+        this.notes = notes;
+    }
+
+    /** For a model: without what only readers are told. */
+    static Conversation forModel() {
+        return new Conversation(null);
+    }
 
     public static Conversation of(Iterable<LogRow> rows) {
         Conversation conversation = new Conversation();
@@ -76,6 +92,7 @@ public final class Conversation {
         calls.clear();
         unanswered.clear();
         decided.clear();
+        if (notes != null) notes.forget();
         return settled;
     }
 
@@ -145,7 +162,10 @@ public final class Conversation {
             case LogEvent.Custom(String name, LogEvent.InterruptResolved resolved) -> resolve(row, resolved);
             case LogEvent.Custom(String name, LogEvent.ContextSummarised made) -> {
                 if (Boolean.TRUE.equals(made.compact())) compacted.addLast(new Compacted(row.seq(), made));
+                note(row, made);
             }
+            case LogEvent.Custom(String name, LogEvent.ContextCleared cleared) -> note(row, cleared);
+            case LogEvent.Custom(String name, LogEvent.MiddlewareSkipped skipped) -> note(row, skipped);
             case LogEvent.Custom e -> {}
             case LogEvent.Delta e -> throw new IllegalStateException("a delta outside a segment");
         }
@@ -167,6 +187,13 @@ public final class Conversation {
         while (!decided.isEmpty() && decided.getLast().decidedSeq > toSeq)
             decided.removeLast().undecide();
         while (!compacted.isEmpty() && compacted.getLast().seq() > toSeq) compacted.removeLast();
+        if (notes != null) notes.rewind(toSeq);
+    }
+
+    private void note(LogRow.Single row, LogEvent.CustomValue value) {
+        if (notes == null) return;
+        MessageBuilder last = messages.isEmpty() ? null : messages.lastEntry().getValue();
+        notes.add(row, value, last);
     }
 
     /** Removes a message: its calls are removed, and a call that it answers is open again. */
@@ -204,6 +231,7 @@ public final class Conversation {
 
     private MessageBuilder add(MessageBuilder message) {
         messages.putLast(message.id, message);
+        if (notes != null) notes.begins(message);
         if (message.row.run() != null) {
             unended.computeIfAbsent(message.row.run(), id -> new ArrayList<>()).add(message);
         }

@@ -44,7 +44,7 @@ public final class Histories {
      */
     public Future<Newest> newest(String session, long upTo, int messages, List<LogRow> unstored) {
         long storedUpTo = unstored.isEmpty() ? upTo : unstored.getFirst().from() - 1;
-        return foldNewest(session, upTo, messages, storedUpTo)
+        return foldNewest(session, upTo, messages, storedUpTo, new Conversation())
                 .compose(fold -> workers.run(() -> newest(fold.conversation(), unstored, fold.start(), messages)));
     }
 
@@ -84,13 +84,16 @@ public final class Histories {
 
     /** The messages for a model from the log up to seq {@code upTo}, which must be stored. */
     public Future<Context> context(String session, long upTo, int messages) {
-        return foldNewest(session, upTo, messages, upTo).map(fold -> {
-            List<ChatMessage> all = fold.conversation().messages();
-            List<ChatMessage> newest = all.subList(Math.max(0, all.size() - messages), all.size());
-            long start = fold.start().seq();
-            long first = newest.isEmpty() ? start : newest.getFirst().metadata().seq();
-            return compacted(new Context(new ContextStart(start, first), newest), fold.conversation());
-        });
+        return foldNewest(session, upTo, messages, upTo, Conversation.forModel())
+                .map(fold -> {
+                    List<ChatMessage> all = fold.conversation().messages();
+                    List<ChatMessage> newest = all.subList(Math.max(0, all.size() - messages), all.size());
+                    long start = fold.start().seq();
+                    long first = newest.isEmpty()
+                            ? start
+                            : newest.getFirst().metadata().seq();
+                    return compacted(new Context(new ContextStart(start, first), newest), fold.conversation());
+                });
     }
 
     /** Without the messages that a summary stands for. */
@@ -107,8 +110,7 @@ public final class Histories {
     private record Fold(FoldStart start, Conversation conversation) {}
 
     /** The newest messages at seq {@code upTo}, from the rows up to {@code rowsUpTo}; usually in one read. */
-    private Future<Fold> foldNewest(String session, long upTo, int messages, long rowsUpTo) {
-        Conversation conversation = new Conversation();
+    private Future<Fold> foldNewest(String session, long upTo, int messages, long rowsUpTo, Conversation conversation) {
         return reader.foldRows(session, upTo, messages, rowsUpTo, ROWS_PER_READ, BYTES_PER_READ)
                 .compose(first -> take(session, Future.succeededFuture(first.rows()), rowsUpTo, conversation::apply)
                         .map(new Fold(first.start(), conversation)));
@@ -116,7 +118,7 @@ public final class Histories {
 
     /** As above, for a longer range that starts at an earlier event. */
     public Future<Context> context(String session, long upTo, ContextStart start) {
-        return fold(session, start.fold() - 1, upTo, new Conversation()).map(conversation -> {
+        return fold(session, start.fold() - 1, upTo, Conversation.forModel()).map(conversation -> {
             Context all = new Context(
                     start,
                     conversation.messages().stream()

@@ -40,6 +40,9 @@ final class MessageBuilder {
 
     Long durationMs;
 
+    /** In the order of the log. */
+    final List<ChatMessage.Note> notes = new ArrayList<>();
+
     MessageBuilder(String id, Role role, LogRow row, LogEvent.MessageMetadata sent) {
         this.id = id;
         this.role = role;
@@ -94,7 +97,8 @@ final class MessageBuilder {
                 sent == null ? null : sent.context(),
                 sent == null ? null : sent.parent(),
                 sent == null ? null : sent.chosen(),
-                contextUse);
+                contextUse,
+                notes.isEmpty() ? null : List.copyOf(notes));
     }
 
     String model() {

@@ -1,0 +1,127 @@
+package io.reprise;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import io.reprise.model.provider.FakeAnswer.Finish;
+import io.reprise.model.provider.FakeProvider;
+import io.reprise.model.provider.Wire;
+import io.reprise.testing.Tab;
+import io.reprise.testing.TestBrowser;
+import io.reprise.testing.TestServer;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+
+/** Many calls of tools in one answer, and what the log says between them. */
+@DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
+class PageCallsIT {
+    private static final int CALLS = 60;
+
+    /** Notes by how much what is shown became shorter from one frame to the next; the end of the text is where a reader is. */
+    private static final String WATCH = """
+            () => {
+              window.shrunk = 0
+              window.tallest = 0
+              let last = 0
+              const look = () => {
+                const shown = [...document.querySelectorAll('.tool-card, .tool-group, .working')]
+                const height = shown.reduce((sum, one) => sum + one.offsetHeight, 0)
+                window.shrunk = Math.max(window.shrunk, last - height)
+                window.tallest = Math.max(window.tallest, height)
+                last = height
+                if (!window.stopped) requestAnimationFrame(look)
+              }
+              requestAnimationFrame(look)
+            }""";
+
+    @Test
+    void sixty_calls_do_not_move_what_is_read_and_are_one_line_in_the_end() throws Exception {
+        try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
+                TestServer server = TestServer.start(settings(provider));
+                TestBrowser browser = TestBrowser.start()) {
+            Tab tab = browser.open(browser.person("ada"), server.url());
+            Page page = tab.page();
+            page.evaluate(WATCH);
+            tab.say("Look at everything.");
+            for (int i = 0; i < CALLS; i++) {
+                provider.take()
+                        .answer()
+                        .tool(0, "c" + i, i == 7 ? "nothing" : "time", "{}")
+                        .finish(Finish.TOOLS, 10, 1);
+            }
+            FakeProvider.Call last = provider.take();
+            assertThat(page.locator(".tool-group")).hasCount(1);
+            assertThat(page.locator(".tool-card.failed")).hasCount(1);
+            page.evaluate("() => { window.stopped = true }");
+            assertThat((Integer) page.evaluate("() => Math.round(window.shrunk)"))
+                    .isLessThanOrEqualTo(2);
+            assertThat((Integer) page.evaluate("() => Math.round(window.tallest)"))
+                    .isLessThan(400);
+
+            last.answer().text("That is all.").finish(Finish.STOP, 10, 5);
+            tab.awaitIdle();
+
+            Locator line = page.locator(".tool-group");
+            assertThat(line).hasText(Pattern.compile("\\s*60 tools used, [<\\d. ]+s, 1 failed\\s+time, nothing\\s*"));
+            assertThat(page.locator(".tool-card")).hasCount(1);
+            page.reload();
+            assertThat(line).containsText("60 tools used");
+            assertThat(page.locator(".tool-card")).hasCount(1);
+            line.press("Enter");
+            assertThat(line).hasAttribute("aria-expanded", "true");
+            assertThat(line).isFocused();
+            assertThat(page.locator(".tool-card")).hasCount(CALLS);
+            tab.assertClean();
+        }
+    }
+
+    @Test
+    void a_reader_is_told_what_the_agent_no_longer_sees() throws Exception {
+        try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
+                TestServer server = TestServer.start(settings(provider));
+                TestBrowser browser = TestBrowser.start()) {
+            String admin = server.token("root", "admin");
+            String brief = "{\"type\":\"context-editing\",\"atTokens\":100,\"keep\":1}";
+            server.call("POST", "/api/v1/middleware", admin, "{\"name\":\"brief\",\"settings\":" + brief + "}");
+            String clerk = "{\"title\":\"Clerk\",\"middleware\":[\"brief\"]}";
+            server.call("POST", "/api/v1/agents", admin, "{\"name\":\"clerk\",\"settings\":" + clerk + "}");
+            String session = new JsonObject(
+                            server.call("POST", "/api/v1/sessions", server.token("ada"), "{\"agent\":\"clerk\"}")
+                                    .body())
+                    .getString("session");
+            Tab tab = browser.open(browser.person("ada"), server.url() + "/#/s/" + session);
+            tab.say("word ".repeat(200));
+            provider.take().answer().tool(0, "a", "time", "{}").finish(Finish.TOOLS, 10, 1);
+            provider.take().answer().tool(0, "b", "time", "{}").finish(Finish.TOOLS, 10, 1);
+            provider.take().answer().text("Done.").finish(Finish.STOP, 10, 5);
+            tab.awaitIdle();
+
+            Locator line = tab.page().locator(".note-line");
+            for (int i = 0; i < 2; i++) {
+                assertThat(line).hasCount(1);
+                assertThat(line.locator("summary")).hasText("The agent no longer sees one earlier tool result");
+                line.locator("summary").press("Enter");
+                assertThat(line.locator(".note-body")).containsText("The results stay here.");
+                assertThat(tab.page().locator(".message.assistant.newest .action.regenerate"))
+                        .isVisible();
+                tab.page().reload();
+            }
+            tab.assertClean();
+        }
+    }
+
+    private static Map<String, String> settings(FakeProvider provider) {
+        return provider.wire.settings(
+                provider.url(),
+                Map.of(
+                        "model.openai.name", "gpt-4.1-mini",
+                        "sessions.titles", "off",
+                        "run.stepsMax", "100",
+                        "run.timeMs", "600000"));
+    }
+}

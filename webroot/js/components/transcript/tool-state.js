@@ -1,0 +1,54 @@
+import { now } from '../../browser/clock.js'
+import { lastingOf } from '../../chat/tool-times.js'
+import { html, nothing } from '../../lib.js'
+import { callWords, lastingWords } from '../../words/times.js'
+import * as icons from '../icons.js'
+
+const STATES = {
+  running: 'Running', decided: 'Decided', done: 'Done', cancelled: 'Cancelled', failed: 'Failed', rejected: 'Not called', unknown: 'Outcome unknown',
+}
+const TOLD_FROM_MS = 2_000 // what runs for less than this is over before anybody asks
+
+/** What its card shows: its state, or that a person has decided about it while others wait. */
+export const stateOf = ({ item, rests }) => rests ? 'decided' : item.state
+
+/** What a call does, and the time that it took, or takes until now. */
+export function toolState(row) {
+  const state = stateOf(row)
+  const ms = lastingOf(row.item)
+  const isAnswered = state === 'done' && row.item.decision?.decision === 'respond'
+  return html`
+    <span class="tool-state">${mark(state)} ${isAnswered ? 'Answered' : STATES[state]}${ms === undefined ? nothing : html` <span class="tool-time">${callWords(ms)}</span>`}${
+      state === 'running' ? html` <running-time class="tool-time" aria-hidden="true" .since=${row.item.at}></running-time>` : nothing}</span>`
+}
+
+function mark(state) {
+  switch (state) {
+    case 'running': return html`<span class="spinner" aria-hidden="true"></span>`
+    case 'decided':
+    case 'done': return icons.check()
+    case 'failed':
+    case 'unknown': return icons.warning()
+    default: return icons.close()
+  }
+}
+
+/** How long something has been going on, each second; empty where its beginning is not known. */
+export class RunningTime extends HTMLElement {
+  since = null
+  #timer = null
+
+  connectedCallback() {
+    this.#timer = setInterval(() => this.#show(), 1_000)
+    this.#show()
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#timer)
+  }
+
+  #show() {
+    const ms = this.since ? now() - this.since : 0
+    this.textContent = ms < TOLD_FROM_MS ? '' : lastingWords(ms)
+  }
+}
