@@ -3,6 +3,7 @@ import { Agents, McpServers, Middleware, Models, page as catalogPage, Prompts, P
 import { openHookForm } from './components/pages/hook-form.js'
 import { Hooks, page as hooksPage } from './components/pages/hooks-page.js'
 import { Jobs, page as jobsPage } from './components/pages/jobs-page.js'
+import { Keys, keysPage } from './components/pages/keys-page.js'
 import { Live, page as livePage } from './components/pages/live-page.js'
 import { Memory, memoryPage } from './components/pages/memory-page.js'
 import { page as remindersPage, Reminders } from './components/pages/reminders-page.js'
@@ -11,9 +12,26 @@ import { page as toolsPage, Tools } from './components/pages/tools-page.js'
 import { Usage, UsageOfAll, usageOfAllPage, usagePage } from './components/pages/usage-page.js'
 import { arrivals, parts } from './later.js'
 
-/** The pages that stand in the place of the chat: loaded when the first of them is opened. */
+/** The pages that stand in the place of the chat, by where the app keeps them: loaded when the first of them is opened. */
 arrivals.pages = () => Object.assign(parts, {
-  Agents, Audit, auditPage, catalogPage, Hooks, hooksPage, Jobs, jobsPage, Live, livePage, McpServers, Memory, memoryPage, Middleware, Models, openHookForm, Prompts, Providers, Reminders, remindersPage, Settings, settingsPage,
-  Tools, toolsPage,
-  Usage, usagePage, UsageOfAll, usageOfAllPage,
+  openHookForm,
+  pages: {
+    reminders: [Reminders, remindersPage],
+    hooks: [Hooks, hooksPage],
+    keys: [Keys, keysPage],
+    memory: [Memory, memoryPage],
+    usage: [Usage, usagePage],
+    usageOfAll: [UsageOfAll, usageOfAllPage],
+    audit: [Audit, auditPage],
+    jobs: [Jobs, jobsPage],
+    live: [Live, livePage],
+    settings: [Settings, settingsPage],
+    providers: [Providers, catalogPage],
+    models: [Models, catalogPage],
+    prompts: [Prompts, catalogPage],
+    agents: [Agents, catalogPage],
+    middleware: [Middleware, catalogPage],
+    mcpServers: [McpServers, catalogPage],
+    tools: [Tools, toolsPage],
+  },
 })

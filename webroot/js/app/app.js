@@ -54,6 +54,7 @@ export class App {
   page = null         // the name of what is shown in the place of the chat
   reminders = null    // of all chats, once their page was opened
   hooks = null        // likewise
+  keys = null         // likewise
   memory = null       // likewise
   jobs = null         // likewise, for administrators
   live = null

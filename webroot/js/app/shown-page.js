@@ -13,10 +13,10 @@ export class ShownPage {
   get content() { return this.#app.page && this.#app[PAGES[this.#app.page].field] }
 
   async show() {
-    const { field, type } = PAGES[this.#app.page]
+    const { field } = PAGES[this.#app.page]
     if (!this.#app[field]) {
       if (!await loadPages()) return this.#app.refused()
-      this.#app[field] ??= new parts[type](this.#app)
+      this.#app[field] ??= new parts.pages[field][0](this.#app)
     }
     this.refresh()
     this.#app.set({})

@@ -37,12 +37,12 @@ export function shell(app, scroll) {
 
 /** What stands in the place of the chat, which stays where it is behind it. */
 function pageHolder(app) {
-  const { heading, view } = PAGES[app.page]
+  const { field, title, heading = title } = PAGES[app.page]
   return html`
     <section class="page" aria-labelledby="page-title"><div class="column">
       <h2 id="page-title" class="off-screen" tabindex="-1">${heading}</h2>
       ${notice(app)}
-      ${app.shownPage.content ? parts[view](app) : html`<p class="hint">Reading…</p>`}
+      ${app.shownPage.content ? parts.pages[field][1](app) : html`<p class="hint">Reading…</p>`}
     </div></section>`
 }
 

@@ -69,7 +69,7 @@ const goIn = provider => html`
   ${byProvider(provider)}
   <div class="dialog-actions"><button type="button" class="quiet" @click=${closeDialog}>Cancel</button></div>`
 
-const OWN_PAGES = { hooks: 'Hooks and webhooks', usage: 'What models were used for' }
+const OWN_PAGES = { hooks: 'Hooks and webhooks', keys: 'API keys', usage: 'What models were used for' }
 const STAFF_PAGES = { 'admin/providers': 'Providers, models, prompts, agents and middleware' }
 const ADMIN_PAGES = { 'admin/live': 'The server at the moment', 'admin/jobs': 'Maintenance jobs', 'admin/settings': 'Settings', 'admin/usage': 'What all have used', 'admin/audit': 'Audit log' }
 

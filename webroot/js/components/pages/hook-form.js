@@ -51,15 +51,15 @@ function form(state, draw) {
     </form>`
 }
 
-/** The only time that a secret is shown; `path`: where its hook is called, if it is one. */
-export function showSecret({ name, path, secret }) {
+/** The only time that a secret is shown; `path`: where its hook is called, if it is one; `what`: it is. */
+export function showSecret({ name, path, secret, what = 'secret' }) {
   const address = path && `${location.origin}${path}`
   openDialog(html`
     <div class="secret-once">
       <h2 id="dialog-title" dir="auto">${name}</h2>
-      <p>Copy the secret now: it is not shown again.</p>
+      <p>Copy the ${what} now: it is not shown again.</p>
       ${address ? html`<label for="hook-address">Address</label>${field('hook-address', address, 'address')}` : nothing}
-      <label for="hook-secret">Secret</label>${field('hook-secret', secret, 'secret')}
+      <label for="hook-secret">${what === 'key' ? 'API key' : 'Secret'}</label>${field('hook-secret', secret, what)}
       <div class="dialog-actions"><button class="primary" @click=${closeDialog}>Done</button></div>
     </div>`).querySelector('#hook-secret').focus()
 }

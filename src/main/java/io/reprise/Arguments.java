@@ -1,8 +1,10 @@
 package io.reprise;
 
+import io.reprise.command.KeyCommand;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -10,7 +12,7 @@ import java.util.function.BiFunction;
 /** The parsed arguments of the command line. */
 sealed interface Arguments {
     /** The values that follow the options. */
-    Map<String, String> WHAT = Map.of(
+    Map<String, String> WHAT = pairs(
             "--config",
             "a file",
             "--token",
@@ -21,10 +23,26 @@ sealed interface Arguments {
             "a number of hours",
             "--erase-user",
             "a user",
+            "--create-key",
+            "a user",
+            "--scope",
+            "read, chat or admin",
+            "--agents",
+            "names of agents",
+            "--days",
+            "a number of days",
+            "--name",
+            "a name",
+            "--list-keys",
+            "a user",
+            "--revoke-key",
+            "the id of a key",
             "--backup",
             "a file",
             "--restore",
             "a file");
+
+    List<String> KEY_OPTIONS = List.of("--scope", "--agents", "--days", "--name");
 
     record Serve(Optional<Path> config) implements Arguments {}
 
@@ -40,6 +58,12 @@ sealed interface Arguments {
     record Misused(String reason) implements Arguments {}
 
     record EraseUser(Optional<Path> config, String user) implements Arguments {}
+
+    record CreateKey(Optional<Path> config, String user, KeyCommand.Options options) implements Arguments {}
+
+    record ListKeys(Optional<Path> config, String user) implements Arguments {}
+
+    record RevokeKey(Optional<Path> config, String key) implements Arguments {}
 
     record Backup(Optional<Path> config, Path file) implements Arguments {}
 
@@ -68,17 +92,21 @@ sealed interface Arguments {
                     boolean named = i + 1 < args.length && !args[i + 1].startsWith("--");
                     given.put(name, named ? args[++i] : "");
                 }
-                case "--config", "--token", "--roles", "--hours", "--erase-user", "--backup", "--restore" -> {
+                default -> {
+                    if (!WHAT.containsKey(name)) return new Misused("unknown argument " + name);
                     i++;
                     if (i == args.length || args[i].isBlank()) return new Misused(name + " needs " + WHAT.get(name));
                     given.put(name, args[i]);
                 }
-                default -> {
-                    return new Misused("unknown argument " + name);
-                }
             }
         }
         return of(given);
+    }
+
+    private static Map<String, String> pairs(String... texts) {
+        Map<String, String> pairs = new HashMap<>();
+        for (int i = 0; i < texts.length; i += 2) pairs.put(texts[i], texts[i + 1]);
+        return Map.copyOf(pairs);
     }
 
     private static Arguments of(Map<String, String> given) {
@@ -91,6 +119,18 @@ sealed interface Arguments {
         Optional<String> hours = Optional.ofNullable(given.get("--hours"));
         if (given.containsKey("--token")) return new Token(config, given.get("--token"), roles, hours);
         if (roles.isPresent() || hours.isPresent()) return new Misused("--roles and --hours go with --token");
+        if (given.containsKey("--create-key")) {
+            return new CreateKey(
+                    config,
+                    given.get("--create-key"),
+                    new KeyCommand.Options(
+                            given.get("--name"), given.get("--scope"), given.get("--agents"), given.get("--days")));
+        }
+        if (KEY_OPTIONS.stream().anyMatch(given::containsKey)) {
+            return new Misused("--scope, --agents, --days and --name go with --create-key");
+        }
+        if (given.containsKey("--list-keys")) return new ListKeys(config, given.get("--list-keys"));
+        if (given.containsKey("--revoke-key")) return new RevokeKey(config, given.get("--revoke-key"));
         if (given.containsKey("--check-model")) {
             return new CheckModel(
                     config, Optional.of(given.get("--check-model")).filter(name -> !name.isBlank()));

@@ -31,19 +31,21 @@ final class CheckModelCommand {
     private final SettingsSource source;
     private final Settings settings;
     private final Models models;
+    private final EntryReader reader;
 
     /** @param text for the operator */
     record Outcome(boolean works, String text) {}
 
-    CheckModelCommand(SettingsSource source, Settings settings, Models models) {
+    /** @param reader of the files; knows all types */
+    CheckModelCommand(SettingsSource source, Settings settings, Models models, EntryReader reader) {
         this.source = source;
         this.settings = settings;
         this.models = models;
+        this.reader = reader;
     }
 
     /** @param named empty for the model that is used where none is named */
     Outcome check(Optional<String> named) {
-        EntryReader reader = new EntryReader(models.types());
         Catalog catalog = CatalogFiles.of(
                         source.file()
                                 .map(CatalogFolder::beside)

@@ -4,6 +4,10 @@ import io.reprise.agent.middleware.MiddlewareRegistry;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.file.CatalogFiles;
 import io.reprise.catalog.file.CatalogFolder;
+import io.reprise.command.BackupCommand;
+import io.reprise.command.CommandException;
+import io.reprise.command.EraseCommand;
+import io.reprise.command.KeyCommand;
 import io.reprise.config.LoadedSettings;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
@@ -39,6 +43,8 @@ public final class Main {
             usage: scripts/run [--config FILE] [--check-config]
                    scripts/run [--config FILE] --check-model [NAME]
                    scripts/run [--config FILE] --token USER [--roles ROLE,...] [--hours HOURS]
+                   scripts/run [--config FILE] --create-key USER [--scope SCOPE] [--agents AGENT,...] [--days DAYS] [--name NAME]
+                   scripts/run [--config FILE] --list-keys USER | --revoke-key KEY
                    scripts/run --help | --version
 
               --config FILE   settings to read (default: $REPRISE_CONFIG, else conf/reprise.yaml if it exists)
@@ -48,6 +54,13 @@ public final class Main {
               --token USER    print a token for this user and exit; needs auth.secret, but no running server
               --roles ROLES   roles of the token, comma-separated: user, staff, admin (default: user)
               --hours HOURS   lifetime of the token, 1 to 720 (default: auth.tokenMinutes)
+              --create-key USER  print a new API key for this user and exit, while a server runs
+              --scope SCOPE   what the key allows: read, chat or admin (default: chat)
+              --agents AGENTS the agents whose sessions the key may reach, comma-separated (default: all)
+              --days DAYS     lifetime of the key, 1 to 3650 (default: no end)
+              --name NAME     of the key, for people
+              --list-keys USER  print the API keys of this user, without their text, and exit
+              --revoke-key KEY  revoke the API key with this id, and exit
               --erase-user USER  let the server erase all data of this user, and exit
               --backup FILE   save the database in a new file, while the server runs, and exit
               --restore FILE  fill an empty database from such a file, while no server runs, and exit
@@ -93,12 +106,26 @@ public final class Main {
                         settings -> new TokenCommand(settings.auth(), environment, WallClock.system()).make(token));
             case Arguments.EraseUser erase ->
                 command(load(erase.config()), settings -> new EraseCommand(settings).erase(erase.user()));
+            case Arguments.CreateKey create ->
+                command(load(create.config()), settings -> keys(settings).create(create.user(), create.options()));
+            case Arguments.ListKeys list ->
+                command(load(list.config()), settings -> keys(settings).list(list.user()));
+            case Arguments.RevokeKey revoke ->
+                command(load(revoke.config()), settings -> keys(settings).revoke(revoke.key()));
             case Arguments.Backup backup ->
-                command(load(backup.config()), settings -> new BackupCommand(settings).save(backup.file()));
+                command(load(backup.config()), settings -> backups(settings).save(backup.file()));
             case Arguments.Restore restore ->
-                command(load(restore.config()), settings -> new BackupCommand(settings).restore(restore.file()));
+                command(load(restore.config()), settings -> backups(settings).restore(restore.file()));
             case Arguments.Serve serve -> serve(source(serve.config()));
         };
+    }
+
+    private static BackupCommand backups(Settings settings) {
+        return new BackupCommand(settings, Version.text());
+    }
+
+    private static KeyCommand keys(Settings settings) {
+        return new KeyCommand(settings, WallClock.system());
     }
 
     private SettingsSource source(Optional<Path> named) {
@@ -136,7 +163,7 @@ public final class Main {
             case LoadedSettings.Valid valid -> {
                 Logging.configure(valid.settings().logging());
                 CheckModelCommand.Outcome outcome =
-                        new CheckModelCommand(source, valid.settings(), models()).check(name);
+                        new CheckModelCommand(source, valid.settings(), models(), reader()).check(name);
                 yield outcome.works() ? print(outcome.text() + "\n") : refuse(outcome.text());
             }
             case LoadedSettings.Invalid invalid -> refuse(invalid);
@@ -161,8 +188,7 @@ public final class Main {
 
     /** Something else than a server; returns one line for the operator. */
     private interface Command {
-        String run(Settings settings)
-                throws TokenCommand.RefusedException, EraseCommand.RefusedException, BackupException;
+        String run(Settings settings) throws TokenCommand.RefusedException, CommandException, BackupException;
     }
 
     private int command(LoadedSettings loaded, Command command) {
@@ -177,10 +203,7 @@ public final class Main {
         Logging.configure(settings.logging());
         try {
             return print(command.run(settings) + "\n");
-        } catch (TokenCommand.RefusedException
-                | EraseCommand.RefusedException
-                | BackupException
-                | StoreStartException refused) {
+        } catch (TokenCommand.RefusedException | CommandException | BackupException | StoreStartException refused) {
             return refuse(refused.getMessage());
         }
     }

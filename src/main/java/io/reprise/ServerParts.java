@@ -6,6 +6,7 @@ import io.reprise.agent.loop.AgentServices;
 import io.reprise.agent.loop.RunPlans;
 import io.reprise.agent.plan.CatalogPlans;
 import io.reprise.agent.usage.NodeUsage;
+import io.reprise.apikey.ApiKeys;
 import io.reprise.catalog.CatalogChoices;
 import io.reprise.catalog.definition.McpServerDefinition;
 import io.reprise.config.Settings;
@@ -44,6 +45,7 @@ import io.reprise.session.Collaborators;
 import io.reprise.session.Session;
 import io.reprise.session.SessionVerticle;
 import io.reprise.store.Storage;
+import io.reprise.store.account.PgApiKeys;
 import io.reprise.store.account.PgPreferences;
 import io.reprise.store.account.PgSecrets;
 import io.reprise.store.account.PgSettings;
@@ -119,6 +121,7 @@ final class ServerParts {
     private Vertx vertx;
     private ServerReads reads;
     private NodeUsage usage;
+    private ApiKeys apiKeys;
     private RunPlans plans;
     private ToolSource builtIn;
     private CompletableFuture<ApiContract> contract;
@@ -172,6 +175,7 @@ final class ServerParts {
         reads = new ServerReads(vertx, current, storage, time);
         usage = new NodeUsage(
                 vertx, new PgUsage(storage.pool(), storage.pool()), current, ids, time, clock, metrics.metrics());
+        apiKeys = new ApiKeys(vertx, new PgApiKeys(storage.pool()), current.map(Settings::keys), ids, time);
         storage.watch(lost);
         live.open(
                 vertx,
@@ -262,6 +266,7 @@ final class ServerParts {
         if (vertx != null) vertx.cancelTimer(mcpSweep);
         loops.close();
         if (usage != null) Blocking.close("the use of models", usage.close(), time.partMs());
+        if (apiKeys != null) Blocking.close("the use of API keys", apiKeys.close(), time.partMs());
         if (vertx != null) {
             if (storage != null) Blocking.close("the database connections", storage.disconnect(), time.partMs());
             Blocking.close("Vert.x", vertx.close(), time.partMs());
@@ -429,6 +434,7 @@ final class ServerParts {
                 keys.find(() -> ownSecret("token.signing")),
                 keys.oidcSecret(),
                 ownSecret("cookie.signing"),
+                apiKeys,
                 new PgSignIns(storage.pool()),
                 rights,
                 new RateLimits(current.map(Settings::limits), clock, metrics.metrics()::limited));

@@ -40,6 +40,7 @@ class ArchitectureTest {
                     "gateway",
                     List.of(
                             "account",
+                            "apikey",
                             "attachment",
                             "history",
                             "job",
@@ -79,12 +80,15 @@ class ArchitectureTest {
             Map.entry("config", List.of("message", "support")),
             Map.entry("message", List.of("support")),
             Map.entry("account", List.of("support")),
+            Map.entry("apikey", List.of("message", "config", "support")),
+            Map.entry("command", List.of("apikey", "store", "config", "telemetry", "support")),
             Map.entry("attachment", List.of("support")),
             // Adapters of the ports of these packages, and the types that the ports use.
             Map.entry(
                     "store",
                     List.of(
                             "account",
+                            "apikey",
                             "attachment",
                             "session",
                             "history",

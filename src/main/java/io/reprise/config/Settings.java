@@ -1,6 +1,7 @@
 package io.reprise.config;
 
 import io.reprise.config.access.AuthSettings;
+import io.reprise.config.access.KeySettings;
 import io.reprise.config.hook.HookSettings;
 import io.reprise.config.hook.OutgoingSettings;
 import io.reprise.config.hook.PushSettings;
@@ -37,6 +38,7 @@ public record Settings(
         RedisSettings redis,
         SecretSettings secrets,
         AuthSettings auth,
+        KeySettings keys,
         LimitSettings limits,
         LogSettings log,
         SessionSettings sessions,
@@ -129,6 +131,7 @@ public record Settings(
         RedisSettings redis = RedisSettings.read(reader.section("redis"));
         SecretSettings secrets = SecretSettings.read(reader.section(SecretSettings.NAME));
         AuthSettings auth = AuthSettings.read(reader.section(AuthSettings.NAME), server);
+        KeySettings keys = KeySettings.read(reader.section(KeySettings.NAME));
         LimitSettings limits = LimitSettings.read(reader.section("limits"));
         LogSettings log = LogSettings.read(reader.section("log"));
         SessionSettings sessions = SessionSettings.read(reader.section("sessions"));
@@ -171,6 +174,7 @@ public record Settings(
                 redis,
                 secrets,
                 auth,
+                keys,
                 limits,
                 log,
                 sessions,

@@ -54,6 +54,7 @@ import io.reprise.gateway.rest.catalog.ToolRoutes;
 import io.reprise.gateway.rest.hook.HookRoutes;
 import io.reprise.gateway.rest.hook.InboundHookRoute;
 import io.reprise.gateway.rest.hook.WebhookRoutes;
+import io.reprise.gateway.rest.key.KeyRoutes;
 import io.reprise.gateway.rest.memory.MemoryRoutes;
 import io.reprise.gateway.rest.push.PushRoutes;
 import io.reprise.gateway.rest.settings.SettingsRoutes;
@@ -219,6 +220,7 @@ final class HttpEndpoints {
         new AttachmentRoutes(parts, bodies()).bindTo(api);
         streams.bindTo(api);
         new RecallRoutes(calls, parts).bindTo(api);
+        new KeyRoutes(parts.access().apiKeys(), parts.time()).bindTo(api);
         new HookRoutes(parts.outside().hooks()).bindTo(api);
         new WebhookRoutes(parts.outside().webhooks(), parts.access().limits()).bindTo(api);
         new AuditRoutes(parts.read()).bindTo(api);

@@ -55,6 +55,9 @@ public sealed interface NodeMessage extends BusMessage {
      */
     record CatalogChanged(String node) implements NodeMessage {}
 
+    /** To every node: an API key was removed. A hint; nodes also look by themselves. */
+    record KeyEnded(String key) implements NodeMessage {}
+
     /** To every node: a user has spent the budget of this day, and so much since it began (UTC). */
     record BudgetSpent(String user, long tokens, BigDecimal cost) implements NodeMessage {}
 

@@ -34,7 +34,7 @@ public sealed interface ShardMessage extends BusMessage {
      * @param id the client's id, unique per user and session; null makes no claim
      * @param hash hash of the parsed command: a repeat with another hash is a conflict
      * @param zone IANA name of the user's time zone, or null
-     * @param staff whether the user is staff
+     * @param sender what the user may do
      * @param cause the request that contained it, or the run whose tool asked for it
      */
     record Request(
@@ -45,15 +45,21 @@ public sealed interface ShardMessage extends BusMessage {
             Command command,
             ReplyTo replyTo,
             String zone,
-            boolean staff,
+            Sender sender,
             Cause cause)
             implements ToSession {
         public Request {
             cause = Cause.orUnknown(cause);
+            if (sender == null) sender = Sender.USUAL;
         }
 
         public Request(String session, String user, String id, String hash, Command command, ReplyTo replyTo) {
-            this(session, user, id, hash, command, replyTo, null, false, null);
+            this(session, user, id, hash, command, replyTo, null, null, null);
+        }
+
+        /** Whether the user is staff. */
+        public boolean staff() {
+            return sender.staff();
         }
     }
 

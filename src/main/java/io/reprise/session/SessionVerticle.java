@@ -141,6 +141,7 @@ public final class SessionVerticle extends VerticleBase {
             case NodeMessage.SettingsChanged other -> {}
             case NodeMessage.CatalogChanged other -> {}
             case NodeMessage.BudgetSpent other -> {}
+            case NodeMessage.KeyEnded other -> {}
             case NodeMessage.ConfigNews other -> {}
             case NodeMessage.McpNews other -> {}
         }

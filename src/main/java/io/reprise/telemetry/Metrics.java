@@ -58,7 +58,7 @@ public final class Metrics {
         dropped = counter("reprise.batches.dropped", "Batches dropped because their run had ended");
     }
 
-    /** Metrics that are not exported; for tests. */
+    /** Metrics that are not exported; for tests and commands. */
     public static Metrics unseen() {
         return new Metrics(new SimpleMeterRegistry());
     }

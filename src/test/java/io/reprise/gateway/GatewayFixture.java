@@ -1,5 +1,6 @@
 package io.reprise.gateway;
 
+import io.reprise.apikey.ApiKeys;
 import io.reprise.catalog.LiveCatalog;
 import io.reprise.catalog.SettingsEntries;
 import io.reprise.catalog.definition.EntryReader;
@@ -94,6 +95,9 @@ public final class GatewayFixture implements AutoCloseable {
     private final WallClock time = () -> WallClock.system().nowMs() + aheadMs.get();
     private final OwnTokens tokens = new OwnTokens(SECRET, time);
 
+    /** Keys that are made here are known to the gateway. */
+    final ApiKeys apiKeys;
+
     /** @param overrides key, value, key, value ... */
     public GatewayFixture(String... overrides) {
         this(true, overrides);
@@ -108,6 +112,7 @@ public final class GatewayFixture implements AutoCloseable {
                         now -> Intake.Limits.of(now.limits(), now.server().frameBytesMax(), 1L << 30)),
                 limit -> {});
         BusCodec.register(vertx.eventBus());
+        apiKeys = new ApiKeys(vertx, new MemoryApiKeys(), settings.map(Settings::keys), IdSource.random(), time);
         if (withSessions) await(vertx.deployVerticle(sessions));
         GatewayVerticle gateway = new GatewayVerticle(
                 new GatewayParts(
@@ -117,6 +122,7 @@ public final class GatewayFixture implements AutoCloseable {
                                 new Verifiers.Keys(SECRET, List.of()),
                                 null,
                                 COOKIE_SECRET,
+                                apiKeys,
                                 null,
                                 user -> !blocked.contains(user),
                                 // No minute passes, however long a test takes.

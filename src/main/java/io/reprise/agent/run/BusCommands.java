@@ -88,7 +88,7 @@ public final class BusCommands implements RunCommands {
                 command,
                 new ReplyTo(address, ticket),
                 null,
-                false,
+                null,
                 run.cause().later(run.run()));
     }
 }

@@ -1,6 +1,7 @@
 package io.reprise.gateway.access;
 
 import io.reprise.account.SignInStore;
+import io.reprise.apikey.ApiKeys;
 import io.reprise.gateway.access.token.Verifiers;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.message.Rights;
@@ -11,12 +12,14 @@ import io.reprise.message.Rights;
  * @param keys that verify what clients bring
  * @param oidcSecret of this server at the provider of {@code auth.oidc}; null: a public client
  * @param cookieSecret signs the cookies of the page; the same on all nodes
+ * @param apiKeys of people
  * @param signIns of people, with {@code auth.oidc}
  */
 public record AccessParts(
         Verifiers.Keys keys,
         String oidcSecret,
         byte[] cookieSecret,
+        ApiKeys apiKeys,
         SignInStore signIns,
         Rights rights,
         RateLimits limits) {}

@@ -1,5 +1,7 @@
 package io.reprise.gateway.access;
 
+import io.reprise.apikey.ApiKey;
+import io.reprise.apikey.ApiKeys;
 import io.reprise.config.ServerSettings;
 import io.reprise.gateway.access.token.TokenVerdict;
 import io.reprise.gateway.access.token.TokenVerifier;
@@ -13,6 +15,7 @@ import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,17 @@ public final class Authenticator {
     private static final Authentication EXPIRED = refused(ErrorCode.TOKEN_EXPIRED, "The token has expired.");
     private static final Authentication NO_ROLE =
             refused(ErrorCode.FORBIDDEN, "The token has no role that may use this server.");
+
+    private static final Authentication KEY_EXPIRED = refused(ErrorCode.TOKEN_EXPIRED, "The API key has expired.");
+    private static final Failure READ_ONLY =
+            Failure.of(ErrorCode.FORBIDDEN, "The API key may only read; its scopes do not include chat.");
+    private static final Failure KEY_USED_UP = Failure.of(
+            ErrorCode.TOO_MANY_REQUESTS, "The API key has had its requests of this day; try again tomorrow.");
+    private static final Failure KEY_TOO_OFTEN =
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many requests with this API key; try again later.");
+
+    /** The end of the year 9999. RFC 3339 cannot represent later times. */
+    private static final long NEVER_MS = 253_402_300_799_000L;
 
     static final Failure TOO_MANY = Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many requests; try again later.");
     public static final Failure BLOCKED_USER = Failure.of(ErrorCode.FORBIDDEN, "This user is blocked.");
@@ -38,6 +52,7 @@ public final class Authenticator {
     private final TokenVerifier tokens;
     private final TokenVerifier cookies;
     private final Renewals renewals;
+    private final ApiKeys keys;
     private final OriginPolicy origins;
     private final ClientAddresses addresses;
     private final RateLimits limits;
@@ -49,6 +64,7 @@ public final class Authenticator {
         this.tokens = by.tokens();
         this.cookies = by.cookies();
         this.renewals = by.renewals();
+        this.keys = access.apiKeys();
         this.origins = new OriginPolicy(settings.allowedOrigins());
         this.addresses = new ClientAddresses(settings.trustedProxies());
         this.limits = access.limits();
@@ -145,10 +161,58 @@ public final class Authenticator {
     }
 
     private Future<Checked> byToken(Credentials given) {
+        if (ApiKeys.isMeant(given.token())) return byKey(given);
         return tokens.verify(given.token()).map(verdict -> {
             if (given.token() != null) countFailure(given, verdict);
             return Checked.of(judged(verdict));
         });
+    }
+
+    private Future<Checked> byKey(Credentials given) {
+        return keys.judge(given.token())
+                .map(verdict -> switch (verdict) {
+                    case ApiKeys.Verdict.Good good -> judged(good.key());
+                    case ApiKeys.Verdict.Expired expired -> KEY_EXPIRED;
+                    case ApiKeys.Verdict.Bad bad -> {
+                        limits.failed(given.address());
+                        yield BAD;
+                    }
+                })
+                .otherwise(away -> new Authentication.Refused(Failure.unavailable()))
+                .map(Checked::of);
+    }
+
+    private Authentication judged(ApiKey key) {
+        if (!rights.mayAct(key.user())) return BLOCKED;
+        Long expiresMs = key.times().expiresMs();
+        Identity identity =
+                new Identity(key.user(), key.roles(), expiresMs == null ? NEVER_MS : expiresMs, key.grant());
+        return used(identity)
+                .<Authentication>map(Authentication.Refused::new)
+                .orElseGet(() -> new Authentication.Known(identity));
+    }
+
+    /** Counts a request of an identity; the reason if it has had as many as it may. */
+    private Optional<Failure> used(Identity identity) {
+        if (identity.key() == null) return Optional.empty();
+        long waitMs = limits.key(identity.key().key(), keys.perMinute(identity.key()));
+        if (waitMs > 0) return Optional.of(KEY_TOO_OFTEN.after(waitMs));
+        return keys.takeToday(identity.key()) ? Optional.empty() : Optional.of(KEY_USED_UP.after(keys.tomorrowMs()));
+    }
+
+    /** Why an identity may not do more than read; empty if it may. */
+    public static Optional<Failure> refusal(Identity identity) {
+        return identity.mayChange() ? Optional.empty() : Optional.of(READ_ONLY);
+    }
+
+    /**
+     * Counts what comes on a socket of an identity; the reason if it must not be carried out.
+     *
+     * @param changes whether it does more than read
+     */
+    public Optional<Failure> refusal(Identity identity, boolean changes) {
+        Optional<Failure> used = used(identity);
+        return used.isPresent() || !changes ? used : refusal(identity);
     }
 
     private Future<Checked> byCookie(Credentials given) {
@@ -174,6 +238,7 @@ public final class Authenticator {
     /** The close code with which a socket of this identity has to be closed; null if it may stay open. */
     public CloseCode endOf(Identity identity) {
         if (time.nowMs() >= identity.expiresAtMs()) return CloseCode.TOKEN_EXPIRED;
+        if (identity.key() != null && keys.hasEnded(identity.key().key())) return CloseCode.BAD_TOKEN;
         return rights.mayAct(identity.user()) ? null : CloseCode.BAD_TOKEN;
     }
 

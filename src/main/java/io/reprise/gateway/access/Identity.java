@@ -1,11 +1,33 @@
 package io.reprise.gateway.access;
 
+import io.reprise.apikey.KeyGrant;
+import io.reprise.apikey.KeyScope;
+import io.reprise.message.Sender;
 import java.util.List;
 
-/** The user of a token, with roles and expiry. */
-public record Identity(String user, List<String> roles, long expiresAtMs) {
+/**
+ * The user of a token, with roles and expiry.
+ *
+ * @param key what the API key allows that was brought; null: it was no API key
+ */
+public record Identity(String user, List<String> roles, long expiresAtMs, KeyGrant key) {
+    /** Of a token or cookie. */
+    public Identity(String user, List<String> roles, long expiresAtMs) {
+        this(user, roles, expiresAtMs, null);
+    }
+
     public Identity {
         roles = List.copyOf(roles);
+    }
+
+    /** Whether it may do more than read. */
+    public boolean mayChange() {
+        return key == null || key.scope().includes(KeyScope.CHAT);
+    }
+
+    /** What it may do by commands. */
+    public Sender sender() {
+        return new Sender(isStaff(), key == null ? List.of() : key.agents());
     }
 
     public boolean isAdmin() {

@@ -37,6 +37,7 @@ public final class RateLimits {
         ADDRESS_REQUESTS,
         ADDRESS_FAILURES,
         ADDRESS_VISITORS,
+        KEY_REQUESTS,
         HOOK_CALLS,
         WEBHOOK_TESTS,
         PUSH_TESTS
@@ -80,6 +81,11 @@ public final class RateLimits {
     public long visitor(String address) {
         if (exempt.get().contains(address)) return 0;
         return take(Kind.ADDRESS_VISITORS, site(address), settings.get().addressVisitorsPerMinute());
+    }
+
+    /** A request with an API key. */
+    public long key(String key, int perMinute) {
+        return take(Kind.KEY_REQUESTS, key, perMinute);
     }
 
     /** An accepted call of a hook. */

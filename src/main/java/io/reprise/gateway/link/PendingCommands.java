@@ -8,6 +8,7 @@ import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
+import io.reprise.message.Sender;
 import io.reprise.message.ShardMessage;
 import io.reprise.support.Current;
 import io.reprise.support.Digest;
@@ -70,22 +71,27 @@ public final class PendingCommands {
      *
      * @param id the client's id; null makes no claim
      * @param zone the user's time zone, or null; not part of the claim
-     * @param staff whether the user is staff; not part of the claim
+     * @param sender what the user may do; not part of the claim
      * @param cause the request that contains it
      */
     public record Asked(
-            String session, String user, String id, Command command, String zone, boolean staff, Cause cause) {
+            String session, String user, String id, Command command, String zone, Sender sender, Cause cause) {
         public Asked(String session, String user, String id, Command command) {
-            this(session, user, id, command, null, false, Cause.UNKNOWN);
+            this(session, user, id, command, null, Sender.USUAL, Cause.UNKNOWN);
         }
 
-        /** The same of a user in a time zone, or null, who is staff or not. */
-        public Asked of(String itsZone, boolean isStaff) {
-            return new Asked(session, user, id, command, itsZone, isStaff, cause);
+        /** The same of a user in a time zone, or null. */
+        public Asked in(String itsZone) {
+            return new Asked(session, user, id, command, itsZone, sender, cause);
+        }
+
+        /** The same of a user who may do this. */
+        public Asked by(Sender its) {
+            return new Asked(session, user, id, command, zone, its, cause);
         }
 
         public Asked because(Cause its) {
-            return new Asked(session, user, id, command, zone, staff, its);
+            return new Asked(session, user, id, command, zone, sender, its);
         }
 
         /** The name of the command in frames. */
@@ -163,7 +169,7 @@ public final class PendingCommands {
                 asked.command(),
                 replyTo,
                 asked.zone(),
-                asked.staff(),
+                asked.sender(),
                 asked.cause());
     }
 

@@ -40,10 +40,7 @@ public final class CommandCalls {
     }
 
     private void ask(ApiCall call, String key, Command command, String zone) {
-        ask(
-                call,
-                new Asked(call.session(), call.user(), key, command).of(zone, false),
-                result -> call.answer(202, result));
+        ask(call, new Asked(call.session(), call.user(), key, command).in(zone), result -> call.answer(202, result));
     }
 
     /** Reads the command in the body and passes it to {@code then} with its key, which may be null. */
@@ -57,7 +54,7 @@ public final class CommandCalls {
 
     /** @param accepted receives the result of the command */
     void ask(ApiCall call, Asked asked, Consumer<Map<String, Object>> accepted) {
-        Asked complete = asked.of(asked.zone(), call.caller().isStaff()).because(RequestTrace.cause(call.context()));
+        Asked complete = asked.by(call.caller().sender()).because(RequestTrace.cause(call.context()));
         commands.ask(complete, outcome -> {
             switch (outcome) {
                 case CommandOutcome.Refused refused -> call.refuse(refused.failure());

@@ -23,6 +23,8 @@ public final class SignInRoutes {
     private static final Failure TOKEN_NEEDED =
             Failure.of(ErrorCode.UNAUTHORIZED, "The Authorization header must contain a token.");
 
+    private static final Failure NO_KEY = Failure.of(ErrorCode.FORBIDDEN, "An API key cannot sign a browser in.");
+
     private final OwnTokens cookies;
     private final CookieSecure secure;
     private final WallClock time;
@@ -85,8 +87,8 @@ public final class SignInRoutes {
     /** The cookie expires with the token; it does not extend it. It replaces any other sign-in of this browser. */
     private void signIn(ApiCall call) {
         HttpServerRequest request = call.context().request();
-        if (Bearer.of(request) == null) {
-            call.refuse(TOKEN_NEEDED);
+        if (Bearer.of(request) == null || call.caller().key() != null) {
+            call.refuse(call.caller().key() == null ? TOKEN_NEEDED : NO_KEY);
             return;
         }
         ended(request).onSuccess(before -> signedIn(call));

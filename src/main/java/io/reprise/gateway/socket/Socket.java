@@ -34,6 +34,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -253,8 +254,9 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
             fail(id, reading.session(), TOO_MANY_SESSIONS);
             return;
         }
-        parts.commands()
-                .attaches(identity.user())
+        parts.authenticator()
+                .refusal(identity.get(), false)
+                .or(() -> parts.commands().attaches(identity.user()))
                 .ifPresentOrElse(
                         tooOften -> fail(id, reading.session(), tooOften),
                         () -> subscriptions.attach(this, reading, id));
@@ -265,10 +267,16 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
             fail(ask.id(), ask.session(), TOO_MANY_COMMANDS);
             return;
         }
+        Optional<Failure> refusal = parts.authenticator().refusal(identity.get(), true);
+        if (refusal.isPresent()) {
+            fail(ask.id(), ask.session(), refusal.get());
+            return;
+        }
         Asked asked = (ask.command() instanceof Command.Create create
                         ? Asked.create(identity.user(), ask.id(), create)
                         : new Asked(ask.session(), identity.user(), ask.id(), ask.command()))
-                .of(identity.zone(), identity.get().isStaff());
+                .in(identity.zone())
+                .by(identity.get().sender());
         commandsPending++;
         Span span = CommandSpan.begin(parts.tracing(), ask, asked);
         parts.commands().ask(asked.because(CommandSpan.cause(ask, span)), outcome -> {

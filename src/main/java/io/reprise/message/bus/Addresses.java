@@ -24,6 +24,9 @@ public final class Addresses {
     /** Published to every node: {@link NodeMessage.BudgetSpent}. */
     public static final String BUDGETS = "budgets";
 
+    /** Published to every node: {@link NodeMessage.KeyEnded}. */
+    public static final String KEYS = "keys";
+
     private Addresses() {}
 
     /** The shard's owner; a new owner number is a new address, so that nothing reaches an old owner by mistake. */

@@ -110,6 +110,11 @@ public final class CommandQueue {
     }
 
     public void arrive(Request request) {
+        Optional<Failure> refusal = request.sender().refusal(parts.agent().name());
+        if (refusal.isPresent()) {
+            refuse(request, refusal.get());
+            return;
+        }
         if (pendingClaim(request).isEmpty()) stops.arrive(request, arrived);
         if (arrived.size() >= parts.settings().sessions().waitingMax()) {
             storeIsAway(request);
@@ -231,7 +236,7 @@ public final class CommandQueue {
             case Command.Unqueue unqueue ->
                 edited(request, waiting.remove(unqueue.message()) ? Replaced.DONE : Replaced.GONE);
             case Command.Requeue requeue -> edited(request, waiting.replace(requeue.message(), requeue.text()));
-            case Command.Update update -> conclude(request, titles.update(update, request.staff()));
+            case Command.Update update -> conclude(request, titles.update(update, request.sender()));
             case Command.ScheduleRecall schedule -> schedules.begin(request, schedule);
             case Command.EditRecall edit -> conclude(request, recalls.edit(edit));
             case Command.SkipRecall skip -> conclude(request, recalls.skip(skip));

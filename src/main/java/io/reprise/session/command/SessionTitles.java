@@ -7,6 +7,7 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Failure;
+import io.reprise.message.Sender;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.log.SessionIdentity;
@@ -40,9 +41,10 @@ public final class SessionTitles {
         return listing;
     }
 
-    /** @param staff whether the user is staff */
-    CommandOutcome update(Command.Update update, boolean staff) {
-        Optional<Failure> refusal = parts.agent().choosing(update.agent(), staff);
+    CommandOutcome update(Command.Update update, Sender sender) {
+        Optional<Failure> refusal = update.agent() == null
+                ? Optional.empty()
+                : parts.agent().choosing(update.agent(), sender.staff()).or(() -> sender.refusal(update.agent()));
         if (refusal.isPresent()) return new CommandOutcome.Refused(refusal.get());
         boolean replaced =
                 update.agent() != null && !update.agent().equals(parts.agent().name());

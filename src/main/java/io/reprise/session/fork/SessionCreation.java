@@ -39,8 +39,9 @@ public final class SessionCreation {
 
     /** The future never fails. */
     public Future<CommandOutcome> create(ShardMessage.Request request, Command.Create create, long owner) {
-        Optional<Failure> refusal =
+        Optional<Failure> unfit =
                 create.agent() == null ? Optional.empty() : rules.choosing(create.agent(), request.staff());
+        Optional<Failure> refusal = unfit.or(() -> request.sender().refusal(create.agent()));
         if (refusal.isPresent()) {
             CommandOutcome refused = new CommandOutcome.Refused(refusal.get());
             return once(request, () -> Future.succeededFuture(refused));

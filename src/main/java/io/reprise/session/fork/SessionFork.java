@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Creates a session that starts with the messages of another one. The other one does not change: only its stored log is
@@ -66,6 +67,8 @@ public final class SessionFork {
     }
 
     private Future<CommandOutcome> permitted(Request request, SessionSummary source, long owner) {
+        Optional<Failure> refusal = request.sender().refusal(source.agent());
+        if (refusal.isPresent()) return refused(refusal.get());
         if (!wholeReads.take(request.user())) return refused(Failure.tooManyReads());
         return fits(request, source, owner).onComplete(done -> wholeReads.giveBack(request.user()));
     }

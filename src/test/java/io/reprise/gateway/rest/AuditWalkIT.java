@@ -71,6 +71,8 @@ class AuditWalkIT {
             entry("answerInterrupt", "interrupt.approve"),
             entry("clearSession", "session.cleared"),
             entry("deleteSession", "session.deleted"),
+            entry("createKey", "key.added"),
+            entry("deleteKey", "key.removed"),
             entry("createHook", "hook.added"),
             entry("changeHook", "hook.changed"),
             entry("renewHookSecret", "hook.changed"),
@@ -175,9 +177,13 @@ class AuditWalkIT {
 
     /** Makes what the operation changes, and names it. */
     private static void prepare(Operation operation, String user, TestClient tab, Map<String, String> names) {
-        for (String name : List.of("hook", "webhook", "device")) {
+        for (String name : List.of("hook", "webhook", "device", "key")) {
             if (!operation.getOpenAPIPath().contains("{" + name + "}")) continue;
-            String create = Map.of("hook", "createHook", "webhook", "createWebhook", "device", "createPushSubscription")
+            String create = Map.of(
+                            "hook", "createHook",
+                            "webhook", "createWebhook",
+                            "device", "createPushSubscription",
+                            "key", "createKey")
                     .get(name);
             Operation creation = Examples.operations().stream()
                     .filter(one -> one.getOperationId().equals(create))

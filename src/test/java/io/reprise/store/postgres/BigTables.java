@@ -81,6 +81,10 @@ final class BigTables {
                    to_tsvector('simple', 'note ' || i), 'agent'
             FROM generate_series(1, 100000) AS i""",
             """
+            INSERT INTO api_key (id, user_id, name, hash, scope, roles, agents, created_at)
+            SELECT 'k_' || i, 'u_' || i % 10000, 'key ' || i, '\\x00', 'chat', '{user}', '{}', now() - interval '1 s' * i
+            FROM generate_series(1, 100000) AS i""",
+            """
             INSERT INTO job_run (job, lease, node, cause, part, started_at, ended_at, outcome)
             SELECT 'job-' || i % 10, i, 'n_1', 'schedule', 'all', now() - interval '1 s' * i, now(), 'success'
             FROM generate_series(1, 100000) AS i""",

@@ -138,6 +138,16 @@ final class CheckedStatements {
                 checked("PgMemories.REMOVE", "", "'ada', 'me_7'", FEW),
                 checked("PgMemories.REMOVE_ALL", "", "'u_7'", 3 * PAGE),
                 checked("PgMemories.TURN", "", "'ada', true", FEW),
+                checked(
+                        "PgApiKeys.ADD",
+                        "",
+                        "'k_new', 'u_7', 'a key', '\\x00', 'chat', '{user}', '{}', 0, 0, now(), null, 20",
+                        PAGE),
+                checked("PgApiKeys.LIST", "", "'u_7', 1000", PAGE),
+                checked("PgApiKeys.FIND", "", "'k_7'", FEW),
+                checked("PgApiKeys.REMOVE", "", "'k_7', 'u_7', 'u_7'", PAGE),
+                checked("PgApiKeys.USED", "", "'{k_7,k_8}', '{1,2}'", PAGE),
+                checked("PgApiKeys.EXISTING", "", "'{k_7,k_8}'", FEW),
                 checked("PgSettings.LIST", "", "1000", FEW),
                 checked("PgSettings.CHANGE", "", "'{run.stepsMax,run.timeMs}', '{30,NULL}', 'ada'", PAGE));
     }

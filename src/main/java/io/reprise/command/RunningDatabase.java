@@ -1,4 +1,4 @@
-package io.reprise;
+package io.reprise.command;
 
 import io.reprise.config.Settings;
 import io.reprise.store.database.DatabaseUri;
@@ -14,5 +14,12 @@ final class RunningDatabase {
         return settings.database().isPrivate()
                 ? PrivatePostgres.running(settings.data().dir())
                 : Optional.of(DatabaseUri.parse(settings.database().url()));
+    }
+
+    /** As above, for what cannot be done without it. */
+    static DatabaseUri needed(Settings settings) throws CommandException {
+        return of(settings)
+                .orElseThrow(() -> new CommandException(
+                        "no server runs on " + settings.data().dir() + ": start it first"));
     }
 }

@@ -1,4 +1,4 @@
-package io.reprise;
+package io.reprise.command;
 
 import io.reprise.config.Settings;
 import io.reprise.store.backup.Backup;
@@ -10,26 +10,29 @@ import io.reprise.store.embedded.PrivatePostgres;
 import java.nio.file.Path;
 
 /** Saves the database in a file and restores it. The methods block and return one line for the operator. */
-final class BackupCommand {
+public final class BackupCommand {
     private static final String NODE = "restore";
 
     private final Settings settings;
+    private final String version;
 
-    BackupCommand(Settings settings) {
+    /** @param version of the server, which the file names */
+    public BackupCommand(Settings settings, String version) {
         this.settings = settings;
+        this.version = version;
     }
 
     /** While a server runs; with {@code database.url} also while none does. */
-    String save(Path file) throws BackupException {
+    public String save(Path file) throws BackupException {
         DatabaseUri database = RunningDatabase.of(settings)
                 .orElseThrow(() -> new BackupException(
                         "no server runs on " + settings.data().dir() + ": start it first"));
-        long sessions = new Backup(database, files(), Version.text()).write(file);
+        long sessions = new Backup(database, files(), version).write(file);
         return "saved " + sessions(sessions) + " in " + file + remark();
     }
 
     /** While no server uses the database. */
-    String restore(Path file) throws BackupException {
+    public String restore(Path file) throws BackupException {
         try (Restore restore = Restore.open(file)) {
             if (restore.shards() != settings.sessions().shards()) {
                 throw new BackupException("the backup was made with sessions.shards " + restore.shards()

@@ -1,0 +1,2 @@
+/** What the command line does beside running a server. */
+package io.reprise.command;

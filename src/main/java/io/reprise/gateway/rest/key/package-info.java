@@ -1,0 +1,2 @@
+/** API keys in the REST interface. */
+package io.reprise.gateway.rest.key;

@@ -1,0 +1,33 @@
+package io.reprise.message;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the person may do who sends a command.
+ *
+ * @param staff whether the person is staff
+ * @param agents those that the command may reach; empty: all. An API key may be limited to some
+ */
+public record Sender(boolean staff, List<String> agents) {
+    /** A person without further rights, and without limits. */
+    public static final Sender USUAL = new Sender(false, List.of());
+
+    private static final String DEFAULT_AGENT = "default";
+    private static final Failure REFUSED =
+            Failure.of(ErrorCode.FORBIDDEN, "The API key is not for the agent of this session.");
+
+    public Sender {
+        agents = agents == null ? List.of() : List.copyOf(agents);
+    }
+
+    /**
+     * Why it may not reach a session; empty if it may.
+     *
+     * @param agent of the session; null for the default one
+     */
+    public Optional<Failure> refusal(String agent) {
+        boolean mayUse = agents.isEmpty() || agents.contains(agent == null ? DEFAULT_AGENT : agent);
+        return mayUse ? Optional.empty() : Optional.of(REFUSED);
+    }
+}
