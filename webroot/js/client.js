@@ -133,8 +133,8 @@ export class Client extends Emitter {
 
   /**
    * Decides about a call that needs an approval. `fields`: interrupt; decision: 'approve', 'edit' (with `arguments`, an
-   * object), 'reject' (with `text`, the reason, optional), 'respond' (with `text`, the result). Resolves with { run?,
-   * open }.
+   * object), 'reject' (with `text`, the reason, optional), 'respond' (with `text`, the result). Or answers a question of a
+   * tool: 'accept' (with `content`), 'decline', 'cancel'. Resolves with { run?, open }.
    */
   answer(session, fields) { return this.command('answer', { ...fields, session }) }
 

@@ -109,8 +109,7 @@ export class News {
   }
 }
 
-export const needWords = ({ interrupts }) =>
-  `Your decision is needed: ${askedWords(interrupts)} ${interrupts.length > 1 ? 'are' : 'is'} to be called`
+export const needWords = ({ interrupts }) => `Your decision is needed: ${askedWords(interrupts)}`
 
 /** The end of a chat's last run, in words. */
 export function endWords(view) {

@@ -46,10 +46,11 @@ export class Decisions {
     afterRender(() => cardOf(id)?.querySelector(`[data-mode="${mode}"]`)?.focus())
   }
 
-  async decide({ id }, decision) {
+  /** `content`: what was filled in, with `accept`. */
+  async decide({ id }, decision, content) {
     const draft = this.of(id)
     if (draft.busy) return
-    const { fields, error } = fieldsOf(decision, draft.text.trim())
+    const { fields, error } = content ? { fields: { content } } : fieldsOf(decision, draft.text.trim())
     if (error) return this.#refuse(id, draft, error)
     const { chat } = this.#app
     this.#set(id, { ...draft, error: null, busy: true })
@@ -71,7 +72,7 @@ export class Decisions {
   #refuse(id, draft, error) {
     this.#set(id, { ...draft, busy: false, error })
     say(error)
-    afterRender(() => cardOf(id)?.querySelector('textarea, button')?.focus())
+    afterRender(() => cardOf(id)?.querySelector('textarea, input, button')?.focus())
   }
 
   #commandId(id, fields) {

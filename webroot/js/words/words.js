@@ -77,6 +77,7 @@ export function decisionWords({ decision, by, text }, me) {
     case 'edit': return `${who} approved it with changes`
     case 'reject': return `${who} rejected it${text ? `: ${text}` : ''}`
     case 'respond': return `${who} answered for it`
+    case 'accept': return `${who} answered`
     case 'expired': return 'Nobody decided in time'
     default: return `${who} dropped the request`
   }

@@ -2,6 +2,7 @@ import { hasMod, isComposing, isSendKey, MOD } from '../../browser/keys.js'
 import { argumentRows } from '../../chat/json.js'
 import { html, nothing } from '../../lib.js'
 import * as icons from '../icons.js'
+import { inquiry } from './inquiry.js'
 
 const ALL = ['approve', 'edit', 'reject', 'respond']
 
@@ -12,8 +13,10 @@ const FORMS = {
   respond: { label: 'The result that the agent gets instead', yes: 'Send as the result', keys: ['Enter'] },
 }
 
-/** A call that waits for a person, where it stands in the conversation. `row`: { item, asked, draft, expires }. */
-export function approval(app, { item, asked, draft, expires }) {
+/** A call that waits for a person, or whose server asks one, where it stands in the conversation. `row`: { item, asked, draft, expires }. */
+export function approval(app, row) {
+  const { item, asked, draft, expires } = row
+  if (asked.metadata?.mode) return inquiry(app, row)
   return html`
     <section class="tool-card waiting" role="group" tabindex="-1" aria-label="Decide about ${item.name}" data-interrupt=${asked.id}>
       <header class="approval-head">

@@ -25,5 +25,5 @@ export function asks(app) {
 function show(id) {
   const card = document.querySelector(`[data-interrupt="${CSS.escape(id)}"]`)
   card?.scrollIntoView({ block: 'start' })
-  card?.querySelector('button, textarea')?.focus({ preventScroll: true })
+  card?.querySelector('button, textarea, input, select, a')?.focus({ preventScroll: true })
 }

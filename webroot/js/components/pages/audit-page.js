@@ -7,8 +7,11 @@ const SHOWN = 50
 const ACTIONS = {
   'config.changed': 'Settings changed by the file',
   'config.reload': 'Settings file read again',
+  'interrupt.accept': 'Question of a tool answered',
   'interrupt.approve': 'Call approved',
+  'interrupt.cancel': 'Question of a tool dismissed',
   'interrupt.cancelled': 'Request for a decision dropped',
+  'interrupt.decline': 'Question of a tool declined',
   'interrupt.edit': 'Call approved with changes',
   'interrupt.expired': 'Nobody decided in time',
   'interrupt.reject': 'Call rejected',

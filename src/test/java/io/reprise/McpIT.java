@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -127,6 +128,52 @@ class McpIT {
                 assertThat(asked(tab, create(tab), "/tool mine_echo {}")).contains("{}");
             }
         }
+    }
+
+    @Test
+    void every_open_tab_hears_once_of_a_change() {
+        try (TestServer server = start(Map.of("mcp.checkPauseMs", "10"));
+                TestClient ada = server.client("ada");
+                TestClient again = server.client("ada");
+                TestClient bob = server.client("bob")) {
+            List<TestClient> tabs = List.of(ada, again, bob);
+            check(server);
+            good.methods.put(
+                    "server/discover",
+                    asked -> asked.response().setStatusCode(500).end());
+            check(server);
+            check(server);
+            for (TestClient tab : tabs) tab.await("that it stopped", frame -> isStatus(frame, "unhealthy"));
+            good.methods.remove("server/discover");
+            check(server);
+            for (TestClient tab : tabs) tab.await("that it works again", frame -> isStatus(frame, "healthy"));
+            check(server);
+
+            for (TestClient tab : tabs) {
+                tab.ask("ping", new JsonObject());
+                assertThat(tab.frames().stream().filter(McpIT::isStatus).map(McpIT::status))
+                        .containsExactly("unhealthy", "healthy");
+            }
+        }
+    }
+
+    private static void check(TestServer server) {
+        String admin = server.token("root", "admin");
+        assertThat(server.call("POST", "/api/v1/mcp-servers/good/check", admin, null)
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    private static boolean isStatus(JsonObject frame) {
+        return "notice".equals(frame.getString("type")) && "mcp.status".equals(frame.getString("kind"));
+    }
+
+    private static boolean isStatus(JsonObject frame, String status) {
+        return isStatus(frame) && status(frame).equals(status);
+    }
+
+    private static String status(JsonObject frame) {
+        return frame.getJsonObject("data").getString("status");
     }
 
     private static String asked(TestClient tab, String session, String text) {

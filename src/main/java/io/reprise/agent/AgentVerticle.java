@@ -12,6 +12,7 @@ import io.reprise.agent.title.TitleService;
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage;
 import io.reprise.message.AgentMessage.BatchAck;
+import io.reprise.message.AgentMessage.DropInquiries;
 import io.reprise.message.AgentMessage.RunAnswer;
 import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunRequest;
@@ -88,6 +89,7 @@ public final class AgentVerticle extends VerticleBase {
             case RunRequest request -> begin(request);
             case StopRun stop -> stop(stop);
             case SuspendRun suspend -> suspend(suspend);
+            case DropInquiries drop -> services.held().drop(drop.run());
             case BatchAck ack -> answered(ack);
             case RunBeat beat -> answer(beat);
             case TitleRequest request -> titles.begin(request, services);

@@ -10,18 +10,19 @@ import io.reprise.mcp.channel.McpFailure.Kind;
 import io.reprise.mcp.connection.McpConnection;
 import io.reprise.mcp.connection.RemoteTool;
 import io.reprise.mcp.connection.ToolList;
+import io.reprise.mcp.question.CallState;
+import io.reprise.mcp.question.OpenCall;
 import io.reprise.support.Backoff;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.StopSignal.StoppedException;
-import io.reprise.support.Stopwatch;
-import java.util.Locale;
+import io.reprise.tool.AskingException;
+import io.reprise.tool.ToolCall;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ final class McpServer {
     private final AtomicReference<CompletableFuture<McpConnection>> connection = new AtomicReference<>();
     private final AtomicReference<CompletableFuture<Known>> refreshing = new AtomicReference<>();
     private final AtomicBoolean changed = new AtomicBoolean();
-    private final AtomicInteger calls = new AtomicInteger();
+    private final ServerCalls calls;
     private volatile Known known;
     private volatile Trouble trouble = Trouble.NONE;
     private volatile boolean retired;
@@ -72,6 +73,19 @@ final class McpServer {
         this.name = name;
         this.definition = definition;
         this.around = around;
+        String shown = definition.title().isBlank() ? name : definition.title();
+        this.calls = new ServerCalls(name, shown, this::settings, around.metrics(), new ServerCalls.Maker() {
+            @Override
+            public JsonNode make(RemoteTool tool, ObjectNode arguments, CallState from, OpenCall open)
+                    throws InterruptedException {
+                return calledAgainIfLost(tool, arguments, from, open);
+            }
+
+            @Override
+            public void idle() {
+                if (retired) close();
+            }
+        });
     }
 
     String name() {
@@ -93,7 +107,7 @@ final class McpServer {
 
     /** Calls under way. */
     int underWay() {
-        return calls.get();
+        return calls.underWay();
     }
 
     /** The connection, if there is one. */
@@ -156,40 +170,25 @@ final class McpServer {
      * Calls a tool.
      *
      * @throws McpFailure if there is no result
+     * @throws AskingException if a person must be asked
      */
-    JsonNode call(RemoteTool tool, ObjectNode arguments, StopSignal caller) throws InterruptedException {
-        Stopwatch watch = Stopwatch.started();
-        String outcome = "stopped";
-        int underWay = calls.incrementAndGet();
-        try {
-            if (underWay > settings().sizes().calls()) {
-                throw McpFailure.of(Kind.BUSY, "Too many calls of tools of this server are under way.");
-            }
-            JsonNode result = calledAgainIfLost(tool, arguments, caller);
-            outcome = result.path("isError").asBoolean() ? "tool_error" : "success";
-            return result;
-        } catch (McpFailure failure) {
-            outcome = failure.kind().name().toLowerCase(Locale.ROOT);
-            throw failure;
-        } finally {
-            around.metrics().mcpCall(name, outcome, watch.nanos());
-            if (calls.decrementAndGet() == 0 && retired) close();
-        }
+    JsonNode call(RemoteTool tool, ObjectNode arguments, ToolCall call, StopSignal caller) throws InterruptedException {
+        return calls.call(tool, arguments, call, caller);
     }
 
     /** Once more if the server has certainly not acted on the first request. */
-    private JsonNode calledAgainIfLost(RemoteTool tool, ObjectNode arguments, StopSignal caller)
+    private JsonNode calledAgainIfLost(RemoteTool tool, ObjectNode arguments, CallState from, OpenCall open)
             throws InterruptedException {
         McpConnection first = awaited(connection(false));
         try {
-            return call(first, tool, arguments, caller);
+            return call(first, tool, arguments, from, open);
         } catch (McpFailure failure) {
             if (failure.kind() == Kind.SESSION_LOST) {
                 drop(first);
-                return call(awaited(connection(false)), tool, arguments, caller);
+                return call(awaited(connection(false)), tool, arguments, from, open);
             }
             if (failure.code() == HEADER_MISMATCH) {
-                return call(first, renewed(tool), arguments, caller);
+                return call(first, renewed(tool), arguments, from, open);
             }
             // It may have been replaced by one that speaks another version.
             if (failure.code() == UNSUPPORTED_VERSION || failure.kind() == Kind.INVALID) drop(first);
@@ -197,10 +196,10 @@ final class McpServer {
         }
     }
 
-    private JsonNode call(McpConnection to, RemoteTool tool, ObjectNode arguments, StopSignal caller)
+    private JsonNode call(McpConnection to, RemoteTool tool, ObjectNode arguments, CallState from, OpenCall open)
             throws InterruptedException {
         int callMs = definition.callMs().orElse(settings().waits().callMs());
-        return to.call(tool, arguments, callMs, caller);
+        return to.call(tool, arguments, from, callMs, open);
     }
 
     /** The tool as the server describes it now. */
@@ -230,11 +229,12 @@ final class McpServer {
     /** Ends the connection when its last call has ended. */
     void retire() {
         retired = true;
-        if (calls.get() == 0) close();
+        if (calls.underWay() == 0) close();
     }
 
     void close() {
         stop.stop(Reason.SHUTDOWN);
+        calls.close();
         CompletableFuture<McpConnection> now = connection.getAndSet(null);
         if (now != null) now.thenAccept(McpConnection::close);
     }
@@ -275,7 +275,7 @@ final class McpServer {
             trouble = Trouble.NONE;
             fresh.complete(opened);
             if (stop.isStopped()) opened.close();
-            else if (opened.server().changes()) start("listen", () -> listen(fresh, opened));
+            else if (opened.server().speaks()) start("listen", () -> listen(fresh, opened));
         } catch (Throwable e) {
             around.metrics().mcpConnection(name, "failed");
             failed(e);

@@ -148,9 +148,9 @@ public final class McpServers implements RemoteTools {
                 tool.description(),
                 schema,
                 around.settings().get().waits().callMsMax(),
-                (arguments, stop) -> server(server.name())
+                (arguments, call, stop) -> server(server.name())
                         .orElseThrow(() -> new ToolFailure("The server of this tool is not used any more."))
-                        .call(tool, arguments, stop));
+                        .call(tool, arguments, call, stop));
     }
 
     /** Lists the tools of all servers in the background, so that the first runs find them. */

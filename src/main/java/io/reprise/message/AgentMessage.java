@@ -2,6 +2,7 @@ package io.reprise.message;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.reprise.message.content.Content;
+import io.reprise.message.inquiry.Inquiry;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import io.reprise.message.log.RunUsage;
 import io.reprise.message.recall.RecalledFrom;
@@ -99,6 +100,9 @@ public sealed interface AgentMessage extends BusMessage {
     /** Ends the run now: a user requested it, or the owner disowns the run. */
     record StopRun(String run) implements AgentMessage {}
 
+    /** Nobody will answer what calls of this run ask, which has ended. */
+    record DropInquiries(String run) implements AgentMessage {}
+
     /** Suspends the run, which sends nothing more: its server stops, and a later attempt resumes it. */
     record SuspendRun(String run) implements AgentMessage {}
 
@@ -159,8 +163,17 @@ public sealed interface AgentMessage extends BusMessage {
             String run, String session, String user, String owner, long after, long head, boolean byModel, String agent)
             implements AgentMessage {}
 
-    /** A request for a decision about the call {@code toolCall}. {@code arguments} is JSON text. */
-    record Ask(String id, String toolCall, String tool, String arguments) {}
+    /**
+     * A request for a decision about the call {@code toolCall}.
+     *
+     * @param arguments JSON text
+     * @param inquiry what the server of the tool asks a person; null if the call needs an approval
+     */
+    record Ask(String id, String toolCall, String tool, String arguments, Inquiry inquiry) {
+        public Ask(String id, String toolCall, String tool, String arguments) {
+            this(id, toolCall, tool, arguments, null);
+        }
+    }
 
     /** The end of the agent's work on a run. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")

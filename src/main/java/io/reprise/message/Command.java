@@ -107,7 +107,7 @@ public sealed interface Command {
      * Decides about an interrupt.
      *
      * @param decision one of those that people can make
-     * @param arguments JSON text of an object, only with {@code EDIT}
+     * @param arguments JSON text of an object, only with {@code EDIT} and, for what was filled in, with {@code ACCEPT}
      * @param text with {@code RESPOND} the result; with {@code REJECT} the reason, or null
      */
     record Answer(String interrupt, Interrupt.Decision decision, String arguments, String text) implements Command {}

@@ -116,6 +116,7 @@ final class SessionEnd {
     private void deleted() {
         if (commands.isExpiring()) expiry.erased();
         runs.life().abandon();
+        runs.life().dropInquiries();
         commands.erased();
         String session = parts.self().session();
         recalls.all().forEach(recall -> replay.tellAll(cancelled(recall)));

@@ -10,13 +10,48 @@ import io.reprise.support.ObjectText;
  * @param arguments a JSON object as text, see {@link ObjectText}
  * @param zone IANA name of the user's time zone, or null
  * @param commands sends commands to the session
+ * @param continued what the call goes on from, after a person was asked; null for a new call
  */
 public record ToolCall(
-        String id, String session, String user, String arguments, String zone, SessionCommands commands) {
+        String id,
+        String session,
+        String user,
+        String arguments,
+        String zone,
+        SessionCommands commands,
+        Continued continued) {
     public ToolCall {
         if (!(ObjectText.of(arguments) instanceof ObjectText.Whole)) {
             throw new IllegalArgumentException("the arguments are not a JSON object");
         }
+    }
+
+    /** A new call. */
+    public ToolCall(String id, String session, String user, String arguments, String zone, SessionCommands commands) {
+        this(id, session, user, arguments, zone, commands, null);
+    }
+
+    /**
+     * What a call goes on from.
+     *
+     * @param state as the tool left it in its {@link AskingException}
+     * @param answer of the person
+     * @param content what was filled in, JSON text; null if nothing was
+     * @param held the call that was held meanwhile; null if none was
+     */
+    public record Continued(String state, Answer answer, String content, AskingException.Held held) {}
+
+    /** What a person did with an inquiry. */
+    public enum Answer {
+        ACCEPT,
+        DECLINE,
+        /** Also if there was no answer in time. */
+        CANCEL
+    }
+
+    /** This call, going on. */
+    public ToolCall from(Continued its) {
+        return new ToolCall(id, session, user, arguments, zone, commands, its);
     }
 
     /** A call that belongs to no session. */

@@ -27,6 +27,7 @@ import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Interrupt.Resolution;
 import io.reprise.message.ShardMessage.Question;
 import io.reprise.message.content.Content;
+import io.reprise.message.inquiry.Inquiry;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.StepStarted;
 import io.reprise.message.log.LogEvent.ToolCallResult;
@@ -40,6 +41,7 @@ import io.reprise.model.ModelTurn;
 import io.reprise.support.StopSignal;
 import io.reprise.telemetry.Metrics;
 import io.reprise.testing.Seed;
+import io.reprise.tool.AskingException;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolTraits;
@@ -480,6 +482,94 @@ class AgentResumeTest {
 
         assertThat(((RunEnd.Interrupted) end).asks()).extracting(Ask::tool).containsExactly("once");
         assertThat(results()).containsExactly(UNKNOWN);
+    }
+
+    // --- questions of tools
+
+    @Test
+    void a_call_that_asks_goes_on_from_its_state_with_the_answer() {
+        List<ToolCall.Continued> continued = new ArrayList<>();
+        tools.add(tool("once", call -> {
+            if (call.continued() == null) throw AskingException.keeping(inquiry(), "the state");
+            continued.add(call.continued());
+            return "made";
+        }));
+        tools.add(tool("other", call -> "2"));
+        ScriptedModel model = new ScriptedModel(calls("once {}", "other {}"), says("done"));
+        QuietOwner asking = new Owner();
+        RunEnd.Interrupted asks = (RunEnd.Interrupted) run(model, asking, begin());
+
+        RunEnd end = run(
+                model,
+                new Owner(),
+                resuming(asking, asks.asks(), List.of(new Resolution(Decision.ACCEPT, "{\"n\":1}", null, "me", 1))));
+
+        assertThat(asks.asks())
+                .singleElement()
+                .satisfies(ask -> assertThat(ask.inquiry()).isEqualTo(inquiry()));
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+        assertThat(continued)
+                .containsExactly(new ToolCall.Continued("the state", ToolCall.Answer.ACCEPT, "{\"n\":1}", null));
+        assertThat(outcomes(model)).containsExactly("made", "2");
+        assertThat(made.values()).extracting(AtomicInteger::get).containsExactlyInAnyOrder(2, 1);
+    }
+
+    @Test
+    void a_question_without_an_answer_in_time_is_as_if_it_was_dismissed() {
+        List<ToolCall.Answer> answers = new ArrayList<>();
+        tools.add(tool("once", call -> {
+            if (call.continued() == null) throw AskingException.keeping(inquiry(), "s");
+            answers.add(call.continued().answer());
+            return "made";
+        }));
+        ScriptedModel model = new ScriptedModel(calls("once {}"), says("done"));
+        QuietOwner asking = new Owner();
+        RunEnd.Interrupted asks = (RunEnd.Interrupted) run(model, asking, begin());
+
+        run(
+                model,
+                new Owner(),
+                resuming(asking, asks.asks(), List.of(new Resolution(Decision.EXPIRED, null, null, null, 1))));
+
+        assertThat(answers).containsExactly(ToolCall.Answer.CANCEL);
+    }
+
+    @Test
+    void a_call_that_was_held_by_a_process_that_is_gone_has_an_unknown_outcome() {
+        tools.add(tool("once", call -> {
+            throw AskingException.holding(inquiry(), () -> {});
+        }));
+        ScriptedModel model = new ScriptedModel(calls("once {}"), says("done"));
+        QuietOwner asking = new Owner();
+        RunEnd.Interrupted asks = (RunEnd.Interrupted) run(model, asking, begin());
+
+        RunEnd end = run(
+                model,
+                new Owner(),
+                resuming(asking, asks.asks(), List.of(new Resolution(Decision.ACCEPT, null, null, "me", 1))));
+
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+        assertThat(outcomes(model)).containsExactly(UNKNOWN);
+        assertThat(made.values()).extracting(AtomicInteger::get).containsExactly(1);
+    }
+
+    /** Nobody could answer it: without a checkpoint the run does not resume. */
+    @Test
+    void a_call_is_dropped_if_its_run_cannot_wait() {
+        AtomicInteger dropped = new AtomicInteger();
+        kept.broken = Future.failedFuture("away");
+        tools.add(tool("once", call -> {
+            throw AskingException.holding(inquiry(), dropped::incrementAndGet);
+        }));
+
+        RunEnd end = run(new ScriptedModel(calls("once {}"), says("done")), new Owner(), begin());
+
+        assertThat(end).isInstanceOf(RunEnd.Failed.class);
+        assertThat(dropped).hasValue(1);
+    }
+
+    private static Inquiry inquiry() {
+        return new Inquiry("house", Inquiry.Mode.FORM, "How many?", "{\"type\":\"object\"}", null, 5_000);
     }
 
     // --- the world

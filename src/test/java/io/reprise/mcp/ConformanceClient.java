@@ -7,7 +7,13 @@ import io.reprise.mcp.channel.McpFailure;
 import io.reprise.mcp.connection.RemoteTool;
 import io.reprise.mcp.connection.ToolList;
 import io.reprise.message.Json;
+import io.reprise.message.inquiry.InquiryForm;
+import io.reprise.message.inquiry.InquiryForm.Checked;
 import io.reprise.support.StopSignal;
+import io.reprise.tool.AskingException;
+import io.reprise.tool.ToolCall;
+import io.reprise.tool.ToolCall.Answer;
+import io.reprise.tool.ToolCall.Continued;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +71,7 @@ public final class ConformanceClient {
         RemoteTool other = all.stream().filter(tool -> tool != echo).findFirst().orElseThrow();
         ObjectNode arguments = JsonRpc.object();
         arguments.set("schema", other.schema());
-        server.call(echo, arguments, new StopSignal());
+        server.call(echo, arguments, McpBench.call("{}"), new StopSignal());
     }
 
     private RemoteTool tool(String name) {
@@ -77,9 +83,30 @@ public final class ConformanceClient {
 
     private void call(RemoteTool tool, String arguments) throws InterruptedException {
         try {
-            server.call(tool, Json.parse(arguments, ObjectNode.class), new StopSignal());
+            answering(tool, arguments);
         } catch (McpFailure failure) {
             System.err.println(tool.name() + ": " + failure.getMessage());
         }
+    }
+
+    /** Answers all questions of the server with their defaults. */
+    private void answering(RemoteTool tool, String arguments) throws InterruptedException {
+        ToolCall call = McpBench.call(arguments);
+        while (true) {
+            try {
+                server.call(tool, Json.parse(arguments, ObjectNode.class), call, new StopSignal());
+                return;
+            } catch (AskingException asking) {
+                call = call.from(new Continued(asking.state(), Answer.ACCEPT, filled(asking), asking.held()));
+            }
+        }
+    }
+
+    private static String filled(AskingException asking) {
+        String form = asking.inquiry().form();
+        if (form == null) return null;
+        return InquiryForm.of(Json.parse(form, JsonNode.class)).check("{}") instanceof Checked.Fits fits
+                ? fits.content()
+                : "{}";
     }
 }

@@ -43,6 +43,9 @@ public final class FakeMcp implements AutoCloseable {
     /** What happens at a call of a tool; by default its arguments are the answer. */
     public final Map<String, Consumer<Asked>> calls = new ConcurrentHashMap<>();
 
+    /** What happens with the answers of people, by the id of the question. */
+    private final Map<String, Consumer<JsonObject>> answers = new ConcurrentHashMap<>();
+
     /** What happens at another method. */
     public final Map<String, Consumer<Asked>> methods = new ConcurrentHashMap<>();
 
@@ -132,6 +135,18 @@ public final class FakeMcp implements AutoCloseable {
         return "data: " + message.encode() + "\n\n";
     }
 
+    /** Asks a person in the stream of a call, as the older protocol does. */
+    public void ask(Asked during, JsonObject question, Consumer<JsonObject> answered) {
+        String id = "q" + during.message().getValue("id");
+        answers.put(id, answered);
+        during.events()
+                .write(event(new JsonObject()
+                        .put("jsonrpc", "2.0")
+                        .put("id", id)
+                        .put("method", "elicitation/create")
+                        .put("params", question)));
+    }
+
     public int count(String method) {
         return (int) received.stream()
                 .filter(message -> method.equals(message.getString("method")))
@@ -176,6 +191,11 @@ public final class FakeMcp implements AutoCloseable {
         received.add(message);
         String method = message.getString("method", "");
         Asked asked = new Asked(message, request);
+        if (method.isEmpty()) {
+            answers.remove(message.getString("id")).accept(message.getJsonObject("result"));
+            request.response().setStatusCode(202).end();
+            return;
+        }
         Consumer<Asked> own = methods.get(method);
         if (own != null) own.accept(asked);
         else if (modern) modern(method, asked);

@@ -17,6 +17,7 @@ import io.reprise.message.Reader;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.bus.Sharding;
+import io.reprise.message.inquiry.Inquiry;
 import io.reprise.message.log.EventFrame;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
@@ -582,7 +583,16 @@ class SessionModelTest {
                     .toList());
             if (known.isEmpty()) known.add("i_none");
             String one = known.get(random.nextInt(known.size()));
-            return switch (random.nextInt(4)) {
+            int which = random.nextInt(4);
+            if (store.interrupts.containsKey(one) && store.interrupts.get(one).inquiry() != null) {
+                Interrupt.Decision decision = switch (which) {
+                    case 0 -> Interrupt.Decision.DECLINE;
+                    case 1 -> Interrupt.Decision.CANCEL;
+                    default -> Interrupt.Decision.ACCEPT;
+                };
+                return new Command.Answer(one, decision, null, null);
+            }
+            return switch (which) {
                 case 0 -> new Command.Answer(one, Interrupt.Decision.REJECT, null, "no");
                 case 1 -> new Command.Answer(one, Interrupt.Decision.EDIT, "{\"a\":1}", null);
                 case 2 -> new Command.Answer(one, Interrupt.Decision.RESPOND, null, "42");
@@ -679,6 +689,7 @@ class SessionModelTest {
                     if (run != null) run.acked = Math.max(run.acked, run.sent - 3);
                 }
                 case AgentMessage.SuspendRun suspend -> agentRuns.remove(suspend.run());
+                case AgentMessage.DropInquiries drop -> {}
                 case AgentMessage.BatchAck ack -> {
                     if (run != null) run.acked = Math.max(run.acked, ack.number());
                     if (!ack.known()) agentRuns.remove(ack.run());
@@ -856,7 +867,7 @@ class SessionModelTest {
                 if (mayAsk && asksMuch) {
                     run.waits = true;
                     if (random.nextInt(3) > 0) run.left = 0;
-                    run.asks.add(new AgentMessage.Ask("i_" + call, call, "time", "{}"));
+                    run.asks.add(new AgentMessage.Ask("i_" + call, call, "time", "{}", inquiry(call)));
                 }
             }
         }
@@ -1041,6 +1052,13 @@ class SessionModelTest {
                 }
             }
             return living.keySet();
+        }
+
+        /** Every third call asks something; the others need an approval. */
+        private static Inquiry inquiry(String call) {
+            return call.hashCode() % 3 == 0
+                    ? new Inquiry("house", Inquiry.Mode.URL, "Pay?", null, "https://pay.example/", 60_000)
+                    : null;
         }
 
         /** No recall is forgotten: every accepted one exists and is finished, and one that ended by itself has run. */

@@ -3,6 +3,8 @@ package io.reprise.agent.checkpoint;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.history.Histories.ContextStart;
+import io.reprise.message.Interrupt.Resolution;
+import io.reprise.message.inquiry.Inquiry;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
@@ -123,26 +125,72 @@ public record Checkpoint(
      *
      * @param cleared whether the call is allowed, so it may already have been made: it needs no approval or a person
      *     has approved it
+     * @param pause null if the call does not wait for an answer
      */
-    public record Asked(String id, boolean cleared) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Asked(String id, boolean cleared, Pause pause) {
+        public Asked(String id, boolean cleared) {
+            this(id, cleared, null);
+        }
+    }
+
+    /**
+     * A call that goes on when a person has answered.
+     *
+     * @param inquiry what the person is asked
+     * @param state of the tool, from which the call goes on
+     * @param held whether the call is held open in the process that asked, so that no other one can go on with it
+     * @param answer null until there is one
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Pause(Inquiry inquiry, String state, boolean held, Resolution answer) {
+        Pause answered(Resolution its) {
+            return new Pause(inquiry, state, held, its);
+        }
+    }
 
     /**
      * A call of the model's last turn with its data from the log.
      *
      * @param cleared as in {@link Asked}
      * @param outcome null if there is none yet
+     * @param pause null if the call does not wait for an answer, and has not waited for one
      */
-    public record Call(ToolRequest request, boolean cleared, ToolOutcome outcome) {
+    public record Call(ToolRequest request, boolean cleared, ToolOutcome outcome, Pause pause) {
+        public Call(ToolRequest request, boolean cleared, ToolOutcome outcome) {
+            this(request, cleared, outcome, null);
+        }
+
         public Call with(ToolOutcome its) {
             return new Call(request, cleared, its);
+        }
+
+        /** This call, waiting for an answer. */
+        public Call asking(Pause its) {
+            return new Call(request, cleared, null, its);
+        }
+
+        /** This call, which can go on. */
+        public Call answered(Resolution how) {
+            return asking(pause.answered(how));
         }
 
         public boolean isOpen() {
             return outcome == null;
         }
 
+        /** Whether it waits for an answer. */
+        public boolean isAsking() {
+            return isOpen() && pause != null && pause.answer() == null;
+        }
+
+        /** Whether it can be made now. */
+        public boolean isReady() {
+            return isOpen() && cleared && !isAsking();
+        }
+
         public Asked asked() {
-            return new Asked(request.id(), cleared);
+            return new Asked(request.id(), cleared, isOpen() ? pause : null);
         }
     }
 }

@@ -58,9 +58,12 @@ public final class AgentLoop {
     /** Never throws. After a stop for any reason it returns {@code Cancelled}. */
     public RunEnd run() {
         StopSignal.Registration interrupt = stop.onStop(Thread.currentThread()::interrupt);
+        // Also if the stop comes when this has returned, but the session does not know yet that the run waits.
+        stop.onStop(() -> services.held().drop(run.run()));
         try {
             return run.resume() == null ? begin() : resume();
         } catch (Throwable t) {
+            services.held().drop(run.run());
             return stop.isStopped() ? new RunEnd.Cancelled(usage()) : new RunEnd.Failed(failure(t), usage());
         } finally {
             interrupt.remove();
@@ -179,15 +182,18 @@ public final class AgentLoop {
     }
 
     /** The end of the run after this step; empty if the run continues. */
-    private static Optional<RunEnd> end(Step.Outcome outcome, RunProgress progress) {
+    private Optional<RunEnd> end(Step.Outcome outcome, RunProgress progress) {
         return switch (outcome) {
             case Step.Outcome.Called called -> Optional.empty();
             case Step.Outcome.Answered answered -> Optional.of(finished(progress));
             case Step.Outcome.Asking asking ->
                 Optional.of(
                         new RunEnd.Interrupted(asking.asks(), progress.usage().usage()));
-            case Step.Outcome.NotKept notKept ->
-                Optional.of(new RunEnd.Failed(notKept.why(), progress.usage().usage()));
+            case Step.Outcome.NotKept notKept -> {
+                services.held().drop(run.run());
+                yield Optional.of(
+                        new RunEnd.Failed(notKept.why(), progress.usage().usage()));
+            }
         };
     }
 

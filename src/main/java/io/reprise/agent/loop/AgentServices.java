@@ -16,6 +16,7 @@ import io.reprise.telemetry.trace.Tracing;
  * @param plans resolves the plan of a run once, at its start
  * @param commands sends commands from tools to sessions; each agent verticle has its own
  * @param abandoned shared by all agents of a node
+ * @param held shared by all agents of a node
  * @param tracing begins the spans of runs
  * @param span of the run that uses these services; {@link Span#NONE} outside of a run
  */
@@ -27,6 +28,7 @@ public record AgentServices(
         Checkpointer checkpoints,
         RunCommands commands,
         AbandonedTools abandoned,
+        HeldCalls held,
         Spending spending,
         RunFiles files,
         Tracing tracing,
@@ -41,6 +43,7 @@ public record AgentServices(
                 Checkpointer.NONE,
                 RunCommands.NONE,
                 new AbandonedTools(),
+                new HeldCalls(),
                 Spending.NONE,
                 RunFiles.NONE,
                 Tracing.OFF,
@@ -50,34 +53,34 @@ public record AgentServices(
     /** These services with a checkpoint store, so that runs can resume. */
     public AgentServices keeping(Checkpointer its) {
         return new AgentServices(
-                plans, histories, ids, metrics, its, commands, abandoned, spending, files, tracing, span);
+                plans, histories, ids, metrics, its, commands, abandoned, held, spending, files, tracing, span);
     }
 
     public AgentServices with(RunCommands own) {
         return new AgentServices(
-                plans, histories, ids, metrics, checkpoints, own, abandoned, spending, files, tracing, span);
+                plans, histories, ids, metrics, checkpoints, own, abandoned, held, spending, files, tracing, span);
     }
 
     /** These services with budgets, and with a count of what models use. */
     public AgentServices spending(Spending its) {
         return new AgentServices(
-                plans, histories, ids, metrics, checkpoints, commands, abandoned, its, files, tracing, span);
+                plans, histories, ids, metrics, checkpoints, commands, abandoned, held, its, files, tracing, span);
     }
 
     /** These services for conversations with files. */
     public AgentServices reading(RunFiles its) {
         return new AgentServices(
-                plans, histories, ids, metrics, checkpoints, commands, abandoned, spending, its, tracing, span);
+                plans, histories, ids, metrics, checkpoints, commands, abandoned, held, spending, its, tracing, span);
     }
 
     public AgentServices traced(Tracing by) {
         return new AgentServices(
-                plans, histories, ids, metrics, checkpoints, commands, abandoned, spending, files, by, span);
+                plans, histories, ids, metrics, checkpoints, commands, abandoned, held, spending, files, by, span);
     }
 
     /** These services for work with this span. */
     public AgentServices within(Span its) {
         return new AgentServices(
-                plans, histories, ids, metrics, checkpoints, commands, abandoned, spending, files, tracing, its);
+                plans, histories, ids, metrics, checkpoints, commands, abandoned, held, spending, files, tracing, its);
     }
 }

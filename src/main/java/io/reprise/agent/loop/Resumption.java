@@ -82,6 +82,8 @@ final class Resumption {
     }
 
     private void settleAgain(RunProgress progress, Call call, ToolRegistry tools) {
+        // It was not made, or it ended with what it asks.
+        if (call.isAsking() && !call.pause().held()) return;
         if (!call.cleared() || mayRepeat(tools, call.request())) return;
         settled(progress, call.request(), UNKNOWN, Kind.UNKNOWN);
     }
@@ -93,13 +95,21 @@ final class Resumption {
     }
 
     private void answer(RunProgress progress, Call call) {
-        if (call.cleared()) return;
         ToolRequest request = call.request();
         Resolution how = run.resume().answers().stream()
                 .filter(answered -> answered.toolCall().equals(request.id()))
                 .map(Answered::resolution)
                 .findFirst()
                 .orElse(null);
+        if (call.isAsking() && how != null) {
+            if (!call.pause().held() || services.held().holds(run.session(), request.id())) {
+                progress.replace(call.answered(how));
+            } else {
+                settled(progress, request, UNKNOWN, Kind.UNKNOWN);
+            }
+            return;
+        }
+        if (call.cleared()) return;
         if (how == null) {
             settled(progress, request, REJECTED, Kind.REJECTED);
             return;
@@ -115,7 +125,7 @@ final class Resumption {
                         how.text() == null ? REJECTED : REJECTED + " Their reason: " + how.text(),
                         Kind.REJECTED);
             case EXPIRED -> settled(progress, request, EXPIRED, Kind.REJECTED);
-            case CANCELLED -> settled(progress, request, REJECTED, Kind.REJECTED);
+            case ACCEPT, DECLINE, CANCEL, CANCELLED -> settled(progress, request, REJECTED, Kind.REJECTED);
         }
     }
 

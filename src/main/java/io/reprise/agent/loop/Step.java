@@ -28,7 +28,6 @@ import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolOutcome;
-import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelTurn;
 import io.reprise.support.StopSignal;
@@ -241,17 +240,19 @@ final class Step {
 
     /** Makes the cleared calls; then asks people about the others. */
     private Outcome callTools(RunProgress run, Span span) throws InterruptedException {
-        List<ToolRequest> cleared =
-                run.open().stream().filter(Call::cleared).map(Call::request).toList();
-        tools.run(cleared, run.zone(), span, run::outcome);
+        List<Call> ready = run.open().stream().filter(Call::isReady).toList();
+        tools.run(ready, run.zone(), span, run);
         if (run.hasOpenCalls()) return asking(run);
         run.closeTurn();
         events.emit(new StepFinished(name(run)));
         return new Outcome.Called();
     }
 
-    private Outcome asking(RunProgress run) {
-        // Only a saved run can be resumed after a decision. The progress has not changed since the checkpoint.
+    private Outcome asking(RunProgress run) throws InterruptedException {
+        // What a tool asks is not in the checkpoint that was saved before the call.
+        if (run.open().stream().anyMatch(Call::isAsking)) checkpoints.keep(run);
+        // Only a saved run can be resumed after a decision. Otherwise the progress has not changed since the
+        // checkpoint.
         Optional<Failure> whyNot = checkpoints.whyNotKept();
         return whyNot.isPresent() ? new Outcome.NotKept(whyNot.get()) : new Outcome.Asking(approvals.asks(run.open()));
     }

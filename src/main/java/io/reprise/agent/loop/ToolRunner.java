@@ -1,13 +1,17 @@
 package io.reprise.agent.loop;
 
+import io.reprise.agent.checkpoint.Checkpoint.Call;
+import io.reprise.agent.checkpoint.Checkpoint.Pause;
 import io.reprise.agent.link.RunEvents;
 import io.reprise.agent.middleware.Middleware.ToolAnswer;
 import io.reprise.agent.middleware.Middleware.ToolInput;
 import io.reprise.agent.middleware.Middleware.ToolStage;
 import io.reprise.agent.middleware.MiddlewareChain;
 import io.reprise.agent.middleware.MiddlewareFailure;
+import io.reprise.agent.progress.RunProgress;
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.Interrupt.Resolution;
 import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent.ToolCallResult;
 import io.reprise.model.ModelMessage.ToolOutcome;
@@ -20,10 +24,14 @@ import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.telemetry.LogFields;
 import io.reprise.telemetry.trace.Span;
+import io.reprise.tool.AskingException;
+import io.reprise.tool.AskingException.Held;
 import io.reprise.tool.Replay;
 import io.reprise.tool.SessionCommands;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
+import io.reprise.tool.ToolCall.Answer;
+import io.reprise.tool.ToolCall.Continued;
 import io.reprise.tool.ToolFailure;
 import io.reprise.tool.ToolTraits;
 import java.io.IOException;
@@ -69,66 +77,91 @@ final class ToolRunner {
         this.stage = middleware.aroundTool(this::call);
     }
 
-    /** Receives an outcome after its event was emitted, on the run's own thread. */
-    @FunctionalInterface
-    interface Sink {
-        void take(ToolOutcome outcome);
-    }
-
     /**
-     * Calls the sink in the order in which the tools finish.
+     * Tells the progress of each outcome after its event was emitted, and of each call that asks a person, in the order in
+     * which the tools finish.
      *
      * @param zone the user's time zone, or null
      * @param span of the step to which the calls belong
      */
-    void run(List<ToolRequest> requests, String zone, Span span, Sink sink) throws InterruptedException {
+    void run(List<Call> calls, String zone, Span span, RunProgress progress) throws InterruptedException {
         step = span;
-        Queue<ToolRequest> waiting = new ArrayDeque<>(requests);
+        Queue<Call> waiting = new ArrayDeque<>(calls);
         BlockingQueue<Result> done = new LinkedBlockingQueue<>();
         MiddlewareFailure fatal = null;
         int running = 0;
-        for (int left = requests.size(); left > 0; left--) {
+        for (int left = calls.size(); left > 0; left--) {
             for (; running < limits.toolsParallelMax() && !waiting.isEmpty(); running++)
                 start(waiting.poll(), zone, done);
             Result result = done.take();
             stop.throwIfStopped(); // A tool that was interrupted may have answered.
             running--;
+            if (result.pause() != null) {
+                progress.asks(result.call().id(), result.pause());
+                continue;
+            }
             events.emit(result.event(services.ids().next("m_")));
-            sink.take(result.outcome());
+            progress.outcome(result.outcome());
             if (fatal == null) fatal = result.fatal();
         }
         if (fatal != null) throw fatal;
     }
 
-    private void start(ToolRequest request, String zone, BlockingQueue<Result> done) {
+    private void start(Call call, String zone, BlockingQueue<Result> done) {
         OwnThread.start(
-                "call " + request.name(), stop, LogFields.carriedTo(ignored -> done.add(result(request, zone))));
+                "call " + call.request().name(), stop, LogFields.carriedTo(ignored -> done.add(result(call, zone))));
     }
 
     /** Always returns a result, except after a stop: without a result the run would wait forever. */
-    private Result result(ToolRequest request, String zone) {
+    private Result result(Call call, String zone) {
+        ToolRequest request = call.request();
         try {
-            return limited(request, answer(request, zone), null);
+            return limited(request, answer(call, zone), null);
+        } catch (AskingException asking) {
+            return asking(request, asking);
         } catch (Throwable t) {
             MiddlewareFailure fatal = t instanceof MiddlewareFailure failure ? failure : null;
             return limited(request, failed(request.name(), t), fatal);
         }
     }
 
-    private ToolAnswer answer(ToolRequest request, String zone) throws InterruptedException {
+    /** The call is held before its run can be told to wait, and dropped if the run was stopped before that. */
+    private Result asking(ToolRequest request, AskingException asking) {
+        if (asking.held() != null) {
+            services.held().hold(run.session(), request.id(), run.run(), asking.held());
+            if (stop.isStopped()) services.held().drop(run.run());
+        }
+        Pause pause = new Pause(asking.inquiry(), asking.state(), asking.held() != null, null);
+        return new Result(request, null, false, null, pause);
+    }
+
+    private ToolAnswer answer(Call call, String zone) throws InterruptedException {
+        ToolRequest request = call.request();
         Tool tool = plan.tools().find(request.name()).orElse(null);
         if (tool == null) return ToolAnswer.error("unknown tool: " + request.name() + ".");
         return switch (ObjectText.of(request.arguments())) {
             case ObjectText.Faulty faulty ->
                 ToolAnswer.error("the arguments are not a JSON object: " + faulty.why() + ".");
-            case ObjectText.Whole arguments ->
-                stage.run(new ToolInput(tool, toolCall(request, arguments.json(), zone)));
+            case ObjectText.Whole arguments -> stage.run(new ToolInput(tool, toolCall(call, arguments.json(), zone)));
         };
     }
 
-    private ToolCall toolCall(ToolRequest request, String arguments, String zone) {
-        SessionCommands commands = command -> services.commands().ask(run, request.id(), command);
-        return new ToolCall(request.id(), run.session(), run.user(), arguments, zone, commands);
+    private ToolCall toolCall(Call call, String arguments, String zone) {
+        String id = call.request().id();
+        SessionCommands commands = command -> services.commands().ask(run, id, command);
+        ToolCall made = new ToolCall(id, run.session(), run.user(), arguments, zone, commands);
+        return call.pause() == null ? made : made.from(continued(id, call.pause()));
+    }
+
+    private Continued continued(String call, Pause pause) {
+        Resolution how = pause.answer();
+        Answer answer = switch (how.decision()) {
+            case ACCEPT -> Answer.ACCEPT;
+            case DECLINE, REJECT -> Answer.DECLINE;
+            case CANCEL, EXPIRED, CANCELLED, APPROVE, EDIT, RESPOND -> Answer.CANCEL;
+        };
+        Held held = pause.held() ? services.held().take(run.session(), call).orElse(null) : null;
+        return new Continued(pause.state(), answer, how.arguments(), held);
     }
 
     /** Runs the tool on its own thread, so that a tool that ignores its stop can be abandoned. */
@@ -162,6 +195,7 @@ final class ToolRunner {
             return ToolAnswer.error("the tool timed out after " + Durations.text(timeMs) + ".")
                     .passing(isSafe(input.tool()));
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof AskingException asking) throw asking;
             boolean mayPass = e.getCause() instanceof IOException && isSafe(input.tool());
             return failed(tool, e.getCause()).passing(mayPass || isTemporary(e.getCause()));
         } finally {
@@ -198,7 +232,7 @@ final class ToolRunner {
                 .map(Tool::traits)
                 .orElse(ToolTraits.UNKNOWN)
                 .resultBytesMaxWithin(limits.toolResultBytesMax());
-        return new Result(request, limited(answer.content(), bytesMax), answer.failed(), fatal);
+        return new Result(request, limited(answer.content(), bytesMax), answer.failed(), fatal, null);
     }
 
     private static Content limited(Content result, int bytesMax) {
@@ -213,8 +247,9 @@ final class ToolRunner {
      * The result of a call. The model receives an error as text, clients by the status of the result.
      *
      * @param fatal ends the run; null if it goes on
+     * @param pause what a person is asked; null if there is a result
      */
-    private record Result(ToolRequest call, Content content, boolean failed, MiddlewareFailure fatal) {
+    private record Result(ToolRequest call, Content content, boolean failed, MiddlewareFailure fatal, Pause pause) {
         ToolOutcome outcome() {
             return new ToolOutcome(call.id(), call.name(), content);
         }

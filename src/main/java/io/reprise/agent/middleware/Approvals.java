@@ -4,13 +4,14 @@ import io.reprise.agent.checkpoint.Checkpoint.Call;
 import io.reprise.agent.progress.RunProgress;
 import io.reprise.config.InterruptSettings;
 import io.reprise.message.AgentMessage.Ask;
+import io.reprise.message.inquiry.Inquiry;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.support.IdSource;
 import io.reprise.support.ObjectText;
 import io.reprise.tool.ToolRegistry;
 import java.util.List;
 
-/** Decides which calls need an approval by a person before they are made. */
+/** Decides which calls need an approval by a person before they are made, and puts what people are asked into words. */
 public final class Approvals implements Middleware {
     private final InterruptSettings interrupts;
     private final ToolRegistry tools;
@@ -32,10 +33,13 @@ public final class Approvals implements Middleware {
 
     /** The questions about these calls, for the run's session. */
     public List<Ask> asks(List<Call> calls) {
-        return calls.stream()
-                .map(Call::request)
-                .map(request -> new Ask(ids.next("i_"), request.id(), request.name(), arguments(request)))
-                .toList();
+        return calls.stream().map(this::ask).toList();
+    }
+
+    private Ask ask(Call call) {
+        ToolRequest request = call.request();
+        Inquiry inquiry = call.isAsking() ? call.pause().inquiry() : null;
+        return new Ask(ids.next("i_"), request.id(), request.name(), arguments(request), inquiry);
     }
 
     private boolean isAskedAbout(ToolRequest request) {

@@ -2,6 +2,7 @@ package io.reprise.agent.middleware;
 
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
+import io.reprise.tool.AskingException;
 
 /**
  * Counts the time of tools. It is the innermost middleware, so it counts only what is really done.
@@ -21,6 +22,9 @@ public final class Metering implements Middleware {
             ToolAnswer answer = next.run(input);
             outcome = answer.failed() ? "error" : "success";
             return answer;
+        } catch (AskingException asking) {
+            outcome = "asked";
+            throw asking;
         } finally {
             metrics.toolCall(input.tool().name(), outcome, watch.nanos());
         }

@@ -2,6 +2,7 @@ package io.reprise.agent.progress;
 
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpoint.Call;
+import io.reprise.agent.checkpoint.Checkpoint.Pause;
 import io.reprise.agent.checkpoint.RunBasis;
 import io.reprise.history.ChatMessage;
 import io.reprise.history.Histories.Context;
@@ -82,7 +83,7 @@ public final class RunProgress {
                 .flatMap(asked -> turn.calls().stream()
                         .filter(request -> request.id().equals(asked.id()))
                         .map(request -> new Call(
-                                request, asked.cleared(), unfinished.outcomes().get(asked.id()))))
+                                request, asked.cleared(), unfinished.outcomes().get(asked.id()), asked.pause())))
                 .toList();
         return calls.size() == kept.calls().size()
                 ? Optional.of(new RunProgress(from, run, said, unfinished.messages(), calls))
@@ -196,6 +197,11 @@ public final class RunProgress {
 
     public void outcome(ToolOutcome outcome) {
         calls.replaceAll(call -> call.request().id().equals(outcome.id()) ? call.with(outcome) : call);
+    }
+
+    /** The call waits for the answer of a person. */
+    public void asks(String call, Pause pause) {
+        calls.replaceAll(one -> one.request().id().equals(call) ? one.asking(pause) : one);
     }
 
     /** Replaces the call with the same id, also in the model's turn. */

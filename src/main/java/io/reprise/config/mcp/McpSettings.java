@@ -9,8 +9,10 @@ import java.util.List;
  * @param commands programs that may be started as servers
  * @param cache for how long lists of tools are used, and how they are refreshed
  * @param check how it is found out whether a server works
+ * @param questions limits of what servers ask people
  */
-public record McpSettings(List<String> commands, Waits waits, Sizes sizes, Cache cache, Check check) {
+public record McpSettings(
+        List<String> commands, Waits waits, Sizes sizes, Cache cache, Check check, Questions questions) {
     public static final String NAME = "mcp";
 
     public McpSettings {
@@ -69,6 +71,14 @@ public record McpSettings(List<String> commands, Waits waits, Sizes sizes, Cache
      */
     public record Check(int timeMs, int pauseMs, int atOnceMax) {}
 
+    /**
+     * @param expiryMinutes how long a question can be answered
+     * @param bytes of one question
+     * @param perCall how often a server can ask during one call
+     * @param held calls that are held open while people are asked, of one server of the older protocol
+     */
+    public record Questions(int expiryMinutes, int bytes, int perCall, int held) {}
+
     public static McpSettings read(Section section) {
         Section live = section.live();
         McpSettings mcp = new McpSettings(
@@ -86,7 +96,12 @@ public record McpSettings(List<String> commands, Waits waits, Sizes sizes, Cache
                 new Check(
                         live.integer("checkMs", 5_000, 100, 60_000),
                         live.integer("checkPauseMs", 5_000, 10, 60_000),
-                        live.integer("checksAtOnceMax", 4, 1, 100)));
+                        live.integer("checksAtOnceMax", 4, 1, 100)),
+                new Questions(
+                        live.integer("questionExpiryMinutes", 10_080, 1, 43_200),
+                        live.integer("questionBytesMax", 65_536, 1_024, 262_144),
+                        live.integer("questionsPerCallMax", 8, 1, 100),
+                        live.integer("questionsHeldMax", 16, 1, 1_000)));
         section.atLeast("callMsMax", mcp.waits.callMsMax, "mcp.callMs", mcp.waits.callMs);
         section.atLeast("retryMaxMs", mcp.waits.retryMaxMs, "mcp.retryMs", mcp.waits.retryMs);
         return mcp;

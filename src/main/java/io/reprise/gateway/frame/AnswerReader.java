@@ -15,7 +15,10 @@ final class AnswerReader {
             "approve", Decision.APPROVE,
             "edit", Decision.EDIT,
             "reject", Decision.REJECT,
-            "respond", Decision.RESPOND);
+            "respond", Decision.RESPOND,
+            "accept", Decision.ACCEPT,
+            "decline", Decision.DECLINE,
+            "cancel", Decision.CANCEL);
 
     private final Current<Integer> bytesMax;
 
@@ -27,9 +30,13 @@ final class AnswerReader {
     Command read(Fields fields) {
         String interrupt = fields.id("interrupt");
         Decision decision = fields.choice("decision", null, DECISIONS);
-        if (decision == null) fields.wrong("decision", "must be one of [approve, edit, reject, respond]");
+        if (decision == null)
+            fields.wrong(
+                    "decision", "must be one of [approve, edit, reject, respond], or one of [accept, decline, cancel]");
         if (fields.fault() != null) return null;
-        return new Command.Answer(interrupt, decision, arguments(fields, decision), text(fields, decision));
+        String arguments = arguments(fields, decision);
+        String content = content(fields, decision);
+        return new Command.Answer(interrupt, decision, content == null ? arguments : content, text(fields, decision));
     }
 
     private String arguments(Fields fields, Decision decision) {
@@ -38,13 +45,24 @@ final class AnswerReader {
             return null;
         }
         if (!fields.has("arguments")) fields.wrong("arguments", "must be an object for the decision edit");
-        Map<String, Object> arguments = fields.optionalObject("arguments", Integer.MAX_VALUE);
-        if (arguments == null) return null;
-        String json = Json.text(arguments);
+        return object(fields, "arguments");
+    }
+
+    /** What was filled in. */
+    private String content(Fields fields, Decision decision) {
+        if (decision == Decision.ACCEPT) return object(fields, "content");
+        if (fields.has("content")) fields.wrong("content", "is only allowed with the decision accept");
+        return null;
+    }
+
+    private String object(Fields fields, String key) {
+        Map<String, Object> object = fields.optionalObject(key, Integer.MAX_VALUE);
+        if (object == null) return null;
+        String json = Json.text(object);
         if (ObjectText.of(json) instanceof ObjectText.Faulty faulty) {
-            fields.wrong("arguments", "must be a valid JSON object: " + faulty.why());
+            fields.wrong(key, "must be a valid JSON object: " + faulty.why());
         }
-        return notTooLarge(fields, "arguments", json);
+        return notTooLarge(fields, key, json);
     }
 
     private String text(Fields fields, Decision decision) {

@@ -18,6 +18,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,6 +41,7 @@ public final class HttpChannel implements McpChannel {
     private final McpSettings.Sizes sizes;
     private final Listener listener;
     private final AtomicLong ids = new AtomicLong();
+    private final Inquirers underWay = new Inquirers();
     private volatile String session = "";
     private volatile boolean closed;
 
@@ -62,7 +64,12 @@ public final class HttpChannel implements McpChannel {
 
     @Override
     public JsonNode request(Call call, Dialect dialect, StopSignal stop) throws InterruptedException {
-        return new Exchange(call, dialect, ids.incrementAndGet()).run(stop);
+        underWay.add(call.inquirer());
+        try {
+            return new Exchange(call, dialect, ids.incrementAndGet()).run(stop);
+        } finally {
+            underWay.remove(call.inquirer());
+        }
     }
 
     @Override
@@ -84,9 +91,11 @@ public final class HttpChannel implements McpChannel {
         try {
             Head head = stream.head(TimeUnit.SECONDS.toNanos(30));
             if (head.status() != 200) throw refused(head, stream, dialect);
-            SseEvents events = new SseEvents(() -> stream.next(deadline.leftNanos()), sizes.answerBytes());
+            SseEvents events = new SseEvents(() -> next(stream, deadline), sizes.answerBytes());
             for (SseEvents.Event event = events.next(); event != null; event = events.next()) {
-                if (event.data().length > 0) other(JsonRpc.parsed(event.data()), dialect, deadline);
+                if (event.data().length > 0) {
+                    other(JsonRpc.parsed(event.data()), dialect, deadline, underWay.only());
+                }
             }
         } catch (IOException | TimeoutException e) {
             stop.throwIfStopped();
@@ -164,12 +173,22 @@ public final class HttpChannel implements McpChannel {
         });
     }
 
-    /** A message that is not the response that is waited for. */
-    private void other(JsonNode message, Dialect dialect, Deadline deadline) {
+    /**
+     * A message that is not the response that is waited for.
+     *
+     * @param inquirer of the call in whose stream it came; empty if it came in none
+     */
+    private void other(JsonNode message, Dialect dialect, Deadline deadline, Optional<Inquirer> inquirer) {
         String method = message.path("method").asText("");
         if (method.isEmpty()) return;
         if (message.has("id")) {
-            if (!dialect.modern()) send(JsonRpc.response(message), "", dialect);
+            if (dialect.modern()) return;
+            if (method.equals(JsonRpc.ASKS)) {
+                inquirer.orElse(Inquirer.NONE)
+                        .asked(message.path("params"), JsonRpc.reply(message, answer -> send(answer, "", dialect)));
+            } else {
+                send(JsonRpc.response(message), "", dialect);
+            }
         } else {
             if (method.equals("notifications/progress")) deadline.progress();
             listener.told(method, message.path("params"));
@@ -193,12 +212,22 @@ public final class HttpChannel implements McpChannel {
         return McpFailure.ofStatus(status, body);
     }
 
+    /** A wait that has begun before the deadline was extended or paused goes on. */
+    private static byte[] next(OutgoingStream stream, Deadline deadline)
+            throws InterruptedException, IOException, TimeoutException {
+        while (true) {
+            try {
+                return stream.next(deadline.leftNanos());
+            } catch (TimeoutException e) {
+                if (deadline.hasPassed()) throw e;
+            }
+        }
+    }
+
     private static byte[] whole(OutgoingStream stream, Deadline deadline, int bytesMax)
             throws InterruptedException, IOException, TimeoutException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (byte[] piece = stream.next(deadline.leftNanos());
-                piece != null;
-                piece = stream.next(deadline.leftNanos())) {
+        for (byte[] piece = next(stream, deadline); piece != null; piece = next(stream, deadline)) {
             if (all.size() + piece.length > bytesMax) throw tooLarge(bytesMax);
             all.write(piece, 0, piece.length);
         }
@@ -284,8 +313,7 @@ public final class HttpChannel implements McpChannel {
             String lastId = "";
             int retryMs = RETRY_MS;
             while (true) {
-                SseEvents events =
-                        new SseEvents(() -> stream.next(call.deadline().leftNanos()), sizes.answerBytes());
+                SseEvents events = new SseEvents(() -> next(stream, call.deadline()), sizes.answerBytes());
                 IOException lost = null;
                 try {
                     JsonNode response = found(events);
@@ -307,7 +335,7 @@ public final class HttpChannel implements McpChannel {
                 if (event.data().length == 0) continue; // It only has an id, from which the stream can go on.
                 JsonNode message = JsonRpc.parsed(event.data());
                 if (JsonRpc.isResponse(message, id)) return message;
-                other(message, dialect, call.deadline());
+                other(message, dialect, call.deadline(), Optional.of(call.inquirer()));
             }
             return null;
         }

@@ -8,12 +8,18 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** Messages of JSON-RPC 2.0 as JSON. */
 public final class JsonRpc {
     /** Nesting of a message; deeper ones are refused before they are read. */
     private static final int DEPTH_MAX = 200;
+
+    /** The method by which a server asks a person. */
+    static final String ASKS = "elicitation/create";
+
+    static final int METHOD_NOT_FOUND = -32601;
 
     private static final int TEXT_CHARS_MAX = 300;
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+");
@@ -54,13 +60,38 @@ public final class JsonRpc {
                 "notifications/cancelled", object().put("requestId", id).put("reason", reason));
     }
 
-    /** The response to a request of the server; this client answers {@code ping} only. */
+    /** The response to a request of the server that concerns no call; this client answers {@code ping} only. */
     static ObjectNode response(JsonNode request) {
         ObjectNode message = object().put("jsonrpc", "2.0");
         message.set("id", request.get("id"));
         if (request.path("method").asText().equals("ping")) message.set("result", object());
-        else message.putObject("error").put("code", -32601).put("message", "Method not found");
+        else message.putObject("error").put("code", METHOD_NOT_FOUND).put("message", "Method not found");
         return message;
+    }
+
+    /** @param send sends the response to the request */
+    static McpChannel.Reply reply(JsonNode request, Consumer<ObjectNode> send) {
+        return new McpChannel.Reply() {
+            @Override
+            public void result(ObjectNode result) {
+                ObjectNode message = begun();
+                message.set("result", result);
+                send.accept(message);
+            }
+
+            @Override
+            public void error(int code, String text) {
+                ObjectNode message = begun();
+                message.putObject("error").put("code", code).put("message", text);
+                send.accept(message);
+            }
+
+            private ObjectNode begun() {
+                ObjectNode message = object().put("jsonrpc", "2.0");
+                message.set("id", request.get("id"));
+                return message;
+            }
+        };
     }
 
     static String text(JsonNode message) {

@@ -12,15 +12,51 @@ public interface McpChannel {
      *
      * @param name of the tool; empty for other requests
      * @param headers for channels that have headers
+     * @param inquirer receives what the server asks people meanwhile
      */
-    record Call(String method, ObjectNode params, String name, Map<String, String> headers, Deadline deadline) {
+    record Call(
+            String method,
+            ObjectNode params,
+            String name,
+            Map<String, String> headers,
+            Deadline deadline,
+            Inquirer inquirer) {
         public Call(String method, ObjectNode params, Deadline deadline) {
-            this(method, params, "", Map.of(), deadline);
+            this(method, params, "", Map.of(), deadline, Inquirer.NONE);
         }
 
         public Call {
             headers = Map.copyOf(headers);
         }
+    }
+
+    /** Receives what a server asks people during a call, in the older protocol. */
+    interface Inquirer {
+        /** Nobody can be asked. */
+        Inquirer NONE = new Inquirer() {
+            @Override
+            public String owner() {
+                return "";
+            }
+
+            @Override
+            public void asked(JsonNode params, Reply reply) {
+                reply.error(JsonRpc.METHOD_NOT_FOUND, "Nobody can be asked.");
+            }
+        };
+
+        /** The session whose person is asked. */
+        String owner();
+
+        /** Called on threads of the channel; must not block. */
+        void asked(JsonNode params, Reply reply);
+    }
+
+    /** Answers a request of the server. Does not wait for the answer to arrive. */
+    interface Reply {
+        void result(ObjectNode result);
+
+        void error(int code, String message);
     }
 
     /** Receives what the server says by itself. Called on threads of the channel; must not block. */

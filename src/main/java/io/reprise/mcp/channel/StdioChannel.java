@@ -54,6 +54,7 @@ public final class StdioChannel implements McpChannel {
     private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>(WAITING_MAX);
     private final Map<Long, Waiting> waiting = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
+    private final Inquirers underWay = new Inquirers();
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean ended;
 
@@ -106,6 +107,7 @@ public final class StdioChannel implements McpChannel {
         long id = ids.incrementAndGet();
         Waiting own = new Waiting(new CompletableFuture<>(), call.deadline());
         waiting.put(id, own);
+        underWay.add(call.inquirer());
         StopSignal.Registration atStop = stop.onStop(() -> {
             if (own.answer().completeExceptionally(new StoppedException())) cancel(id, "stopped", call);
         });
@@ -122,6 +124,7 @@ public final class StdioChannel implements McpChannel {
         } finally {
             atStop.remove();
             waiting.remove(id);
+            underWay.remove(call.inquirer());
         }
     }
 
@@ -248,6 +251,10 @@ public final class StdioChannel implements McpChannel {
         if (method.isEmpty()) {
             Waiting its = waiting.get(message.path("id").asLong(-1));
             if (its != null) its.answer().complete(message);
+        } else if (message.has("id") && method.equals(JsonRpc.ASKS)) {
+            underWay.only()
+                    .orElse(Inquirer.NONE)
+                    .asked(message.path("params"), JsonRpc.reply(message, answer -> outgoing.offer(line(answer))));
         } else if (message.has("id")) {
             outgoing.offer(line(JsonRpc.response(message)));
         } else {

@@ -10,6 +10,8 @@ import io.reprise.mcp.channel.McpChannel;
 import io.reprise.mcp.channel.McpChannel.Call;
 import io.reprise.mcp.channel.McpFailure;
 import io.reprise.mcp.channel.McpFailure.Kind;
+import io.reprise.mcp.question.CallState;
+import io.reprise.mcp.question.OpenCall;
 import io.reprise.support.StopSignal;
 import java.util.HashSet;
 import java.util.Map;
@@ -31,7 +33,12 @@ public final class McpConnection {
      *
      * @param changes whether it tells when its tools change
      */
-    public record Server(Dialect dialect, String name, String version, boolean hasTools, boolean changes) {}
+    public record Server(Dialect dialect, String name, String version, boolean hasTools, boolean changes) {
+        /** Whether it may say something by itself: in the older protocol, it may ask people, too. */
+        public boolean speaks() {
+            return changes || !dialect.modern();
+        }
+    }
 
     /** This program, as it is introduced to servers. */
     public record Client(String name, String version) {}
@@ -96,21 +103,20 @@ public final class McpConnection {
     /**
      * Calls a tool.
      *
+     * @param from what the call goes on from
      * @param callMs longest time without progress
-     * @return the result as the server sent it; also one that says that the tool failed
+     * @return the result as the server sent it; also one that says that the tool failed, or that a person must be asked
      */
-    public JsonNode call(RemoteTool tool, ObjectNode arguments, int callMs, StopSignal stop)
+    public JsonNode call(RemoteTool tool, ObjectNode arguments, CallState from, int callMs, OpenCall open)
             throws InterruptedException {
         ObjectNode params = params().put("name", tool.name());
         params.set("arguments", arguments);
+        from.addTo(params);
         Map<String, String> headers = tool.headersOf(arguments);
         Deadline deadline = new Deadline(callMs, settings.waits().callMsMax());
-        JsonNode result =
-                channel.request(new Call("tools/call", params, tool.name(), headers, deadline), server.dialect(), stop);
-        if (result.path("resultType").asText("complete").equals("input_required")) {
-            throw McpFailure.of(Kind.REFUSED, "The tool asks for input of a person, which is not supported.");
-        }
-        return result;
+        open.within(deadline);
+        Call call = new Call("tools/call", params, tool.name(), headers, deadline, open);
+        return channel.request(call, server.dialect(), open.stop());
     }
 
     /** Asks whether the server answers. */
@@ -134,8 +140,17 @@ public final class McpConnection {
         ObjectNode meta = params.putObject("_meta");
         meta.put(META + "protocolVersion", Dialect.MODERN.version());
         meta.putObject(META + "clientInfo").put("name", client.name()).put("version", client.version());
-        meta.putObject(META + "clientCapabilities");
+        meta.set(META + "clientCapabilities", capabilities());
         return params;
+    }
+
+    /** People can be asked, by forms and by addresses to visit. */
+    private static ObjectNode capabilities() {
+        ObjectNode capabilities = JsonRpc.object();
+        ObjectNode elicitation = capabilities.putObject("elicitation");
+        elicitation.putObject("form");
+        elicitation.putObject("url");
+        return capabilities;
     }
 
     /** Begins a connection. */
@@ -183,7 +198,7 @@ public final class McpConnection {
 
         private Server initialize() throws InterruptedException {
             ObjectNode params = JsonRpc.object().put("protocolVersion", Dialect.LEGACY.version());
-            params.putObject("capabilities");
+            params.set("capabilities", capabilities());
             params.putObject("clientInfo").put("name", client.name()).put("version", client.version());
             Deadline deadline =
                     Deadline.in(settings.waits().connectMs() + settings.waits().probeMs());

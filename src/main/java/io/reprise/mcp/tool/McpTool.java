@@ -7,6 +7,7 @@ import io.reprise.mcp.connection.ResultText;
 import io.reprise.message.Json;
 import io.reprise.message.content.Content;
 import io.reprise.support.StopSignal;
+import io.reprise.tool.AskingException;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolFailure;
@@ -23,8 +24,11 @@ public record McpTool(String name, String description, String schema, int timeMs
     /** Calls the tool at its server. */
     @FunctionalInterface
     public interface Calling {
-        /** @throws McpFailure if there is no result */
-        JsonNode call(ObjectNode arguments, StopSignal stop) throws InterruptedException;
+        /**
+         * @throws McpFailure if there is no result
+         * @throws AskingException if a person must be asked
+         */
+        JsonNode call(ObjectNode arguments, ToolCall call, StopSignal stop) throws InterruptedException;
     }
 
     @Override
@@ -34,16 +38,16 @@ public record McpTool(String name, String description, String schema, int timeMs
 
     @Override
     public Content call(ToolCall call, StopSignal stop) throws InterruptedException {
-        JsonNode result = result(Json.parse(call.arguments(), ObjectNode.class), stop);
+        JsonNode result = result(call, stop);
         Content content = ResultText.of(result);
         if (!result.path("isError").asBoolean()) return content;
         String text = content.shown();
         throw new ToolFailure(text.isBlank() ? "The tool failed." : text);
     }
 
-    private JsonNode result(ObjectNode arguments, StopSignal stop) throws InterruptedException {
+    private JsonNode result(ToolCall call, StopSignal stop) throws InterruptedException {
         try {
-            return calling.call(arguments, stop);
+            return calling.call(Json.parse(call.arguments(), ObjectNode.class), call, stop);
         } catch (McpFailure failure) {
             boolean unknown = switch (failure.kind()) {
                 case CUT, TIMEOUT, TOO_LARGE, INVALID -> true;

@@ -369,7 +369,7 @@ public sealed interface LogEvent {
                     how.by(),
                     interrupt.run(),
                     interrupt.toolCall(),
-                    how.arguments(),
+                    how.decision() == Interrupt.Decision.EDIT ? how.arguments() : null,
                     how.text());
         }
     }

@@ -1,5 +1,6 @@
 package io.reprise.session.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.reprise.message.AgentMessage.Answered;
 import io.reprise.message.Cause;
 import io.reprise.message.Command;
@@ -10,7 +11,10 @@ import io.reprise.message.Failure;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Interrupt.Resolution;
+import io.reprise.message.Json;
 import io.reprise.message.ShardMessage.Request;
+import io.reprise.message.inquiry.InquiryForm;
+import io.reprise.message.inquiry.InquiryForm.Checked;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.run.Interrupts;
@@ -25,6 +29,11 @@ import java.util.Optional;
  * audit entry are in one append. The append that resolves the last open one also starts the run that resumes.
  */
 public final class AnswerCommand {
+    private static final Failure NO_INQUIRY =
+            Failure.badRequest("This call needs one of [approve, edit, reject, respond].");
+    private static final Failure NO_APPROVAL =
+            Failure.badRequest("This question is answered by one of [accept, decline, cancel].");
+
     private final SessionParts parts;
     private final Runs runs;
     private final Interrupts interrupts;
@@ -66,11 +75,24 @@ public final class AnswerCommand {
      */
     void cancel(String by) {
         interrupts.open().forEach(open -> resolve(open, new Resolution(Decision.CANCELLED, null, null, by, nowMs())));
-        runs.slot().waited();
+        boolean asks = runs.slot().waited().stream().anyMatch(one -> one.inquiry() != null);
+        if (asks) runs.starts().dropInquiries();
     }
 
     private CommandOutcome answered(Interrupt open, Request request, Command.Answer answer) {
-        resolve(open, new Resolution(answer.decision(), answer.arguments(), answer.text(), request.user(), nowMs()));
+        boolean answers = isAnswerOfInquiry(answer.decision());
+        if (answers != (open.inquiry() != null)) return refused(answers ? NO_INQUIRY : NO_APPROVAL);
+        String arguments = answer.arguments();
+        if (answer.decision() == Decision.ACCEPT && open.inquiry().form() != null) {
+            switch (InquiryForm.of(Json.parse(open.inquiry().form(), JsonNode.class))
+                    .check(arguments)) {
+                case Checked.Wrong wrong -> {
+                    return refused(Failure.badRequest(wrong.why()));
+                }
+                case Checked.Fits fits -> arguments = fits.content();
+            }
+        }
+        resolve(open, new Resolution(answer.decision(), arguments, answer.text(), request.user(), nowMs()));
         String run = goOn(request.cause());
         List<String> left = interrupts.open().stream().map(Interrupt::id).toList();
         return new CommandOutcome.Accepted(new CommandResult.Answered(run, left), false);
@@ -113,11 +135,20 @@ public final class AnswerCommand {
             case EDIT -> arguments && !text;
             case REJECT -> !arguments;
             case RESPOND -> !arguments && text;
+            case ACCEPT -> !text;
+            case DECLINE, CANCEL -> !arguments && !text;
             case EXPIRED, CANCELLED -> false;
         };
         return fits
                 ? Optional.empty()
                 : Optional.of(Failure.badRequest("`edit` needs `arguments` and `respond` needs `text`."));
+    }
+
+    private static boolean isAnswerOfInquiry(Decision decision) {
+        return switch (decision) {
+            case ACCEPT, DECLINE, CANCEL -> true;
+            case APPROVE, EDIT, REJECT, RESPOND, EXPIRED, CANCELLED -> false;
+        };
     }
 
     /** The refusal that says who decided first. */
@@ -127,6 +158,9 @@ public final class AnswerCommand {
             case EDIT -> how.by() + " approved this call with other arguments.";
             case REJECT -> how.by() + " rejected this call.";
             case RESPOND -> how.by() + " answered in place of this call.";
+            case ACCEPT -> how.by() + " answered this question.";
+            case DECLINE -> how.by() + " declined to answer this question.";
+            case CANCEL -> how.by() + " dismissed this question.";
             case EXPIRED -> "Nobody decided about this call in time.";
             case CANCELLED -> how.by() + " cancelled this call.";
         };

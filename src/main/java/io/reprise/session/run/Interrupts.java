@@ -83,7 +83,7 @@ public final class Interrupts {
     static Ending ending(RunRow run, RunEnd.Interrupted end, InterruptSettings settings, long nowMs) {
         List<Ask> asks = end.asks();
         if (asks.size() > settings.openMax()) {
-            return Ending.Failed.of(ErrorCode.TOOL_ERROR, "Too many calls wait for approval.");
+            return Ending.Failed.of(ErrorCode.TOOL_ERROR, "Too many calls wait for people.");
         }
         boolean each = asks.stream().map(Ask::id).distinct().count() == asks.size();
         if (asks.isEmpty() || !each || run.progress().resume() == null) {
@@ -95,6 +95,8 @@ public final class Interrupts {
     }
 
     private static Interrupt interrupt(RunRow run, Ask ask, long nowMs, long expiresMs) {
-        return new Interrupt(ask.id(), run.id(), ask.toolCall(), ask.tool(), ask.arguments(), nowMs, expiresMs, null);
+        long itsMs = ask.inquiry() == null ? expiresMs : nowMs + ask.inquiry().expiryMs();
+        return new Interrupt(
+                ask.id(), run.id(), ask.toolCall(), ask.tool(), ask.arguments(), nowMs, itsMs, null, ask.inquiry());
     }
 }

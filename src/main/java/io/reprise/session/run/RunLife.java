@@ -85,16 +85,18 @@ public final class RunLife {
         return switch (end) {
             case RunEnd.Finished finished -> new Ending.Succeeded(finished.usage());
             case RunEnd.Failed failed -> new Ending.Failed(failed.failure(), failed.usage());
-            case RunEnd.Interrupted waits ->
-                Interrupts.ending(
-                        slot.row(),
-                        waits,
-                        parts.settings().interrupts(),
-                        parts.time().nowMs());
+            case RunEnd.Interrupted waits -> waitsFor(waits);
             case RunEnd.Cancelled cancelled ->
                 Ending.Failed.of(ErrorCode.INTERRUPTED, "The agent aborted the run.")
                         .using(cancelled.usage());
         };
+    }
+
+    private Ending waitsFor(RunEnd.Interrupted waits) {
+        Ending ending = Interrupts.ending(
+                slot.row(), waits, parts.settings().interrupts(), parts.time().nowMs());
+        if (ending instanceof Ending.Failed) starts.dropInquiries();
+        return ending;
     }
 
     // --- stopped
@@ -163,8 +165,14 @@ public final class RunLife {
             tellStop();
             end(Ending.CANCELLED);
         }
+        dropInquiries();
         slot.forget();
         log.forget();
+    }
+
+    /** Nobody will answer what the last run asks, if it waits. */
+    public void dropInquiries() {
+        if (slot.isWaiting()) starts.dropInquiries();
     }
 
     /** The session leaves memory while its run is active. */

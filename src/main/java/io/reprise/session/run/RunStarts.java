@@ -1,6 +1,7 @@
 package io.reprise.session.run;
 
 import io.reprise.message.AgentMessage.Answered;
+import io.reprise.message.AgentMessage.DropInquiries;
 import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Cause;
@@ -154,9 +155,19 @@ public final class RunStarts {
         parts.metrics().runStarted();
     }
 
+    /** Tells the agent of the last run that nobody will answer what calls of it ask. */
+    public void dropInquiries() {
+        String run = slot.row().id();
+        parts.effects().tell(agentOf(run), new DropInquiries(run));
+    }
+
+    private String agentOf(String run) {
+        return agents.get(Math.floorMod(run.hashCode(), agents.size()));
+    }
+
     private RunState.Run attempt(int number) {
         RunRow row = slot.row();
-        String agent = agents.get(Math.floorMod(row.id().hashCode(), agents.size()));
+        String agent = agentOf(row.id());
         long ageMs = Math.max(0, row.activeMs(parts.time().nowMs()));
         return new RunState.Run(
                 row.id(), number, agent, row.firstSeq(), parts.clock().elapsedMs() - ageMs);

@@ -6,6 +6,8 @@ import static io.reprise.store.postgres.ArrayInsert.Column.time;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Interrupt.Resolution;
+import io.reprise.message.Json;
+import io.reprise.message.inquiry.Inquiry;
 import io.reprise.session.store.Change.InterruptChanged;
 import io.reprise.store.database.PgTimes;
 import io.reprise.store.postgres.PgChange.OfTable;
@@ -19,17 +21,17 @@ import java.util.function.Function;
 /** Reads and writes rows of {@code interrupt}. */
 final class PgInterrupts {
     static final String COLUMNS = "id, run_id, tool_call, tool, arguments, created_at, expires_at, decision,"
-            + " resolved_arguments, resolved_text, resolved_by, resolved_at";
+            + " resolved_arguments, resolved_text, resolved_by, resolved_at, inquiry";
 
     private static final ArrayInsert<Interrupt> UPSERT = new ArrayInsert<>(
             """
             INSERT INTO interrupt (session_id, id, run_id, place, tool_call, tool, arguments, created_at, expires_at,
-                                   decision, resolved_arguments, resolved_text, resolved_by, resolved_at)
+                                   decision, resolved_arguments, resolved_text, resolved_by, resolved_at, inquiry)
             SELECT head.id, i.id, i.run_id, i.place, i.tool_call, i.tool, i.arguments, i.created_at, i.expires_at,
-                   i.decision, i.resolved_arguments, i.resolved_text, i.resolved_by, i.resolved_at
+                   i.decision, i.resolved_arguments, i.resolved_text, i.resolved_by, i.resolved_at, i.inquiry
             FROM head, unnest(%s) WITH ORDINALITY
                 AS i (id, run_id, tool_call, tool, arguments, created_at, expires_at,
-                      decision, resolved_arguments, resolved_text, resolved_by, resolved_at, place)
+                      decision, resolved_arguments, resolved_text, resolved_by, resolved_at, inquiry, place)
             ON CONFLICT (session_id, id) DO UPDATE
             SET decision = excluded.decision, resolved_arguments = excluded.resolved_arguments,
                 resolved_text = excluded.resolved_text, resolved_by = excluded.resolved_by,
@@ -46,7 +48,8 @@ final class PgInterrupts {
                     text(resolved(Resolution::arguments)),
                     text(resolved(Resolution::text)),
                     text(resolved(Resolution::by)),
-                    time(resolved(Resolution::atMs))));
+                    time(resolved(Resolution::atMs)),
+                    text(one -> one.inquiry() == null ? null : Json.text(one.inquiry()))));
 
     static final OfTable<InterruptChanged, Interrupt> WRITER =
             new OfTable<>(InterruptChanged.class, InterruptChanged::interrupt, UPSERT);
@@ -73,7 +76,13 @@ final class PgInterrupts {
                 row.getString("arguments"),
                 PgTimes.toMs(row.getOffsetDateTime("created_at")),
                 PgTimes.toMs(row.getOffsetDateTime("expires_at")),
-                resolution(row));
+                resolution(row),
+                inquiry(row));
+    }
+
+    private static Inquiry inquiry(Row row) {
+        String inquiry = row.getString("inquiry");
+        return inquiry == null ? null : Json.parse(inquiry, Inquiry.class);
     }
 
     private static Resolution resolution(Row row) {
