@@ -82,7 +82,7 @@ public final class ModelCheck {
     }
 
     /** Ends the call when anything arrives. */
-    private static final class FirstWord implements ModelSink {
+    private static final class FirstWord implements TextSink {
         private final StopSignal stop;
         private volatile boolean came;
 
@@ -106,11 +106,5 @@ public final class ModelCheck {
         public void toolCallStart(int index, String name) {
             text(name);
         }
-
-        @Override
-        public void toolCallArguments(int index, String delta) {}
-
-        @Override
-        public void toolCallEnd(int index) {}
     }
 }

@@ -1,11 +1,11 @@
 package io.reprise.agent.loop;
 
-import io.reprise.model.ModelSink;
+import io.reprise.model.TextSink;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Texts;
 
 /** Collects the text of the answer up to a limit, and then ends the call. */
-final class Words implements ModelSink {
+final class Words implements TextSink {
     final StringBuilder text = new StringBuilder();
     private final int bytesMax;
     private final StopSignal enough;
@@ -27,16 +27,4 @@ final class Words implements ModelSink {
         areEnough = true;
         enough.stop(StopSignal.Reason.TIME_LIMIT);
     }
-
-    @Override
-    public void reasoning(String delta) {}
-
-    @Override
-    public void toolCallStart(int index, String name) {}
-
-    @Override
-    public void toolCallArguments(int index, String delta) {}
-
-    @Override
-    public void toolCallEnd(int index) {}
 }

@@ -11,7 +11,7 @@ import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelRequest;
-import io.reprise.model.ModelSink;
+import io.reprise.model.TextSink;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.support.Texts;
@@ -102,7 +102,7 @@ final class TitleMaker {
     }
 
     /** Collects the text of the answer, and ends the turn of a model that does not stop. */
-    private static final class Words implements ModelSink {
+    private static final class Words implements TextSink {
         final StringBuilder text = new StringBuilder();
         private int nextLook = WRITTEN_CHARS_MAX;
         private boolean areEnough;
@@ -127,17 +127,5 @@ final class TitleMaker {
                     || Thoughts.without(text.toString()).length() >= WRITTEN_CHARS_MAX;
             if (areEnough) enough.stop(StopSignal.Reason.TIME_LIMIT);
         }
-
-        @Override
-        public void reasoning(String delta) {}
-
-        @Override
-        public void toolCallStart(int index, String name) {}
-
-        @Override
-        public void toolCallArguments(int index, String delta) {}
-
-        @Override
-        public void toolCallEnd(int index) {}
     }
 }

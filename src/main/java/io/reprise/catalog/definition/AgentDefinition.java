@@ -80,7 +80,7 @@ public record AgentDefinition(
      */
     public record Roles(String title, String summary) {
         static Roles read(Section section) {
-            return new Roles(name(section, "title"), name(section, "summary"));
+            return new Roles(Definition.modelName(section, "title"), Definition.modelName(section, "summary"));
         }
     }
 
@@ -92,7 +92,7 @@ public record AgentDefinition(
                 section.choice("audience", Audience.EVERYONE, Audience.values()),
                 section.text("prompt", "", "the name of a prompt, or NAME@VERSION", PROMPT),
                 section.bool("staffTesting", false),
-                name(section, "model"),
+                Definition.modelName(section, "model"),
                 section.list("fallbacks", "the name of a model", EntryKey::isName),
                 section.bool("modelChoice", true),
                 section.list("tools", List.of("*"), TOOL_EXPECTED, TOOL),
@@ -103,10 +103,6 @@ public record AgentDefinition(
                 section.text("skills", "", PATH_EXPECTED, path -> path.isEmpty() || PATH.test(path)),
                 section.list("memory", PATH_EXPECTED, PATH),
                 MiddlewareUse.read(section, "middleware"));
-    }
-
-    private static String name(Section section, String key) {
-        return section.text(key, "", "the name of a model, or empty", text -> text.isEmpty() || EntryKey.isName(text));
     }
 
     private static String shortText(Section section, String key, int charactersMax) {

@@ -1,6 +1,7 @@
 package io.reprise.catalog.definition;
 
 import io.reprise.catalog.EntryKey;
+import io.reprise.config.read.Section;
 import java.util.List;
 
 /** The meaning of an entry: its settings, checked by themselves but not yet together with other entries. */
@@ -16,6 +17,11 @@ public sealed interface Definition
 
     /** Entries that must exist. */
     List<Reference> references();
+
+    /** Reads the name of a model; empty for none. */
+    static String modelName(Section section, String key) {
+        return section.text(key, "", "the name of a model, or empty", text -> text.isEmpty() || EntryKey.isName(text));
+    }
 
     /**
      * A mention of another entry.

@@ -72,29 +72,21 @@ public final class Section {
         Optional<Double> none = Optional.empty();
         String expected = "a number from " + min + " to " + max;
         know(key, Kind.NUMBER, expected, null, min, max, List.of(), false);
-        return scalar(
-                key,
-                none,
-                expected,
-                text -> Optional.of(text)
-                        .filter(digits -> DECIMAL_NUMBER.matcher(digits).matches())
-                        .map(Double::parseDouble)
-                        .filter(number -> number >= min && number <= max)
-                        .map(Optional::of));
+        return scalar(key, none, expected, text -> decimal(text, min, max).map(Optional::of));
     }
 
     /** A decimal number from {@code min} to {@code max}, inclusive. */
     public double decimal(String key, double standard, int min, int max) {
         String expected = "a number from " + min + " to " + max;
         know(key, Kind.NUMBER, expected, standard, min, max, List.of(), false);
-        return scalar(
-                key,
-                standard,
-                expected,
-                text -> Optional.of(text)
-                        .filter(digits -> DECIMAL_NUMBER.matcher(digits).matches())
-                        .map(Double::parseDouble)
-                        .filter(number -> number >= min && number <= max));
+        return scalar(key, standard, expected, text -> decimal(text, min, max));
+    }
+
+    private static Optional<Double> decimal(String text, int min, int max) {
+        return Optional.of(text)
+                .filter(digits -> DECIMAL_NUMBER.matcher(digits).matches())
+                .map(Double::parseDouble)
+                .filter(number -> number >= min && number <= max);
     }
 
     public boolean bool(String key, boolean standard) {

@@ -4,7 +4,7 @@ import io.reprise.agent.middleware.Middleware;
 import io.reprise.agent.middleware.MiddlewareSetup;
 import io.reprise.agent.middleware.MiddlewareType;
 import io.reprise.agent.middleware.ToolNames;
-import io.reprise.catalog.EntryKey;
+import io.reprise.catalog.definition.Definition;
 import io.reprise.catalog.definition.Definition.Reference;
 import io.reprise.catalog.definition.MiddlewareSettings;
 import io.reprise.config.read.Section;
@@ -41,10 +41,7 @@ public final class ToolEmulator implements MiddlewareType<ToolEmulator.Settings>
 
     @Override
     public Settings read(Section section) {
-        return new Settings(
-                ToolNames.read(section, "tools", List.of("*")),
-                section.text(
-                        "model", "", "the name of a model, or empty", text -> text.isEmpty() || EntryKey.isName(text)));
+        return new Settings(ToolNames.read(section, "tools", List.of("*")), Definition.modelName(section, "model"));
     }
 
     @Override

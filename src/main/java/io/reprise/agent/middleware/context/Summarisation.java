@@ -4,7 +4,7 @@ import io.reprise.agent.middleware.Middleware;
 import io.reprise.agent.middleware.MiddlewareSetup;
 import io.reprise.agent.middleware.MiddlewareType;
 import io.reprise.agent.progress.RunProgress;
-import io.reprise.catalog.EntryKey;
+import io.reprise.catalog.definition.Definition;
 import io.reprise.catalog.definition.Definition.Reference;
 import io.reprise.catalog.definition.MiddlewareSettings;
 import io.reprise.config.read.Section;
@@ -59,8 +59,7 @@ public final class Summarisation implements MiddlewareType<Summarisation.Setting
                 section.optionalInteger("atMessages", 2, 10_000),
                 section.optionalDecimal("atFraction", 0, 1),
                 section.integer("keepMessages", 20, 0, 1_000),
-                section.text(
-                        "model", "", "the name of a model, or empty", text -> text.isEmpty() || EntryKey.isName(text)));
+                Definition.modelName(section, "model"));
     }
 
     @Override

@@ -5,7 +5,7 @@ import io.reprise.agent.middleware.MiddlewareSetup;
 import io.reprise.agent.middleware.MiddlewareType;
 import io.reprise.agent.middleware.ToolNames;
 import io.reprise.agent.progress.RunProgress;
-import io.reprise.catalog.EntryKey;
+import io.reprise.catalog.definition.Definition;
 import io.reprise.catalog.definition.Definition.Reference;
 import io.reprise.catalog.definition.MiddlewareSettings;
 import io.reprise.config.read.Section;
@@ -59,8 +59,7 @@ public final class ToolSelection implements MiddlewareType<ToolSelection.Setting
     @Override
     public Settings read(Section section) {
         return new Settings(
-                section.text(
-                        "model", "", "the name of a model, or empty", text -> text.isEmpty() || EntryKey.isName(text)),
+                Definition.modelName(section, "model"),
                 section.integer("toolsMax", 8, 1, 128),
                 ToolNames.read(section, "always", List.of()));
     }

@@ -22,12 +22,8 @@ public final class ModelCallLimit implements MiddlewareType<ModelCallLimit.Setti
         FAIL
     }
 
-    /**
-     * @param runMax most requests of a run
-     * @param sessionMax most requests of a session
-     */
-    public record Settings(Optional<Integer> runMax, Optional<Integer> sessionMax, AtLimit atLimit)
-            implements MiddlewareSettings {}
+    /** @param limits of requests */
+    public record Settings(Limits limits, AtLimit atLimit) implements MiddlewareSettings {}
 
     @Override
     public String name() {
@@ -41,14 +37,7 @@ public final class ModelCallLimit implements MiddlewareType<ModelCallLimit.Setti
 
     @Override
     public Settings read(Section section) {
-        Settings settings = new Settings(
-                section.optionalInteger("runMax", 1, 100_000),
-                section.optionalInteger("sessionMax", 1, 1_000_000),
-                section.choice("atLimit", AtLimit.END, AtLimit.values()));
-        if (settings.runMax().isEmpty() && settings.sessionMax().isEmpty()) {
-            section.missing("runMax", "runMax or sessionMax");
-        }
-        return settings;
+        return new Settings(Limits.read(section, 1), section.choice("atLimit", AtLimit.END, AtLimit.values()));
     }
 
     @Override
@@ -66,7 +55,7 @@ public final class ModelCallLimit implements MiddlewareType<ModelCallLimit.Setti
 
         @Override
         public ModelTurn aroundModel(RunProgress run, ModelInput input, ModelStage next) throws InterruptedException {
-            Optional<String> reached = reached();
+            Optional<String> reached = settings.limits().reached(counters, "requests to the model");
             if (reached.isEmpty()) {
                 counters = counters.plus(1);
                 return next.run(input);
@@ -76,16 +65,6 @@ public final class ModelCallLimit implements MiddlewareType<ModelCallLimit.Setti
             }
             input.sink().text(reached.get());
             return new ModelTurn(ModelUsage.UNKNOWN);
-        }
-
-        private Optional<String> reached() {
-            if (settings.runMax().filter(most -> counters.run() >= most).isPresent()) {
-                return Optional.of(
-                        "The run reached its limit of " + settings.runMax().get() + " requests to the model.");
-            }
-            return settings.sessionMax()
-                    .filter(most -> counters.session() >= most)
-                    .map(most -> "The chat reached its limit of " + most + " requests to the model.");
         }
 
         @Override
@@ -100,8 +79,7 @@ public final class ModelCallLimit implements MiddlewareType<ModelCallLimit.Setti
 
         @Override
         public void inherit(String state) {
-            if (settings.sessionMax().isPresent())
-                counters = Counters.parse(state).inherited();
+            counters = settings.limits().inherited(Counters.parse(state));
         }
     }
 }

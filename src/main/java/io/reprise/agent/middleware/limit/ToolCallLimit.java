@@ -32,11 +32,9 @@ public final class ToolCallLimit implements MiddlewareType<ToolCallLimit.Setting
 
     /**
      * @param tools whose calls count
-     * @param runMax most calls of a run
-     * @param sessionMax most calls of a session
+     * @param limits of calls
      */
-    public record Settings(ToolNames tools, Optional<Integer> runMax, Optional<Integer> sessionMax, AtLimit atLimit)
-            implements MiddlewareSettings {}
+    public record Settings(ToolNames tools, Limits limits, AtLimit atLimit) implements MiddlewareSettings {}
 
     @Override
     public String name() {
@@ -50,15 +48,10 @@ public final class ToolCallLimit implements MiddlewareType<ToolCallLimit.Setting
 
     @Override
     public Settings read(Section section) {
-        Settings settings = new Settings(
+        return new Settings(
                 ToolNames.read(section, "tools", List.of("*")),
-                section.optionalInteger("runMax", 0, 100_000),
-                section.optionalInteger("sessionMax", 0, 1_000_000),
+                Limits.read(section, 0),
                 section.choice("atLimit", AtLimit.CONTINUE, AtLimit.values()));
-        if (settings.runMax().isEmpty() && settings.sessionMax().isEmpty()) {
-            section.missing("runMax", "runMax or sessionMax");
-        }
-        return settings;
     }
 
     @Override
@@ -103,15 +96,8 @@ public final class ToolCallLimit implements MiddlewareType<ToolCallLimit.Setting
         }
 
         private Optional<String> reached() {
-            if (settings.runMax().filter(most -> counters.run() >= most).isPresent()) {
-                return Optional.of(
-                        "The run reached its limit of " + settings.runMax().get() + " calls of "
-                                + settings.tools().words() + ".");
-            }
-            return settings.sessionMax()
-                    .filter(most -> counters.session() >= most)
-                    .map(most -> "The chat reached its limit of " + most + " calls of "
-                            + settings.tools().words() + ".");
+            return settings.limits()
+                    .reached(counters, "calls of " + settings.tools().words());
         }
 
         @Override
@@ -136,7 +122,7 @@ public final class ToolCallLimit implements MiddlewareType<ToolCallLimit.Setting
         public void inherit(String state) {
             restore(state);
             ends = false;
-            counters = settings.sessionMax().isPresent() ? counters.inherited() : Counters.NONE;
+            counters = settings.limits().inherited(counters);
         }
     }
 }
