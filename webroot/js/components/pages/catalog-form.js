@@ -2,19 +2,13 @@ import { html, live, nothing, repeat } from '../../lib.js'
 import { errorWords } from '../../words/words.js'
 import * as icons from '../icons.js'
 import { plural, schemaOf, wordOf } from './catalog-kinds.js'
+import { namedBy } from './catalog-names.js'
 import { middlewareOrder } from './middleware-order.js'
+import { nameChoices } from './name-choices.js'
 
 const NAME_CHARS_MAX = 64
 const NUMBERS = new Set(['integer', 'number'])
 const SHOWN_DEFAULTS = new Set(['boolean', 'array']) // where nothing in the field means something else
-
-/** Settings that name other entries, by kind and path. */
-const NAMES = {
-  model: { provider: 'provider' },
-  agent: { prompt: 'prompt', model: 'model', 'roles.title': 'model', 'roles.summary': 'model' },
-}
-
-/** As in addresses. */
 
 /** Kinds whose entries have a type, which says what settings there are, and the usual one. */
 const TYPES = { provider: 'openai', middleware: 'model-call-limit' }
@@ -247,7 +241,8 @@ function row(form, field, entries) {
   return html`
     <div class="setting ${isWide ? 'wide' : ''}" data-key=${path}>
       <label for="of-${path}">${path}${required ? html`<span aria-hidden="true"> *</span>` : nothing}</label>
-      ${form.kind === 'agent' && path === 'middleware' ? middlewareOrder(form, path, entries) : control(form, field, fault)}
+      ${form.kind === 'agent' && path === 'middleware' ? middlewareOrder(form, path, entries) : html`<div class="control">${control(form, field, fault)}${
+        schema.type === 'array' ? nameChoices(form, path, entries.names[namedBy(form.kind, path)]) : nothing}</div>`}
       <p class="hint" id="about-${path}">${fault ? html`<span class="fault">${icons.warning()} ${fault}.</span> ` : nothing}${schema.description}
         ${schema['x-expected'] && schema.type !== 'boolean' && !schema.enum ? html`<span class="expected">${schema['x-expected']}${schema.type === 'array' ? ', one per line' : ''}</span>` : nothing}
         ${form.entry?.concealed?.includes(path) ? html`<span class="fixed">Set, and not shown to you.</span>` : nothing}</p>
@@ -278,7 +273,7 @@ function control(form, field, fault) {
     return html`<textarea id="of-${path}" dir="auto" rows=${isText ? 14 : 3} spellcheck=${isText} aria-describedby="about-${path}" aria-invalid=${invalid}
       aria-required=${required} ?readonly=${readOnly} .value=${live(draft)} @input=${typed}></textarea>`
   }
-  const names = NAMES[kind]?.[path]
+  const names = namedBy(kind, path)
   const usual = schema.default === undefined || schema.default === '' ? '' : String(schema.default)
   return html`
     <input id="of-${path}" type="text" dir="auto" inputmode=${NUMBERS.has(schema.type) ? 'decimal' : nothing} list=${names ? `names-${names}` : nothing}

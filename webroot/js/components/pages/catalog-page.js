@@ -10,6 +10,7 @@ import { checkButton, checkResult, ModelChecks } from './catalog-check.js'
 import { EntryForm, entryForm } from './catalog-form.js'
 import { history, Versions } from './catalog-history.js'
 import { KINDS, oneOf, plural, pluralWords, titleOf, wordOf } from './catalog-kinds.js'
+import { namesOfTools } from './catalog-names.js'
 import { openPreview } from './catalog-preview.js'
 import { McpStates, stateButtons, stateLines, toolsPart } from './mcp-part.js'
 
@@ -34,7 +35,7 @@ class Entries {
   versions
   states = null    // what the servers do, of MCP servers only
   checks
-  names = {}       // of the other kinds, by kind, to be named in forms
+  names = {}       // of the other kinds and of tools, to be named in forms, see catalog-names.js
   middleware = []  // all entries of this kind
 
   constructor(app, kind) {
@@ -77,9 +78,12 @@ class Entries {
   }
 
   async #names() {
-    const lists = await Promise.all(KINDS.map(kind => this.#app.api.call('GET', `/${plural(kind)}?limit=${LIST_MAX}`)))
+    const { api } = this.#app
+    const [{ tools }, ...lists] = await Promise.all([
+      api.call('GET', '/tools'), ...KINDS.map(kind => api.call('GET', `/${plural(kind)}?limit=${LIST_MAX}`)),
+    ])
     this.middleware = lists[KINDS.indexOf('middleware')].entries
-    return Object.fromEntries(KINDS.map((kind, i) => [kind, lists[i].entries.map(({ name }) => name)]))
+    return { ...Object.fromEntries(KINDS.map((kind, i) => [kind, lists[i].entries.map(({ name }) => name)])), ...namesOfTools(tools) }
   }
 
   async save() {
