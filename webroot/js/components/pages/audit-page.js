@@ -121,11 +121,14 @@ function found(audit) {
     ${audit.cursor ? html`<button class="quiet small audit-more" @click=${() => audit.more()}>Show earlier entries</button>` : nothing}`
 }
 
+/** Actions on entries of the catalogue and the like say in their names what was done: `agent.created`. */
+const wordsOf = action => ACTIONS[action] ?? action.charAt(0).toUpperCase() + action.slice(1).replaceAll(/[.-]/g, ' ')
+
 const row = ({ at, user, action, session, target, detail }) => html`
   <div class="setting audit-entry">
-    <span class="key">${ACTIONS[action] ?? action}${target ? html` <span class="audit-target">${target}</span>` : nothing}</span>
+    <span class="key">${wordsOf(action)}${target ? html` <span class="audit-target">${target}</span>` : nothing}</span>
     <time datetime=${at}>${fullTime(at)}</time>
-    <p class="hint">${ACTIONS[action] ? html`<code>${action}</code> · ` : nothing}${user ?? 'The server'}${session ? `, in ${session}` : ''}${details(detail)}</p>
+    <p class="hint"><code>${action}</code> · ${user ?? 'The server'}${session ? `, in ${session}` : ''}${details(detail)}</p>
   </div>`
 
 /** What is known besides, as `name: value`. */

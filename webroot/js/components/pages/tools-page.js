@@ -4,6 +4,7 @@ import { errorWords } from '../../words/words.js'
 import * as icons from '../icons.js'
 import { tabs } from './catalog-page.js'
 
+const number = new Intl.NumberFormat()
 const SOURCES = { builtin: 'Built in', declared: 'Declared by a file', mcp: 'MCP server' }
 const REPLAYS = { safe: 'made again after a crash', unknown: 'not made again after a crash' }
 
@@ -67,7 +68,7 @@ const keyOf = ({ source, server, name, file }) => `${source} ${server ?? file ??
 function countWords(shown) {
   if (!shown.length) return 'No tool has these words.'
   const tokens = shown.reduce((sum, { tokens, used }) => sum + (used ? tokens : 0), 0)
-  return `${shown.length} ${shown.length === 1 ? 'tool' : 'tools'}, together about ${tokens} tokens in each request of a model that has all of them.`
+  return `${shown.length} ${shown.length === 1 ? 'tool' : 'tools'}, together about ${number.format(tokens)} tokens in each request of a model that has all of them.`
 }
 
 function card(tool) {
@@ -80,7 +81,7 @@ function card(tool) {
         <p class="reminder-times"><span class="first">${SOURCES[source]}${server ? html` <b>${server}</b>` : nothing}</span>
           ${file ? html`<span class="tool-file">${file}</span>` : nothing}
           ${direct ? html`<span>also <code>POST /tools/v1/${name}</code></span>` : nothing}
-          ${tokens === undefined ? nothing : html`<span>about ${tokens} tokens</span>`}</p>
+          ${tokens === undefined ? nothing : html`<span>about ${number.format(tokens)} tokens</span>`}</p>
         ${writes === undefined ? nothing : html`
           <p class="reminder-times"><span class="first">${writes ? 'May change something' : 'Only reads'}</span><span>${REPLAYS[replay]}</span>
             ${timeMs ? html`<span>at most ${callWords(timeMs)}</span>` : nothing}</p>`}

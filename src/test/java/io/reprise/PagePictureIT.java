@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import io.reprise.model.provider.FakeAnswer.Finish;
 import io.reprise.model.provider.FakeProvider;
 import io.reprise.model.provider.Wire;
@@ -75,6 +76,7 @@ class PagePictureIT {
                         .setViewportSize(1180, 800)
                         .setDeviceScaleFactor(1.5)
                         .setLocale("en-GB")
+                        .setReducedMotion(ReducedMotion.REDUCE) // nothing is pictured while it appears or goes
                         .setColorScheme(colors));
     }
 
@@ -110,8 +112,9 @@ class PagePictureIT {
                         .first())
                 .isVisible();
         assertThat(tab.page().locator(".recall-chip")).containsText("Look at the build");
-        tab.composer().click();
-        tab.page().evaluate("() => document.fonts.ready");
+        // Nobody has the focus, and nothing is pointed at.
+        tab.page().mouse().move(0, 0);
+        tab.page().evaluate("() => { document.activeElement.blur(); return document.fonts.ready }");
         JsonObject how = new JsonObject();
         how.addProperty("format", "webp");
         how.addProperty("quality", QUALITY);
