@@ -26,6 +26,7 @@ final class ArgumentCheck {
             .setBaseUri("app://")
             .setOutputFormat(OutputFormat.Basic);
     private static final int FAULTS_MAX = 10;
+    private static final String ABSENT = "does not exist here";
     private static final String UNFIT = "does not fit the schema";
     /** Keywords that only say that something inside is wrong. */
     private static final Set<String> OUTER = Set.of("properties", "items", "prefixItems", "$ref", "allOf");
@@ -96,6 +97,13 @@ final class ArgumentCheck {
             Fault fault = fault(unit);
             if (!faults.contains(fault) && faults.size() < FAULTS_MAX) faults.add(fault);
         }
+        // The library says it of members that are there and do not fit, too.
+        List<String> faulty = faults.stream()
+                .filter(fault -> !fault.fault().equals(ABSENT))
+                .map(Fault::path)
+                .toList();
+        faults.removeIf(fault -> fault.fault().equals(ABSENT)
+                && faulty.stream().anyMatch(path -> (path + ".").startsWith(fault.path() + ".")));
         // What only says that something inside is wrong is for those of which nothing better is known.
         if (faults.stream().anyMatch(fault -> !fault.fault().equals(UNFIT))) {
             faults.removeIf(fault -> fault.fault().equals(UNFIT));
@@ -109,7 +117,7 @@ final class ArgumentCheck {
         JsonObject around = around(unit);
         if (keyword.equals("required")) return new Fault(joined(with(at, quoted(unit))), "is missing");
         if (keyword.equals("additionalProperties") || keyword.equals("false")) {
-            return new Fault(joined(at), "has a member that does not exist here");
+            return new Fault(joined(at), ABSENT);
         }
         return new Fault(joined(at), around == null ? UNFIT : words(keyword, around));
     }

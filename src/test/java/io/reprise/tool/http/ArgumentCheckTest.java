@@ -38,7 +38,7 @@ class ArgumentCheckTest {
     void tells_what_an_argument_must_be(String arguments, String fault) {
         assertThat(CHECK.faults(json(arguments)))
                 .extracting(found -> found.path() + " " + found.fault())
-                .contains(fault)
+                .containsExactly(fault)
                 .noneMatch(found -> found.contains("does not fit the schema"));
     }
 
