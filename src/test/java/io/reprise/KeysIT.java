@@ -77,6 +77,8 @@ class KeysIT {
         assertThat(server.call("DELETE", "/api/v1/sessions/" + session, text, null)
                         .statusCode())
                 .isEqualTo(403);
+        assertThat(server.call("POST", "/tools/v1/any", text, "{}").statusCode())
+                .isEqualTo(403);
         try (TestClient program = TestClient.connect(server.port(), text)) {
             program.attachLive(session);
             JsonObject refused =

@@ -112,13 +112,24 @@ public final class Authenticator {
         else context.next();
     }
 
-    /** Authenticates a request by its credentials; never fails. A renewed identity goes back with the answer. */
+    /**
+     * Authenticates a request by its credentials; never fails. A renewed identity goes back with the answer. One that may
+     * only read is refused if the request may change something.
+     */
     public Future<Authentication> authenticate(HttpServerRequest request) {
         return checked(credentials(request)).map(checked -> {
-            if (!checked.renewed()) return checked.result();
-            if (checked.result() instanceof Authentication.Known known) renewals.keep(request, known.identity());
-            else if (checked.over()) renewals.forget(request);
-            return checked.result();
+            Authentication result = checked.result();
+            if (checked.renewed() && result instanceof Authentication.Known known) {
+                renewals.keep(request, known.identity());
+            } else if (checked.renewed() && checked.over()) {
+                renewals.forget(request);
+            }
+            boolean reads = Credentials.SAFE.contains(request.method());
+            return result instanceof Authentication.Known known
+                            && !reads
+                            && !known.identity().mayChange()
+                    ? new Authentication.Refused(READ_ONLY)
+                    : result;
         });
     }
 
@@ -200,11 +211,6 @@ public final class Authenticator {
         return keys.takeToday(identity.key()) ? Optional.empty() : Optional.of(KEY_USED_UP.after(keys.tomorrowMs()));
     }
 
-    /** Why an identity may not do more than read; empty if it may. */
-    public static Optional<Failure> refusal(Identity identity) {
-        return identity.mayChange() ? Optional.empty() : Optional.of(READ_ONLY);
-    }
-
     /**
      * Counts what comes on a socket of an identity; the reason if it must not be carried out.
      *
@@ -212,7 +218,7 @@ public final class Authenticator {
      */
     public Optional<Failure> refusal(Identity identity, boolean changes) {
         Optional<Failure> used = used(identity);
-        return used.isPresent() || !changes ? used : refusal(identity);
+        return used.isPresent() || !changes || identity.mayChange() ? used : Optional.of(READ_ONLY);
     }
 
     private Future<Checked> byCookie(Credentials given) {

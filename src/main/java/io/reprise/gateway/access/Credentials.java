@@ -18,7 +18,8 @@ import java.util.Set;
  *     opens a socket counts only for pages whose origin may connect
  */
 public record Credentials(String address, String token, String cookie, String handle, boolean cookieCounts) {
-    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+    /** Methods that change nothing (RFC 9110, section 9.2.1). */
+    static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     static Credentials of(String address, HttpServerRequest request, OriginPolicy origins, Renewals renewals) {
         boolean safe = SAFE.contains(request.method()) && !opensSocket(request);

@@ -8,7 +8,6 @@ import io.reprise.gateway.http.Answers;
 import io.reprise.gateway.http.BodyReader;
 import io.reprise.gateway.http.Problem;
 import io.reprise.gateway.http.RequestTrace;
-import io.reprise.message.Failure;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -21,7 +20,6 @@ import io.vertx.openapi.contract.Operation;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -37,9 +35,6 @@ public final class Api {
 
     /** Methods whose body has no meaning (RFC 9110, section 9.3). */
     private static final Set<HttpMethod> BODILESS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
-
-    /** Methods that change nothing (RFC 9110, section 9.2.1). */
-    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final ApiContract contract;
     private final Authenticator authenticator;
@@ -134,16 +129,8 @@ public final class Api {
                     context.request().resume();
                     Problem.send(context, refused.failure());
                 }
-                case Authentication.Known known -> {
-                    boolean reads = SAFE.contains(context.request().method());
-                    Optional<Failure> refusal = reads ? Optional.empty() : Authenticator.refusal(known.identity());
-                    refusal.ifPresentOrElse(
-                            failure -> {
-                                context.request().resume();
-                                Problem.send(context, failure);
-                            },
-                            () -> context.put(CALLER, known.identity()).next());
-                }
+                case Authentication.Known known ->
+                    context.put(CALLER, known.identity()).next();
             }
         });
     }
