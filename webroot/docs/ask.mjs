@@ -29,6 +29,7 @@ async function token() {
 }
 
 function show({ event }) {
+  if (event.subagentRunId) return // the work of another agent for the one that answers
   if (event.type === 'TEXT_MESSAGE_START') write(`${midLine ? '\n' : ''}${event.role}: `)
   if (event.type === 'TEXT_MESSAGE_CONTENT') write(event.delta)
   if (event.type === 'RUN_ERROR') fail(`the run ended with an error (${event.code}): ${event.message}`)

@@ -1,4 +1,5 @@
 import { cancelRecall, pauseRecall, resumeRecall, skipRecall } from './app/recall-actions.js'
+import { readArguments } from './chat/arguments.js'
 import { keepPush, turnOff as turnPushOff } from './browser/push.js'
 import { approval } from './components/composer/approval.js'
 import { chooseModel, choices, mayChooseModel } from './components/composer/choices.js'
@@ -31,6 +32,6 @@ arrivals.parts = () => {
   if (!customElements.get('running-time')) customElements.define('running-time', RunningTime)
   Object.assign(parts, {
     addFiles, approval, arrange, beginRename, cancelRecall, choices, chooseFiles, chooseModel, draftFiles, editMessage, keepPush, mayChooseModel, messageEditor, messageFiles, noteLine, openHelp, openNotifyDialog, openRecallForm,
-    openSessionMenu, openUserDialog, pauseRecall, pickBar, pickKeys, Picking, pickRow, recalls, resumeRecall, rules, showFound, signInNote, signInPage, skipRecall, titleField, toolCard, turnPushOff,
+    openSessionMenu, openUserDialog, pauseRecall, pickBar, pickKeys, Picking, pickRow, readArguments, recalls, resumeRecall, rules, showFound, signInNote, signInPage, skipRecall, titleField, toolCard, turnPushOff,
   })
 }

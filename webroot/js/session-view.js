@@ -82,7 +82,7 @@ function applied(view, frame) {
 
 function onEvent(view, event, meta) {
   const items = itemsOf(view.items, event, meta)
-  if (items !== view.items) return { ...view, items }
+  if (items !== view.items || event.subagentRunId) return { ...view, items }
   switch (event.type) {
     case 'RUN_STARTED': return { ...view, run: started(event, meta) }
     case 'STEP_STARTED': return withSteps(view, [...(view.run?.steps ?? []), event.stepName])

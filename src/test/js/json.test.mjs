@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { argumentRows, brief, pretty, readArguments } from '../../../webroot/js/chat/json.js'
+import { readArguments } from '../../../webroot/js/chat/arguments.js'
+import { argumentRows, brief, pretty } from '../../../webroot/js/chat/json.js'
 
 test('arguments are shown by name, texts as they are and the rest as JSON', () => {
   const text = '{"to":"ann","body":"one\\ntwo","cc":["bob"],"n":1,"none":null}'

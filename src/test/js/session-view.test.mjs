@@ -206,3 +206,53 @@ test('the agent of a chat is known from the beginning', () => {
   assert.equal(fold([attached]).agent, 'printers')
   assert.equal(fold([attached, { ...attached, agent: undefined }]).agent, 'printers')
 })
+
+const CALL = [
+  event(1, { type: 'RUN_STARTED', threadId: 's', runId: 'run1', metadata: { origin: 'user' } }),
+  event(2, { type: 'TOOL_CALL_START', toolCallId: 't', toolCallName: 'agent_helper', parentMessageId: 'a' }),
+  event(3, { type: 'TOOL_CALL_END', toolCallId: 't' }),
+  event(4, { type: 'SUBAGENT_STARTED', subagentRunId: 'x', name: 'helper', parentToolCallId: 't' }),
+  event(5, { type: 'STEP_STARTED', subagentRunId: 'x', stepName: 'step 1' }),
+  event(6, { type: 'TOOL_CALL_START', subagentRunId: 'x', toolCallId: 'u', toolCallName: 'agent_other', parentMessageId: 'b' }),
+  event(7, { type: 'TOOL_CALL_END', subagentRunId: 'x', toolCallId: 'u' }),
+  event(8, { type: 'SUBAGENT_STARTED', subagentRunId: 'y', name: 'other', parentToolCallId: 'u', parentSubagentRunId: 'x' }),
+  event(9, { type: 'TEXT_MESSAGE_START', subagentRunId: 'y', messageId: 'c', role: 'assistant' }),
+  event(10, { type: 'TEXT_MESSAGE_CONTENT', subagentRunId: 'y', messageId: 'c', delta: 'deep' }),
+]
+
+test('what a sub-agent does is in the call that it answers, however deep', () => {
+  const { items, run } = fold(CALL)
+  assert.equal(items.length, 1)
+  assert.equal(items[0].subagent.name, 'helper')
+  assert.deepEqual(run.steps, [])
+  assert.equal(items[0].inner[0].subagent.name, 'other')
+  assert.equal(items[0].inner[0].inner[0].text, 'deep')
+})
+
+test('what a sub-agent did after a restart is void, and what it did before is not', () => {
+  const restarted = { type: 'CUSTOM', name: 'run.restarted', value: { run: 'run1', attempt: 2, toSeq: 8, lastMessage: 'm' } }
+  const { items } = fold([...CALL, event(11, restarted)])
+  assert.equal(items[0].inner.length, 1)
+  assert.deepEqual(items[0].inner[0].inner, [])
+})
+
+test('the call of a sub-agent that waits for people waits, too', () => {
+  const interrupts = [{ id: 'i', toolCallId: 'v', subagentRunId: 'x', metadata: { run: 'run1' } }]
+  const waiting = fold([...CALL, event(11, { type: 'RUN_FINISHED', runId: 'run1', outcome: { type: 'interrupt', interrupts } })])
+  assert.equal(waiting.items[0].state, 'running')
+  const dropped = { type: 'CUSTOM', name: 'interrupt.resolved', value: { interrupt: 'i', toolCall: 'v', decision: 'cancelled' } }
+  assert.equal(fold([event(12, dropped, null)], waiting).items[0].state, 'cancelled')
+})
+
+test('a snapshot shows the work of sub-agents as the events do', () => {
+  const metadata = { run: 'run1', seq: 2, at: '1970-01-01T00:00:01.002Z' }
+  const call = (id, name) => ({ id, type: 'function', function: { name, arguments: '' } })
+  const messages = [
+    { id: 'a', role: 'assistant', toolCalls: [call('t', 'agent_helper')], metadata: { ...metadata, subagents: { t: { id: 'x', name: 'helper' } } } },
+    { id: 'b', role: 'assistant', subagentRunId: 'x', toolCalls: [call('u', 'agent_other')], metadata: { ...metadata, subagents: { u: { id: 'y', name: 'other' } } } },
+  ]
+  const run = { id: 'run1', startedAt: metadata.at, origin: 'user', open: [{ messageId: 'c', role: 'assistant', text: 'deep', subagentRunId: 'y' }], toolCalls: [] }
+  const { items } = fold([{ type: 'snapshot', epoch: 'e', seq: 10, messages, earlier: false, run }])
+  assert.equal(items.length, 1)
+  assert.equal(items[0].inner[0].inner[0].text, 'deep')
+})

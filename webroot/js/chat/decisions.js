@@ -1,8 +1,9 @@
 import { say } from '../browser/announcer.js'
 import { afterRender } from '../browser/render.js'
 import { uuid } from '../client.js'
+import { parts } from '../later.js'
 import { errorWords } from '../words/words.js'
-import { pretty, readArguments } from './json.js'
+import { pretty } from './json.js'
 
 const NONE = Object.freeze({ mode: null, text: '', error: null, busy: false })
 
@@ -95,7 +96,7 @@ export class Decisions {
 
 function fieldsOf(decision, text) {
   if (decision === 'edit') {
-    const { value, error } = readArguments(text)
+    const { value, error } = parts.readArguments(text)
     return { fields: { arguments: value }, error }
   }
   if (decision === 'respond' && !text) return { error: 'Write what the agent is to get as the result.' }

@@ -1,4 +1,4 @@
-import { cutAfter, noteItem, withDecision } from './items.js'
+import { closeAll, cutAfter, noteItem, withDecision } from './items.js'
 
 const VOIDS_MAX = 50
 const RESTARTS_MAX = 50
@@ -56,11 +56,9 @@ function withoutVoid(view, { toSeq, lastMessage }, seq) {
 
 function resolved(view, { interrupt, toolCall, ...decided }, seq) {
   const asked = view.interrupts.find(open => open.id === interrupt)
-  return {
-    ...view,
-    interrupts: view.interrupts.filter(open => open !== asked),
-    items: withDecision(view.items, toolCall ?? asked?.toolCallId, decided, seq),
-  }
+  const interrupts = view.interrupts.filter(open => open !== asked)
+  const items = withDecision(view.items, toolCall ?? asked?.toolCallId, decided, seq)
+  return { ...view, interrupts, items: decided.decision === 'cancelled' ? closeAll(items, interrupts) : items }
 }
 
 /** Those to come and paused ones are shown: while one runs its run is, and what is over is over. */

@@ -59,7 +59,13 @@ export function withDecision(items, toolCall, { arguments: args, ...how }, seq) 
 }
 
 export function itemsOf(items, event, meta) {
-  const { messageId, toolCallId } = event
+  const { messageId, toolCallId, subagentRunId: by } = event
+  if (by) {
+    const isOwn = event.type.startsWith('SUBAGENT')
+    return isOwn && event.parentToolCallId ? within(items, event.parentSubagentRunId, its => change(its, `tool:${event.parentToolCallId}`, item =>
+      ({ ...item, subagent: { id: by, name: event.name }, inner: item.inner ?? [] }))) :
+      isOwn ? items : within(items, by, its => itemsOf(its, { ...event, subagentRunId: null }, meta))
+  }
   switch (event.type) {
     case 'TEXT_MESSAGE_START':
       return add(items, begun(event, meta))
@@ -88,6 +94,15 @@ export function itemsOf(items, event, meta) {
   }
 }
 
+/** What a sub-agent does is in the call that it answers; `by`: its id, none for the agent of the run. */
+function within(items, by, action) {
+  const isIn = ({ subagent, inner }) => subagent && (subagent.id === by || inner.some(isIn))
+  const index = by ? items.findLastIndex(isIn) : -1
+  if (index < 0) return by ? items : action(items)
+  const item = items[index]
+  return items.with(index, { ...item, inner: item.subagent.id === by ? action(item.inner) : within(item.inner, by, action) })
+}
+
 /** Parts of a message come with its beginning, its first text behind them: what is text in them waits for its end. */
 function begun(event, meta) {
   const parts = event.metadata?.parts
@@ -109,7 +124,8 @@ export function withUsage(items, { run, usage, contextUse, durationMs }) {
 /** The session closes all before the terminal event, but what is asked about; should something be left, it does not look alive. */
 export function closeAll(items, interrupts) {
   const asked = new Set(interrupts.map(interrupt => interrupt.toolCallId))
-  const isAlive = item => item.kind === 'tool' ? item.state === 'running' && !asked.has(item.id) : item.open
+  const waits = interrupts.some(interrupt => interrupt.subagentRunId) // and so does the call of its sub-agent
+  const isAlive = item => item.kind === 'tool' ? item.state === 'running' && !asked.has(item.id) && !(waits && item.inner) : item.open
   if (!items.some(isAlive)) return items
   return items.map(item => {
     if (!isAlive(item)) return item
@@ -130,6 +146,7 @@ export function cutAfter(items, lastMessage, toSeq) {
 }
 
 function reopenedAfter(toSeq, item) {
+  if (item.inner) item = { ...item, inner: cutAfter(item.inner, '', toSeq) }
   return item.result?.seq > toSeq ? { ...item, state: 'running', result: null } : item
 }
 

@@ -17,22 +17,24 @@ const active = ({ id, startedAt, origin = 'user' }) => ({ id, startedAt: millis(
 
 /** Items and outcomes out of AG-UI messages; `run` is the active one with what it has open. */
 export function itemsFrom(messages, run, interrupts = []) {
-  const items = new Map()
+  const owners = new Map() // by sub-agent, and the agents of the runs as undefined: their items
+  const itemsBy = by => owners.get(by) ?? owners.set(by, new Map()).get(by)
   const outcomes = {}
   for (const message of messages) {
     const { outcome, error, run: id } = message.metadata ?? {}
     if (outcome && id !== run?.id) outcomes[id] = { ...outcomeOf(outcome), ...error }
     const { notes = [], seq } = message.metadata ?? {}
-    addNotes(items, notes.filter(note => note.seq < seq))
-    addMessage(items, message)
-    addNotes(items, notes.filter(note => note.seq > seq))
+    addNotes(itemsBy(), notes.filter(note => note.seq < seq))
+    addMessage(itemsBy(message.subagentRunId), message)
+    addNotes(itemsBy(), notes.filter(note => note.seq > seq))
   }
-  for (const open of run?.open ?? []) addOpen(items, open, run)
-  for (const call of run?.toolCalls ?? []) addOpenCall(items, call, run)
+  for (const open of run?.open ?? []) addOpen(itemsBy(open.subagentRunId), open, run)
+  for (const call of run?.toolCalls ?? []) addOpenCall(itemsBy(call.subagentRunId), call, run)
   const isAlive = aliveCalls(run, interrupts)
   const isDead = item => item.state === 'running' && !isAlive(item)
   const settled = item => isDead(item) ? { ...item, ended: true, state: 'cancelled' } : item
-  return { items: [...items.values()].map(settled), outcomes }
+  const shown = by => [...itemsBy(by).values()].map(item => settled(item.subagent ? { ...item, inner: shown(item.subagent.id) } : item))
+  return { items: shown(), outcomes }
 }
 
 /** Calls that may still get a result: those of the active run, or of one that waits for decisions, made or not. */
@@ -69,8 +71,10 @@ function addMessage(items, message) {
       }
       for (const { id, function: called } of message.toolCalls ?? []) {
         const decision = metadata.decisions?.[id]
+        const subagent = metadata.subagents?.[id]
         // Of a message with a text it is the text whose beginning is known.
         const call = toolItem({ ...meta, at: text ? null : meta.at, id, name: called.name, args: called.arguments, parent: message.id, ended: true })
+        if (subagent) call.subagent = subagent
         put(decision ? decided(call, decision) : call)
       }
       break

@@ -24,6 +24,7 @@ export function approval(app, row) {
         <span class="tool-state">${icons.hand()} Waits for you</span>
       </header>
       <div class="approval-body">
+        ${asked.metadata?.subagents ? html`<p class="approval-note">Asked by the sub-agent ${asked.metadata.subagents.at(-1)}</p>` : nothing}
         ${draft.mode === 'edit' ? nothing : argumentList(item.arguments)}
         ${draft.mode ? form(app, asked, draft) : choices(app, asked, draft)}
         ${draft.error ? html`<p class="form-error" id="error-${asked.id}" role="alert">${draft.error}</p>` : nothing}

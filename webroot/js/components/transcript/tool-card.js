@@ -1,10 +1,11 @@
-import { brief, pretty } from '../../chat/json.js'
+import { brief } from '../../chat/json.js'
 import { heldKey } from '../../chat/tool-groups.js'
 import { parts } from '../../later.js'
 import { html, nothing } from '../../lib.js'
 import { decisionWords } from '../../words/words.js'
 import * as icons from '../icons.js'
-import { todoBrief, todoList, todosOf } from './todos.js'
+import { todoBrief, todosOf } from './todos.js'
+import { toolBody } from './tool-body.js'
 import { groupLine } from './tool-group.js'
 import { stateOf, toolState } from './tool-state.js'
 
@@ -23,13 +24,13 @@ function card(app, row) {
       @toggle=${event => hold(app, row, event.currentTarget)}>
       <summary>
         ${icons.tool()}
-        <span class="tool-name" title=${item.name}>${item.name}</span>
+        <span class="tool-name" title=${item.name}>${item.subagent?.name ?? item.name}</span>
         <code class="tool-brief">${todos ? todoBrief(todos) : brief(item.arguments)}</code>
         ${toolState(row)}
         ${icons.chevron()}
         ${item.decision ? html`<span class="tool-decision">${decisionWords(item.decision, app.auth.user)}</span>` : nothing}
       </summary>
-      <div class="tool-body">${todos ? todoList(todos) : given(item)}${item.result && !(todos && item.state === 'done') ? result(item) : nothing}</div>
+      <div class="tool-body">${toolBody(item, todos, item.state === 'done')}</div>
     </details>`
 }
 
@@ -38,7 +39,3 @@ function hold({ openGroups }, { item }, details, focused = document.activeElemen
   if ((details.open && !todosOf(item)) || details.contains(focused)) openGroups.add(heldKey(item.key))
   else openGroups.delete(heldKey(item.key))
 }
-
-const given = item => html`<p class="tool-label">Arguments</p><pre tabindex="0">${pretty(item.arguments) || 'none'}</pre>`
-
-const result = item => html`<p class="tool-label">Result</p><pre tabindex="0">${pretty(item.result.text)}</pre>`

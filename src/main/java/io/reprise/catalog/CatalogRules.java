@@ -1,18 +1,23 @@
 package io.reprise.catalog;
 
+import io.reprise.catalog.definition.AgentDefinition;
 import io.reprise.catalog.definition.Definition.Reference;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.definition.ModelDefinition;
 import io.reprise.catalog.definition.ProviderDefinition;
 import io.reprise.config.read.SettingsProblem;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Rules over several entries: what they name exists, and one model at most is the default. */
+/**
+ * Rules over several entries: what they name exists, no agent calls itself, and one model at most is the default.
+ */
 final class CatalogRules {
     private CatalogRules() {}
 
@@ -32,7 +37,35 @@ final class CatalogRules {
                     }
                 }));
         checkStandard(entries, found);
+        checkCircles(entries, found);
         return found;
+    }
+
+    /** An agent that could call itself, directly or by others, would not end. */
+    private static void checkCircles(Map<EntryKey, Listed> entries, Map<EntryKey, List<SettingsProblem>> found) {
+        for (Listed listed : entries.values()) {
+            for (String name : subagents(listed)) {
+                EntryKey key = new EntryKey(Kind.AGENT, name);
+                if (!reaches(entries, key, listed.key(), new HashSet<>())) continue;
+                add(found, listed, "subagents", name, "this agent would call itself, directly or by other agents");
+            }
+        }
+    }
+
+    private static boolean reaches(Map<EntryKey, Listed> entries, EntryKey from, EntryKey wanted, Set<EntryKey> seen) {
+        if (from.equals(wanted)) return true;
+        Listed listed = entries.get(from);
+        return listed != null
+                && seen.add(from)
+                && subagents(listed).stream()
+                        .anyMatch(name -> reaches(entries, new EntryKey(Kind.AGENT, name), wanted, seen));
+    }
+
+    private static List<String> subagents(Listed listed) {
+        return listed.definition()
+                .filter(AgentDefinition.class::isInstance)
+                .map(agent -> ((AgentDefinition) agent).subagents())
+                .orElse(List.of());
     }
 
     private static List<SettingsProblem> atProvider(

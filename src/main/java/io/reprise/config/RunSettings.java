@@ -1,6 +1,7 @@
 package io.reprise.config;
 
 import io.reprise.config.read.Section;
+import io.reprise.config.tool.SubagentSettings;
 
 /** Limits of a run, and settings of the communication between an agent and its session. */
 public record RunSettings(
@@ -30,6 +31,7 @@ public record RunSettings(
         int memoryBytesMax,
         int skillBytesMax,
         int skillsMax,
+        SubagentSettings subagents,
         int agents) {
 
     static RunSettings read(Section section) {
@@ -61,6 +63,7 @@ public record RunSettings(
                 live.integer("memoryBytesMax", 65_536, 1_024, 1_048_576),
                 live.integer("skillBytesMax", 65_536, 1_024, 1_048_576),
                 live.integer("skillsMax", 100, 1, 1_000),
+                SubagentSettings.read(section.section(SubagentSettings.NAME)),
                 section.integer("agents", 1, 1, 16));
         section.above("silenceMs", run.silenceMs, "run.heartbeatMs", run.heartbeatMs);
         return run;
@@ -95,6 +98,7 @@ public record RunSettings(
                 memoryBytesMax,
                 skillBytesMax,
                 skillsMax,
+                subagents,
                 agents);
     }
 }

@@ -12,10 +12,25 @@ import java.util.List;
  * @param toolCalls calls without a result, including those that the resumed run left open
  */
 public record ActiveRun(String id, String startedAt, String origin, List<OpenMessage> open, List<OpenCall> toolCalls) {
-    /** @param model of an answer: the provider's name for the model that writes it, or null */
+    /**
+     * @param model of an answer: the provider's name for the model that writes it, or null
+     * @param subagentRunId the sub-agent that it belongs to; null for the agent of the run
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record OpenMessage(String messageId, Role role, String text, String model) {}
+    public record OpenMessage(String messageId, Role role, String text, String model, String subagentRunId) {
+        public OpenMessage(String messageId, Role role, String text, String model) {
+            this(messageId, role, text, model, null);
+        }
+    }
 
-    /** @param ended whether the arguments are complete */
-    public record OpenCall(String id, String name, String arguments, boolean ended) {}
+    /**
+     * @param ended whether the arguments are complete
+     * @param subagentRunId the sub-agent that makes it; null for the agent of the run
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record OpenCall(String id, String name, String arguments, boolean ended, String subagentRunId) {
+        public OpenCall(String id, String name, String arguments, boolean ended) {
+            this(id, name, arguments, ended, null);
+        }
+    }
 }

@@ -11,8 +11,14 @@ final class CallBuilder {
     final long seq;
     final StringBuilder arguments = new StringBuilder();
 
+    /** The sub-agent that makes it; null for the agent of the run. */
+    final String owner;
+
     /** The run that answers the call or is to answer it. */
     String run;
+
+    /** The newest sub-agent that answers it, or null. */
+    SubagentBuilder subagent;
 
     boolean ended;
     boolean answered;
@@ -28,8 +34,9 @@ final class CallBuilder {
 
     long decidedSeq;
 
-    CallBuilder(String id, String name, LogRow row) {
+    CallBuilder(String id, String name, String owner, LogRow row) {
         this.id = id;
+        this.owner = owner;
         this.name = name;
         this.run = row.run();
         this.seq = row.seq();

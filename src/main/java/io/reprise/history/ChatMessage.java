@@ -20,6 +20,7 @@ import java.util.Map;
  * @param content of an assistant and of reasoning one text; null for an assistant that only called tools
  * @param toolCallId of a tool's answer: the call that it answers
  * @param state what the provider of the model wants back with it, or null; no reader of the message is shown it
+ * @param subagentRunId the sub-agent that it belongs to; null for the conversation of the session itself
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ChatMessage(
@@ -29,11 +30,23 @@ public record ChatMessage(
         List<ToolCall> toolCalls,
         String toolCallId,
         Metadata metadata,
-        @JsonIgnore String state) {
+        @JsonIgnore String state,
+        String subagentRunId) {
 
     public ChatMessage(
             String id, Role role, Content content, List<ToolCall> toolCalls, String toolCallId, Metadata metadata) {
-        this(id, role, content, toolCalls, toolCallId, metadata, null);
+        this(id, role, content, toolCalls, toolCallId, metadata, null, null);
+    }
+
+    /** Whether it belongs to the conversation of the session itself, and not to the work of a sub-agent. */
+    @JsonIgnore
+    public boolean isOuter() {
+        return subagentRunId == null;
+    }
+
+    /** The same message in the conversation of its sub-agent with the agent that called it. */
+    public ChatMessage ofItself() {
+        return new ChatMessage(id, role, content, toolCalls, toolCallId, metadata, state, null);
     }
 
     /** All that is text in it; empty when there is nothing. */
@@ -97,6 +110,7 @@ public record ChatMessage(
      * @param chosen for a user's message: what was chosen for its run, or null
      * @param notes what the log says between this message and the next one, or before the first message of these; null if
      *     there is nothing
+     * @param subagents sub-agents that answer calls of the message, by call id; null if there are none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Metadata(
@@ -119,7 +133,8 @@ public record ChatMessage(
             String parent,
             Chosen chosen,
             ContextUse contextUse,
-            List<Note> notes) {
+            List<Note> notes,
+            Map<String, Subagent> subagents) {
         public Metadata(
                 String run,
                 long seq,
@@ -156,6 +171,7 @@ public record ChatMessage(
                     null,
                     null,
                     null,
+                    null,
                     null);
         }
     }
@@ -179,4 +195,14 @@ public record ChatMessage(
     public record Decided(Interrupt.Decision decision, String by, String text) {}
 
     public record Fault(ErrorCode code, String message) {}
+
+    /**
+     * A sub-agent.
+     *
+     * @param status {@code running}, {@code suspended}, {@code success}, {@code error} or {@code cancelled}
+     * @param message why it failed, or null
+     * @param seq of the event with which it began
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Subagent(String id, String name, String description, String status, String message, long seq) {}
 }

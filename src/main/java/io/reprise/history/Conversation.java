@@ -39,6 +39,8 @@ public final class Conversation {
 
     /** Null for a model, which is not told of them. */
     private final Notes notes;
+    /** By id, in the order in which they began. */
+    private final Map<String, SubagentBuilder> subagents = new LinkedHashMap<>();
 
     private Run run;
 
@@ -72,7 +74,49 @@ public final class Conversation {
         }
     }
 
-    /** Every complete message, in the order in which they began. */
+    private void apply(LogRow.Single row, LogEvent event) {
+        if (event instanceof LogEvent.OfSubagent its) applyMessage(row, its.subagentRunId(), its.event());
+        else applyOuter(row, event);
+    }
+
+    /**
+     * What messages are made of.
+     *
+     * @param owner the sub-agent whose message it is; null for the agent of the run
+     */
+    private void applyMessage(LogRow.Single row, String owner, LogEvent event) {
+        switch (event) {
+            case LogEvent.TextStart e -> begin(row, owner, e.messageId(), e.role(), e.metadata());
+            case LogEvent.ReasoningMessageStart e -> begin(row, owner, e.messageId(), Role.REASONING, null);
+            case LogEvent.ToolCallStart e -> call(row, owner, e);
+            case LogEvent.ToolCallResult e -> result(row, owner, e);
+            case LogEvent.TextEnd e -> complete(e.messageId());
+            case LogEvent.ReasoningMessageEnd e -> complete(e.messageId());
+            case LogEvent.ToolCallEnd e -> calls.computeIfPresent(e.toolCallId(), (id, call) -> call.end());
+            case LogEvent.ReasoningEncryptedValue e -> seal(e);
+            case LogEvent other -> {}
+        }
+    }
+
+    private void start(LogRow.Single row, LogEvent.SubagentStarted start) {
+        SubagentBuilder its = subagents
+                .computeIfAbsent(start.subagentRunId(), id -> new SubagentBuilder(start))
+                .begins(row.seq());
+        CallBuilder call = calls.get(start.parentToolCallId());
+        if (call != null) call.subagent = its;
+    }
+
+    private void finish(LogRow.Single row, LogEvent.SubagentFinished end) {
+        SubagentBuilder its = subagents.get(end.subagentRunId());
+        if (its != null) its.ends(row.seq(), end.outcome());
+    }
+
+    private void fail(LogRow.Single row, LogEvent.SubagentError error) {
+        SubagentBuilder its = subagents.get(error.subagentRunId());
+        if (its != null) its.fails(row.seq(), error);
+    }
+
+    /** Every complete message, in the order in which they began; also those of sub-agents. */
     public List<ChatMessage> messages() {
         return messages.values().stream()
                 .filter(m -> m.complete)
@@ -93,6 +137,7 @@ public final class Conversation {
         unanswered.clear();
         decided.clear();
         if (notes != null) notes.forget();
+        subagents.clear();
         return settled;
     }
 
@@ -105,7 +150,7 @@ public final class Conversation {
     /** The text of the first message of this role, complete or not; empty if there is none. */
     String begins(Role role) {
         return messages.values().stream()
-                .filter(m -> m.role == role)
+                .filter(m -> m.role == role && m.owner == null)
                 .map(m -> m.content().text())
                 .filter(text -> !text.isEmpty())
                 .findFirst()
@@ -124,17 +169,17 @@ public final class Conversation {
         if (run == null) return null;
         List<ActiveRun.OpenMessage> open = messages.values().stream()
                 .filter(m -> !m.complete)
-                .map(m -> new ActiveRun.OpenMessage(m.id, m.role, m.text.toString(), m.model()))
+                .map(m -> new ActiveRun.OpenMessage(m.id, m.role, m.text.toString(), m.model(), m.owner))
                 .toList();
         List<ActiveRun.OpenCall> openCalls = unanswered.values().stream()
                 .filter(c -> c.isOpen() && run.id.equals(c.run))
                 .sorted(Comparator.comparingLong(c -> c.seq))
-                .map(c -> new ActiveRun.OpenCall(c.id, c.name, c.arguments(), c.ended))
+                .map(c -> new ActiveRun.OpenCall(c.id, c.name, c.arguments(), c.ended, c.owner))
                 .toList();
         return new ActiveRun(run.id, MessageBuilder.time(run.atMs), run.origin, open, openCalls);
     }
 
-    private void apply(LogRow.Single row, LogEvent event) {
+    private void applyOuter(LogRow.Single row, LogEvent event) {
         switch (event) {
             case LogEvent.RunStarted e -> begin(row, e);
             case LogEvent.RunFinished e -> {
@@ -146,18 +191,21 @@ public final class Conversation {
                 measure(row, e);
                 endRun("error", new ChatMessage.Fault(e.code(), e.message()));
             }
-            case LogEvent.TextStart e -> begin(row, e.messageId(), e.role(), e.metadata());
-            case LogEvent.ReasoningMessageStart e -> begin(row, e.messageId(), Role.REASONING, null);
-            case LogEvent.TextEnd e -> complete(e.messageId());
-            case LogEvent.ReasoningMessageEnd e -> complete(e.messageId());
-            case LogEvent.ToolCallStart e -> call(row, e);
-            case LogEvent.ToolCallEnd e -> calls.computeIfPresent(e.toolCallId(), (id, call) -> call.end());
-            case LogEvent.ToolCallResult e -> result(row, e);
+            case LogEvent.TextStart e -> applyMessage(row, null, e);
+            case LogEvent.ReasoningMessageStart e -> applyMessage(row, null, e);
+            case LogEvent.TextEnd e -> applyMessage(row, null, e);
+            case LogEvent.ReasoningMessageEnd e -> applyMessage(row, null, e);
+            case LogEvent.ToolCallStart e -> applyMessage(row, null, e);
+            case LogEvent.ToolCallEnd e -> applyMessage(row, null, e);
+            case LogEvent.ToolCallResult e -> applyMessage(row, null, e);
+            case LogEvent.ReasoningEncryptedValue e -> applyMessage(row, null, e);
+            case LogEvent.SubagentStarted e -> start(row, e);
+            case LogEvent.SubagentFinished e -> finish(row, e);
+            case LogEvent.SubagentError e -> fail(row, e);
             case LogEvent.StepStarted e -> {}
             case LogEvent.StepFinished e -> {}
             case LogEvent.ReasoningStart e -> {}
             case LogEvent.ReasoningEnd e -> {}
-            case LogEvent.ReasoningEncryptedValue e -> seal(e);
             case LogEvent.Custom(String name, LogEvent.Voiding voiding) -> rewind(voiding.toSeq());
             case LogEvent.Custom(String name, LogEvent.InterruptResolved resolved) -> resolve(row, resolved);
             case LogEvent.Custom(String name, LogEvent.ContextSummarised made) -> {
@@ -167,6 +215,7 @@ public final class Conversation {
             case LogEvent.Custom(String name, LogEvent.ContextCleared cleared) -> note(row, cleared);
             case LogEvent.Custom(String name, LogEvent.MiddlewareSkipped skipped) -> note(row, skipped);
             case LogEvent.Custom e -> {}
+            case LogEvent.OfSubagent e -> throw new IllegalStateException("an event of a sub-agent");
             case LogEvent.Delta e -> throw new IllegalStateException("a delta outside a segment");
         }
     }
@@ -188,6 +237,12 @@ public final class Conversation {
             decided.removeLast().undecide();
         while (!compacted.isEmpty() && compacted.getLast().seq() > toSeq) compacted.removeLast();
         if (notes != null) notes.rewind(toSeq);
+        subagents.values().removeIf(its -> {
+            if (!its.rewind(toSeq)) return false;
+            CallBuilder call = calls.get(its.start.parentToolCallId());
+            if (call != null && call.subagent == its) call.subagent = null;
+            return true;
+        });
     }
 
     private void note(LogRow.Single row, LogEvent.CustomValue value) {
@@ -216,7 +271,7 @@ public final class Conversation {
     }
 
     private void append(LogRow.Segment segment) {
-        if (segment.type().equals(LogEvent.TOOL_ARGS)) {
+        if (EventJson.name(segment.type()).equals(LogEvent.TOOL_ARGS)) {
             CallBuilder call = calls.get(segment.target());
             if (call != null) call.arguments.append(segment.text());
             return;
@@ -225,8 +280,8 @@ public final class Conversation {
         if (message != null) message.text.append(segment.text());
     }
 
-    private void begin(LogRow row, String id, Role role, LogEvent.MessageMetadata metadata) {
-        add(new MessageBuilder(id, role, row, metadata));
+    private void begin(LogRow row, String owner, String id, Role role, LogEvent.MessageMetadata metadata) {
+        add(new MessageBuilder(id, role, owner, row, metadata));
     }
 
     private MessageBuilder add(MessageBuilder message) {
@@ -243,13 +298,13 @@ public final class Conversation {
         if (message != null) message.complete = true;
     }
 
-    private void call(LogRow row, LogEvent.ToolCallStart start) {
-        CallBuilder call = new CallBuilder(start.toolCallId(), start.toolCallName(), row);
+    private void call(LogRow row, String owner, LogEvent.ToolCallStart start) {
+        CallBuilder call = new CallBuilder(start.toolCallId(), start.toolCallName(), owner, row);
         calls.put(call.id, call);
         unanswered.put(call.id, call);
         String parent = start.parentMessageId() == null ? start.toolCallId() : start.parentMessageId();
         MessageBuilder message = messages.get(parent);
-        if (message == null) message = add(new MessageBuilder(parent, Role.ASSISTANT, row, null).noText());
+        if (message == null) message = add(new MessageBuilder(parent, Role.ASSISTANT, owner, row, null).noText());
         message.calls.add(call);
     }
 
@@ -263,8 +318,8 @@ public final class Conversation {
         }
     }
 
-    private void result(LogRow row, LogEvent.ToolCallResult e) {
-        MessageBuilder message = new MessageBuilder(e.messageId(), Role.TOOL, row, null);
+    private void result(LogRow row, String owner, LogEvent.ToolCallResult e) {
+        MessageBuilder message = new MessageBuilder(e.messageId(), Role.TOOL, owner, row, null);
         message.result = e.content();
         message.answers = e.toolCallId();
         message.status = e.metadata() == null ? null : e.metadata().status();
@@ -281,7 +336,7 @@ public final class Conversation {
         if (run == null || end.usage() == null) return;
         List<MessageBuilder> its = unended.getOrDefault(run.id, List.of());
         its.reversed().stream()
-                .filter(message -> message.role == Role.ASSISTANT && message.hasText)
+                .filter(message -> message.role == Role.ASSISTANT && message.hasText && message.owner == null)
                 .filter(message -> messages.get(message.id) == message)
                 .findFirst()
                 .ifPresent(last -> {

@@ -11,8 +11,10 @@ import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Reads and folds logs in bounded pieces. */
@@ -86,7 +88,9 @@ public final class Histories {
     public Future<Context> context(String session, long upTo, int messages) {
         return foldNewest(session, upTo, messages, upTo, Conversation.forModel())
                 .map(fold -> {
-                    List<ChatMessage> all = fold.conversation().messages();
+                    List<ChatMessage> all = fold.conversation().messages().stream()
+                            .filter(ChatMessage::isOuter)
+                            .toList();
                     List<ChatMessage> newest = all.subList(Math.max(0, all.size() - messages), all.size());
                     long start = fold.start().seq();
                     long first = newest.isEmpty()
@@ -119,11 +123,15 @@ public final class Histories {
     /** As above, for a longer range that starts at an earlier event. */
     public Future<Context> context(String session, long upTo, ContextStart start) {
         return fold(session, start.fold() - 1, upTo, Conversation.forModel()).map(conversation -> {
+            Map<Boolean, List<ChatMessage>> said =
+                    conversation.messages().stream().collect(Collectors.partitioningBy(ChatMessage::isOuter));
             Context all = new Context(
                     start,
-                    conversation.messages().stream()
+                    said.get(true).stream()
                             .filter(message -> message.metadata().seq() >= start.first())
-                            .toList());
+                            .toList(),
+                    null,
+                    said.get(false));
             LogEvent.ContextSummarised summary = conversation.compacted();
             // An earlier summary than the one that the context begins with changes nothing.
             boolean isNewer = summary != null && summary.upToSeq() >= start.first();
@@ -151,10 +159,15 @@ public final class Histories {
      * What a model is shown of a conversation.
      *
      * @param summary of what was said before the messages, or null
+     * @param inner messages of sub-agents in that range, for a run that resumes; no model is shown them but their own
      */
-    public record Context(ContextStart start, List<ChatMessage> messages, String summary) {
+    public record Context(ContextStart start, List<ChatMessage> messages, String summary, List<ChatMessage> inner) {
         public Context(ContextStart start, List<ChatMessage> messages) {
             this(start, messages, null);
+        }
+
+        public Context(ContextStart start, List<ChatMessage> messages, String summary) {
+            this(start, messages, summary, List.of());
         }
 
         /** The same without the messages that began before this seq. */
@@ -164,7 +177,8 @@ public final class Histories {
                     messages.stream()
                             .filter(message -> message.metadata().seq() >= seq)
                             .toList(),
-                    summary);
+                    summary,
+                    inner);
         }
 
         /**
@@ -174,17 +188,17 @@ public final class Histories {
          */
         public Context behind(List<ChatMessage> others, String itsSummary) {
             return new Context(
-                    start, Stream.concat(others.stream(), messages.stream()).toList(), itsSummary);
+                    start, Stream.concat(others.stream(), messages.stream()).toList(), itsSummary, inner);
         }
 
         /** The same without a summary. */
         public Context bare() {
-            return new Context(new ContextStart(start.fold(), start.first()), messages);
+            return new Context(new ContextStart(start.fold(), start.first()), messages, null, inner);
         }
 
         /** The same with a summary of what was said before. */
         public Context with(String itsSummary) {
-            return new Context(new ContextStart(start.fold(), start.first(), true), messages, itsSummary);
+            return new Context(new ContextStart(start.fold(), start.first(), true), messages, itsSummary, inner);
         }
     }
 
@@ -303,8 +317,20 @@ public final class Histories {
     }
 
     private static Newest newest(List<ChatMessage> all, FoldStart start, int messages, Conversation conversation) {
-        int skipped = Math.max(0, all.size() - messages);
+        int skipped = skipped(all, messages);
         return new Newest(all.subList(skipped, all.size()), start.earlier() || skipped > 0, conversation.activeRun());
+    }
+
+    /** How many there are before the newest of the session itself; those of sub-agents among these are not counted. */
+    private static int skipped(List<ChatMessage> all, int messages) {
+        int left = messages;
+        int first = all.size();
+        for (int i = all.size() - 1; i >= 0 && left > 0; i--) {
+            if (!all.get(i).isOuter()) continue;
+            first = i;
+            left--;
+        }
+        return left > 0 ? 0 : first;
     }
 
     private Future<Conversation> fold(String session, long after, long upTo, Conversation conversation) {

@@ -17,6 +17,10 @@ final class MessageBuilder {
     final Role role;
     final LogRow row;
     final LogEvent.MessageMetadata sent;
+
+    /** The sub-agent that it belongs to; null for the agent of the run. */
+    final String owner;
+
     final StringBuilder text = new StringBuilder();
     final List<CallBuilder> calls = new ArrayList<>();
     boolean hasText = true;
@@ -43,9 +47,10 @@ final class MessageBuilder {
     /** In the order of the log. */
     final List<ChatMessage.Note> notes = new ArrayList<>();
 
-    MessageBuilder(String id, Role role, LogRow row, LogEvent.MessageMetadata sent) {
+    MessageBuilder(String id, Role role, String owner, LogRow row, LogEvent.MessageMetadata sent) {
         this.id = id;
         this.role = role;
+        this.owner = owner;
         this.row = row;
         this.sent = sent;
     }
@@ -69,7 +74,7 @@ final class MessageBuilder {
                 : calls.stream()
                         .map(c -> ChatMessage.ToolCall.of(c.id, c.name, c.arguments(), c.state))
                         .toList();
-        return new ChatMessage(id, role, hasText ? content() : null, toolCalls, answers, metadata(), state);
+        return new ChatMessage(id, role, hasText ? content() : null, toolCalls, answers, metadata(), state, owner);
     }
 
     private ChatMessage.Metadata metadata() {
@@ -98,7 +103,14 @@ final class MessageBuilder {
                 sent == null ? null : sent.parent(),
                 sent == null ? null : sent.chosen(),
                 contextUse,
-                notes.isEmpty() ? null : List.copyOf(notes));
+                notes.isEmpty() ? null : List.copyOf(notes),
+                subagents());
+    }
+
+    private Map<String, ChatMessage.Subagent> subagents() {
+        Map<String, ChatMessage.Subagent> known = new LinkedHashMap<>();
+        calls.stream().filter(call -> call.subagent != null).forEach(call -> known.put(call.id, call.subagent.shown()));
+        return known.isEmpty() ? null : known;
     }
 
     String model() {

@@ -6,6 +6,7 @@ import io.reprise.message.inquiry.Inquiry;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import io.reprise.message.log.RunUsage;
 import io.reprise.message.recall.RecalledFrom;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Messages of a session to the agent of its run. */
@@ -168,10 +169,29 @@ public sealed interface AgentMessage extends BusMessage {
      *
      * @param arguments JSON text
      * @param inquiry what the server of the tool asks a person; null if the call needs an approval
+     * @param within the sub-agents that the call is made in, from the outermost
      */
-    record Ask(String id, String toolCall, String tool, String arguments, Inquiry inquiry) {
+    record Ask(
+            String id, String toolCall, String tool, String arguments, Inquiry inquiry, List<Interrupt.Within> within) {
+        public Ask {
+            within = within == null ? List.of() : List.copyOf(within);
+        }
+
+        /** A call of the agent of the run. */
+        public Ask(String id, String toolCall, String tool, String arguments, Inquiry inquiry) {
+            this(id, toolCall, tool, arguments, inquiry, List.of());
+        }
+
+        /** A call of the agent of the run that needs an approval. */
         public Ask(String id, String toolCall, String tool, String arguments) {
-            this(id, toolCall, tool, arguments, null);
+            this(id, toolCall, tool, arguments, null, List.of());
+        }
+
+        /** The same call, made in sub-agents that are in this one. */
+        public Ask in(Interrupt.Within outer) {
+            List<Interrupt.Within> all = new ArrayList<>(List.of(outer));
+            all.addAll(within);
+            return new Ask(id, toolCall, tool, arguments, inquiry, all);
         }
     }
 

@@ -1,10 +1,13 @@
 package io.reprise.message;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.reprise.message.inquiry.Inquiry;
+import io.reprise.message.log.OpenItems.OpenCall;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +20,7 @@ import java.util.TreeMap;
  * @param arguments arguments of the call, JSON text
  * @param resolution null while the interrupt is open
  * @param inquiry what the server of the tool asks; null if the call needs an approval
+ * @param within the sub-agents that the call is made in, from the outermost; empty if the agent of the run makes it
  */
 public record Interrupt(
         String id,
@@ -27,8 +31,27 @@ public record Interrupt(
         long createdMs,
         long expiresMs,
         Resolution resolution,
-        Inquiry inquiry) {
-    /** An interrupt that asks for an approval. */
+        Inquiry inquiry,
+        List<Within> within) {
+    public Interrupt {
+        within = within == null ? List.of() : List.copyOf(within);
+    }
+
+    /** An interrupt of the agent of the run. */
+    public Interrupt(
+            String id,
+            String run,
+            String toolCall,
+            String tool,
+            String arguments,
+            long createdMs,
+            long expiresMs,
+            Resolution resolution,
+            Inquiry inquiry) {
+        this(id, run, toolCall, tool, arguments, createdMs, expiresMs, resolution, inquiry, List.of());
+    }
+
+    /** An interrupt of the agent of the run that asks for an approval. */
     public Interrupt(
             String id,
             String run,
@@ -38,7 +61,33 @@ public record Interrupt(
             long createdMs,
             long expiresMs,
             Resolution resolution) {
-        this(id, run, toolCall, tool, arguments, createdMs, expiresMs, resolution, null);
+        this(id, run, toolCall, tool, arguments, createdMs, expiresMs, resolution, null, List.of());
+    }
+
+    /**
+     * A sub-agent that a call is made in.
+     *
+     * @param name of its agent
+     * @param toolCall the call whose result is its answer
+     */
+    public record Within(String subagentRunId, String name, String toolCall) {}
+
+    /** The same in these sub-agents. */
+    public Interrupt within(List<Within> its) {
+        return new Interrupt(id, run, toolCall, tool, arguments, createdMs, expiresMs, resolution, inquiry, its);
+    }
+
+    /** The call, and those of the sub-agents around it. None has a result before the decision. */
+    @JsonIgnore
+    public List<OpenCall> openCalls() {
+        List<OpenCall> calls = new ArrayList<>();
+        String subagent = null;
+        for (Within around : within) {
+            calls.add(new OpenCall(around.toolCall(), subagent));
+            subagent = around.subagentRunId();
+        }
+        calls.add(new OpenCall(toolCall, subagent));
+        return calls;
     }
 
     public boolean isOpen() {
@@ -46,16 +95,22 @@ public record Interrupt(
     }
 
     public Interrupt resolved(Resolution its) {
-        return new Interrupt(id, run, toolCall, tool, arguments, createdMs, expiresMs, its, inquiry);
+        return new Interrupt(id, run, toolCall, tool, arguments, createdMs, expiresMs, its, inquiry, within);
     }
 
     /** The interrupt as it is shown in events and in {@code attached}. */
     public Info info() {
         String expiresAt = Instant.ofEpochMilli(expiresMs).toString();
         Map<String, Object> metadata = new TreeMap<>(Map.of("run", run, "tool", tool, "arguments", arguments));
+        String asking = within.isEmpty() ? null : within.getLast().subagentRunId();
+        if (asking != null)
+            metadata.put("subagents", within.stream().map(Within::name).toList());
         if (inquiry == null) {
             metadata.put("decisions", Info.DECISIONS);
-            return new Info(id, Info.REASON, "May " + tool + " be called?", toolCall, null, expiresAt, metadata);
+            String question = asking == null
+                    ? "May " + tool + " be called?"
+                    : "May the sub-agent " + within.getLast().name() + " call " + tool + "?";
+            return new Info(id, Info.REASON, question, toolCall, null, expiresAt, asking, metadata);
         }
         metadata.putAll(Map.of(
                 "decisions",
@@ -66,7 +121,7 @@ public record Interrupt(
                 inquiry.mode().wire()));
         if (inquiry.url() != null) metadata.put("url", inquiry.url());
         JsonNode form = inquiry.form() == null ? null : Json.parse(inquiry.form(), JsonNode.class);
-        return new Info(id, Info.INPUT, inquiry.message(), toolCall, form, expiresAt, metadata);
+        return new Info(id, Info.INPUT, inquiry.message(), toolCall, form, expiresAt, asking, metadata);
     }
 
     /**
@@ -108,8 +163,10 @@ public record Interrupt(
      *
      * @param responseSchema JSON Schema of the {@code content} of an answer; null if there is none
      * @param expiresAt RFC 3339
-     * @param metadata {@code run}, {@code tool}, its {@code arguments} as JSON text, and the possible {@code decisions};
-     *     for an inquiry also the {@code server} that asks, its {@code mode}, and the {@code url} to visit
+     * @param subagentRunId the sub-agent that asks; null if the agent of the run does
+     * @param metadata {@code run}, {@code tool}, its {@code arguments} as JSON text, the possible {@code decisions}, and
+     *     the names of the {@code subagents} around the call, if there are any; for an inquiry also the {@code server} that
+     *     asks, its {@code mode}, and the {@code url} to visit
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Info(
@@ -119,6 +176,7 @@ public record Interrupt(
             String toolCallId,
             JsonNode responseSchema,
             String expiresAt,
+            String subagentRunId,
             Map<String, Object> metadata) {
         static final String REASON = "approval";
         static final String INPUT = "input_required";

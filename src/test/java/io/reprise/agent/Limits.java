@@ -1,6 +1,7 @@
 package io.reprise.agent;
 
 import io.reprise.config.RunSettings;
+import io.reprise.config.tool.SubagentSettings;
 
 /** Settings of runs that tests make small; the defaults are generous, so that only the limit under test is reached. */
 public final class Limits {
@@ -24,6 +25,7 @@ public final class Limits {
     public int titleMs = 60_000;
     public int summaryMs = 60_000;
     public int contextMessages = 200;
+    public SubagentSettings subagents = new SubagentSettings(3, 30, 4);
 
     public RunSettings settings() {
         return new RunSettings(
@@ -53,6 +55,7 @@ public final class Limits {
                 65_536,
                 65_536,
                 100,
+                subagents,
                 1);
     }
 }

@@ -47,6 +47,7 @@ public final class Plans {
                 plan.limits(),
                 plan.whenAway(),
                 plan.interrupts(),
+                plan.subagents(),
                 plan.completion());
     }
 
@@ -70,6 +71,7 @@ public final class Plans {
                 plan.limits(),
                 plan.whenAway(),
                 plan.interrupts(),
+                plan.subagents(),
                 plan.completion());
     }
 
@@ -86,6 +88,7 @@ public final class Plans {
                 plan.limits(),
                 plan.whenAway(),
                 plan.interrupts(),
+                plan.subagents(),
                 plan.completion());
     }
 
@@ -102,6 +105,7 @@ public final class Plans {
                 plan.limits(),
                 whenAway,
                 interrupts,
+                plan.subagents(),
                 plan.completion());
     }
 }

@@ -96,6 +96,37 @@ class LiveCatalogTest {
         assertThat(catalog.provider("filed")).isPresent();
     }
 
+    @Test
+    void an_agent_that_could_call_itself_cannot_be_used() {
+        store.entries.add(agent("one", List.of("two")));
+        store.entries.add(agent("two", List.of("three")));
+        store.entries.add(agent("three", List.of("one")));
+        store.entries.add(agent("outside", List.of("one")));
+        store.entries.add(agent("alone", List.of("alone")));
+        store.entries.add(agent("fine", List.of("leaf")));
+        store.entries.add(agent("leaf", List.of()));
+        store.entries.add(agent("lost", List.of("nobody")));
+        live.refresh().await();
+
+        Catalog catalog = live.current().get();
+
+        assertThat(List.of("fine", "leaf", "outside"))
+                .allMatch(name -> catalog.agent(name).isPresent());
+        for (String name : List.of("one", "two", "three", "alone", "lost")) {
+            assertThat(catalog.find(new EntryKey(Kind.AGENT, name))
+                            .orElseThrow()
+                            .problems())
+                    .as(name)
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.path()).isEqualTo("subagents"));
+        }
+    }
+
+    private static Entry agent(String name, List<String> subagents) {
+        Map<String, Object> body = Map.of("subagents", subagents);
+        return new Entry(new EntryKey(Kind.AGENT, name), Origin.DATABASE, 1, body, "ada", 0);
+    }
+
     private static Entry provider(String name, Map<String, Object> body) {
         return new Entry(new EntryKey(Kind.PROVIDER, name), Origin.DATABASE, 1, body, "ada", 0);
     }

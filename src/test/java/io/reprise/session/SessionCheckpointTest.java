@@ -17,6 +17,7 @@ import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.RunMetadata;
 import io.reprise.message.log.LogRow;
+import io.reprise.message.log.OpenItems.OpenCall;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
 import io.reprise.session.effect.ResumePoint;
@@ -162,7 +163,7 @@ class SessionCheckpointTest extends SessionBench {
         answerLookUps();
         assertThat(effects).contains(new Effect.FindCheckpoint("c"));
         handle(new Input.CheckpointFound(
-                Optional.of(new ResumePoint("c", run, CALLED, asked(), 1, null, List.of("t1")))));
+                Optional.of(new ResumePoint("c", run, CALLED, asked(), 1, null, List.of(new OpenCall("t1", null))))));
     }
 
     /** The question: a message that only consists of calls has no event for its beginning. */

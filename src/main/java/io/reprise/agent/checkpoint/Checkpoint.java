@@ -25,6 +25,7 @@ import java.util.Map;
  * @param agent, agentVersion, prompt, model, catalogVersion see {@link #basis}; null in checkpoints of versions that did
  *     not save them
  * @param middleware what middleware keeps, by name; null if there is nothing
+ * @param subagents the sub-agents at work; null if there are none
  */
 public record Checkpoint(
         String session,
@@ -41,7 +42,8 @@ public record Checkpoint(
         String prompt,
         String model,
         String catalogVersion,
-        @JsonInclude(JsonInclude.Include.NON_NULL) Map<String, String> middleware) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) Map<String, String> middleware,
+        @JsonInclude(JsonInclude.Include.NON_NULL) List<SubagentState> subagents) {
     public Checkpoint {
         calls = List.copyOf(calls);
         usage = List.copyOf(usage);
@@ -58,14 +60,48 @@ public record Checkpoint(
             List<Asked> calls,
             List<TokenUsage> usage,
             long elapsedMs) {
-        this(session, run, id, seq, step, start, calls, usage, elapsedMs, null, null, null, null, null, null);
+        this(session, run, id, seq, step, start, calls, usage, elapsedMs, null, null, null, null, null, null, null);
     }
 
     /** This checkpoint with another start of the context. */
     public Checkpoint startingAt(ContextStart its) {
         return new Checkpoint(session, run, id, seq, step, its, calls, usage, elapsedMs)
                 .by(basis())
-                .keeping(states());
+                .keeping(states())
+                .with(subagentsAtWork());
+    }
+
+    /** This checkpoint with these sub-agents at work. */
+    public Checkpoint with(List<SubagentState> its) {
+        return at(id, seq, usage, elapsedMs, its);
+    }
+
+    /** The same state of the run's own agent later, while its sub-agents work. */
+    public Checkpoint at(
+            String itsId, long itsSeq, List<TokenUsage> used, long tookMs, List<SubagentState> itsSubagents) {
+        return new Checkpoint(
+                session,
+                run,
+                itsId,
+                itsSeq,
+                step,
+                start,
+                calls,
+                used,
+                tookMs,
+                agent,
+                agentVersion,
+                prompt,
+                model,
+                catalogVersion,
+                middleware,
+                itsSubagents.isEmpty() ? null : List.copyOf(itsSubagents));
+    }
+
+    /** The sub-agents at work. */
+    @JsonIgnore
+    public List<SubagentState> subagentsAtWork() {
+        return subagents == null ? List.of() : subagents;
     }
 
     /** This checkpoint with what middleware keeps. */
@@ -85,7 +121,8 @@ public record Checkpoint(
                 prompt,
                 model,
                 catalogVersion,
-                states.isEmpty() ? null : Map.copyOf(states));
+                states.isEmpty() ? null : Map.copyOf(states),
+                subagents);
     }
 
     /** What middleware keeps, by name. */
@@ -111,7 +148,8 @@ public record Checkpoint(
                 its.prompt(),
                 its.model(),
                 its.catalogVersion(),
-                middleware);
+                middleware,
+                subagents);
     }
 
     /** What its run uses. */

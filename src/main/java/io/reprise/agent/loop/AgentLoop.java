@@ -2,13 +2,14 @@ package io.reprise.agent.loop;
 
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.RunBasis;
+import io.reprise.agent.checkpoint.SubagentState;
 import io.reprise.agent.link.RunEvents;
-import io.reprise.agent.middleware.MiddlewareFailure;
 import io.reprise.agent.progress.RunProgress;
-import io.reprise.agent.usage.Spending.SpentException;
+import io.reprise.agent.subagent.Subagents;
 import io.reprise.history.ChatMessage;
 import io.reprise.history.CheckpointInfo;
 import io.reprise.history.Histories.Context;
+import io.reprise.message.AgentMessage.Answered;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Chosen;
@@ -19,8 +20,6 @@ import io.reprise.message.log.RunUsage;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
 import io.reprise.support.StopSignal;
-import io.reprise.support.Texts;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,20 +78,27 @@ public final class AgentLoop {
         RunPlan complete = plan.completed(facts(said, progress));
         if (run.origin().equals(RunRequest.COMPACT)) return compacted(complete, progress);
         Map<String, String> before = complete.middleware().isEmpty() ? Map.of() : keptBefore();
-        return goThroughSteps(new Step(work(complete), progress, before), progress);
+        return goThroughSteps(new Step(work(complete, progress), progress, before), progress);
     }
 
     /** Summarises the conversation up to this run, as a person asked for. */
     private RunEnd compacted(RunPlan complete, RunProgress progress) throws InterruptedException {
         ChatModel model = complete.helpers().summary();
-        boolean made = new ContextSummary(work(complete)).summarise(progress, model, KEPT_MESSAGES);
+        boolean made = new ContextSummary(work(complete, progress)).summarise(progress, model, KEPT_MESSAGES);
         if (made) return finished(progress);
         String why = "There is nothing to summarise, or no summary could be made.";
         return new RunEnd.Failed(Failure.of(ErrorCode.MODEL_ERROR, why), usage());
     }
 
-    private Step.Work work(RunPlan complete) {
-        return new Step.Work(run, complete, services, events, stop);
+    private Step.Work work(RunPlan complete, RunProgress progress) {
+        List<Answered> answers = run.resume() == null ? List.of() : run.resume().answers();
+        List<SubagentState> kept = progress.subagents().stream()
+                .map(state -> state.answered(answers))
+                .toList();
+        Subagents subagents = new Subagents(complete.limits().subagents().perRunMax(), kept);
+        CheckpointWriter checkpoints = new CheckpointWriter(run, complete, services, events, subagents);
+        Step.Family family = new Step.Family(subagents, checkpoints, events, progress.inner(), null, 0);
+        return new Step.Work(run, complete, services, events, stop, family);
     }
 
     /** What middleware has kept at the end of the session's last run; a store that is away is as if there were nothing. */
@@ -139,7 +145,7 @@ public final class AgentLoop {
         current = progress;
         events.tookBefore(progress.tookBeforeMs());
         if (progress.isAnswered()) return finished(progress);
-        Step step = new Step(work(planOf(progress)), progress, Map.of());
+        Step step = new Step(work(planOf(progress), progress), progress, Map.of());
         if (progress.hasOpenCalls()) {
             Optional<RunEnd> end = end(step.resume(progress, resumption), progress);
             if (end.isPresent()) return end.get();
@@ -211,21 +217,18 @@ public final class AgentLoop {
     }
 
     private Failure failure(Throwable t) {
-        return switch (t) {
-            case ModelFailure e -> logged(Failure.of(code(e), Texts.wellFormed(e.getMessage())), e.getCause());
-            case MiddlewareFailure e -> logged(Failure.of(e.code(), e.getMessage()), null);
-            case SpentException e -> logged(Failure.of(ErrorCode.BUDGET_EXCEEDED, e.getMessage()), null);
-            case RunFailure e -> logged(e.failure(), e.getCause());
-            default -> {
-                LOG.atError()
-                        .setMessage("run failed unexpectedly")
-                        .addKeyValue("run", run.run())
-                        .addKeyValue("session", run.session())
-                        .setCause(t)
-                        .log();
-                yield Failure.of(ErrorCode.INTERNAL, "The run failed because of an internal error.");
-            }
-        };
+        Optional<Failure> known = RunFailure.known(t);
+        if (known.isPresent()) {
+            boolean explains = t instanceof ModelFailure || t instanceof RunFailure;
+            return logged(known.get(), explains ? t.getCause() : null);
+        }
+        LOG.atError()
+                .setMessage("run failed unexpectedly")
+                .addKeyValue("run", run.run())
+                .addKeyValue("session", run.session())
+                .setCause(t)
+                .log();
+        return Failure.of(ErrorCode.INTERNAL, "The run failed because of an internal error.");
     }
 
     private Failure logged(Failure failure, Throwable cause) {
@@ -237,12 +240,5 @@ public final class AgentLoop {
                 .setCause(cause)
                 .log();
         return failure;
-    }
-
-    private static ErrorCode code(ModelFailure failure) {
-        return Arrays.stream(ErrorCode.values())
-                .filter(code -> code.wire().equals(failure.code()))
-                .findFirst()
-                .orElse(ErrorCode.MODEL_ERROR);
     }
 }

@@ -2,8 +2,10 @@ package io.reprise.agent.loop;
 
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpointer.SaveOutcome;
+import io.reprise.agent.checkpoint.RunBasis;
 import io.reprise.agent.link.RunEvents;
 import io.reprise.agent.progress.RunProgress;
+import io.reprise.agent.subagent.Subagents;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.ErrorCode;
@@ -12,13 +14,14 @@ import io.reprise.message.ShardMessage.Question;
 import io.reprise.support.Stopwatch;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Saves checkpoints: asks the session up to which seq the log is stored, saves a checkpoint for that seq, and then lets
  * the session record its id in the run's row. So a recorded checkpoint always exists, and the events after it in the
- * log are known.
+ * log are known. The agents of a run save one after the other.
  */
 final class CheckpointWriter {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
@@ -32,9 +35,14 @@ final class CheckpointWriter {
     private final RunPlan plan;
     private final AgentServices services;
     private final RunEvents events;
+    private final Subagents subagents;
+    private final ReentrantLock lock = new ReentrantLock();
+    private RunProgress outer;
+    private Checkpoint newest;
     private Failure whyNot = AWAY;
 
-    CheckpointWriter(RunRequest run, RunPlan plan, AgentServices services, RunEvents events) {
+    CheckpointWriter(RunRequest run, RunPlan plan, AgentServices services, RunEvents events, Subagents subagents) {
+        this.subagents = subagents;
         this.run = run;
         this.plan = plan;
         this.services = services;
@@ -45,9 +53,38 @@ final class CheckpointWriter {
      * Saves a checkpoint. When this returns, the run's row names the new checkpoint, or none if it could not be saved.
      */
     void keep(RunProgress progress) throws InterruptedException {
-        long seq = covered();
-        String id = saved(progress, seq);
-        events.ask(new Question.Keep(id, seq));
+        lock.lockInterruptibly();
+        try {
+            outer = progress;
+            long seq = covered();
+            newest = checkpoint(progress, services.ids().next("c_"), seq).with(subagents.states());
+            keepNewest();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Saves a checkpoint after a step of a sub-agent: the run's own agent is where it called its sub-agents.
+     *
+     * @param used what the sub-agent uses
+     */
+    void keep(String subagent, RunProgress progress, RunBasis used) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long seq = covered();
+            subagents.keep(subagent, progress.checkpoint(used, "", seq));
+            newest = newest.at(
+                    services.ids().next("c_"), seq, outer.usage().total(), outer.elapsedMs(), subagents.states());
+            keepNewest();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void keepNewest() throws InterruptedException {
+        String id = saved(newest);
+        events.ask(new Question.Keep(id, newest.seq()));
     }
 
     /** Why the last checkpoint could not be saved; empty if it was saved. */
@@ -85,19 +122,17 @@ final class CheckpointWriter {
     }
 
     /** The id of the saved checkpoint; null if it could not be saved. */
-    private String saved(RunProgress progress, long seq) throws InterruptedException {
-        String id = services.ids().next("c_");
+    private String saved(Checkpoint checkpoint) throws InterruptedException {
         Stopwatch watch = Stopwatch.started();
         try {
             SaveOutcome outcome = StoreAnswer.await(
-                    services.checkpoints().save(checkpoint(progress, id, seq)),
-                    plan.limits().timeMs());
+                    services.checkpoints().save(checkpoint), plan.limits().timeMs());
             whyNot = told(outcome, watch);
         } catch (StoreAnswer.Missing e) {
             notSaved("failed", watch, "store unavailable", e);
             whyNot = AWAY;
         }
-        return whyNot == null ? id : null;
+        return whyNot == null ? checkpoint.id() : null;
     }
 
     /** Why the checkpoint was not saved; null if it was saved. */

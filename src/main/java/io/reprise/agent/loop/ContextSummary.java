@@ -26,7 +26,7 @@ record ContextSummary(Step.Work work) implements MiddlewareSetup.Context {
     @Override
     public boolean summarise(RunProgress run, ChatModel model, int keepMessages) throws InterruptedException {
         RunRequest request = work.run();
-        if (request.recalledFrom() != null) return false;
+        if (request.recalledFrom() != null || work.isNested()) return false;
         Context said;
         try {
             said = said();

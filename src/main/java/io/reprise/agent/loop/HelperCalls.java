@@ -21,9 +21,9 @@ record HelperCalls(Step.Work work, UsageMeter usage) implements MiddlewareSetup.
         for (PlannedMiddleware each : work.plan().middleware())
             request = each.helping().apply(request);
         StopSignal own = work.stop().child();
-        Words words = new Words(work.plan().limits().summaryBytesMax(), own);
+        SummaryMaker.Words words = new SummaryMaker.Words(work.plan().limits().summaryBytesMax(), own);
         try {
-            new TimedCall(model, work.services(), TimedCall.Caller.of(work.run(), Purpose.HELPER), usage)
+            new TimedCall(model, work.services(), TimedCall.Caller.of(work, Purpose.HELPER), usage)
                     .run(request, words, own);
         } catch (StoppedException e) {
             if (!words.areEnough) throw e;

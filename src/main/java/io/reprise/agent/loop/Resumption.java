@@ -16,6 +16,7 @@ import io.reprise.support.StopSignal;
 import io.reprise.tool.Replay;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,17 @@ final class Resumption {
     private final AgentServices services;
     private final RunEvents events;
     private final StopSignal stop;
+    private final List<Answered> answers;
+
+    /** For a sub-agent, whose state is known. */
+    Resumption(Step.Work work, List<Answered> answers) {
+        this.run = work.run();
+        this.plan = work.plan();
+        this.services = work.services();
+        this.events = work.events();
+        this.stop = work.stop();
+        this.answers = answers;
+    }
 
     Resumption(RunRequest run, RunPlan plan, AgentServices services, RunEvents events, StopSignal stop) {
         this.run = run;
@@ -40,6 +52,7 @@ final class Resumption {
         this.services = services;
         this.events = events;
         this.stop = stop;
+        this.answers = run.resume().answers();
     }
 
     /**
@@ -77,7 +90,7 @@ final class Resumption {
         boolean again = progress.isOf(run.run());
         for (Call call : progress.open()) {
             if (again) settleAgain(progress, call, tools);
-            else if (!run.resume().answers().isEmpty()) answer(progress, call);
+            else if (!answers.isEmpty()) answer(progress, call);
         }
     }
 
@@ -96,7 +109,7 @@ final class Resumption {
 
     private void answer(RunProgress progress, Call call) {
         ToolRequest request = call.request();
-        Resolution how = run.resume().answers().stream()
+        Resolution how = answers.stream()
                 .filter(answered -> answered.toolCall().equals(request.id()))
                 .map(Answered::resolution)
                 .findFirst()

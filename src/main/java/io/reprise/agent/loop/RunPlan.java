@@ -21,6 +21,7 @@ import java.util.function.Function;
  * @param middleware runs around each step, in addition to the built-in middleware, in the order of priorities
  * @param whenAway how long and how often a run tries to read the checkpoint from which it resumes
  * @param interrupts which calls need an approval
+ * @param subagents agents that the run may call as tools
  * @param completion adds what only the conversation says
  */
 public record RunPlan(
@@ -34,10 +35,53 @@ public record RunPlan(
         RunSettings limits,
         StoreSettings whenAway,
         InterruptSettings interrupts,
+        List<Subagent> subagents,
         Completion completion) {
     public RunPlan {
         fallbacks = List.copyOf(fallbacks);
         middleware = List.copyOf(middleware);
+        subagents = List.copyOf(subagents);
+    }
+
+    /** A plan without sub-agents. */
+    public RunPlan(
+            RunBasis basis,
+            ChatModel model,
+            List<ChatModel> fallbacks,
+            Helpers helpers,
+            ToolRegistry tools,
+            String prompt,
+            List<PlannedMiddleware> middleware,
+            RunSettings limits,
+            StoreSettings whenAway,
+            InterruptSettings interrupts,
+            Completion completion) {
+        this(
+                basis,
+                model,
+                fallbacks,
+                helpers,
+                tools,
+                prompt,
+                middleware,
+                limits,
+                whenAway,
+                interrupts,
+                List.of(),
+                completion);
+    }
+
+    /**
+     * An agent that works for another one.
+     *
+     * @param name of its entry
+     * @param description what people see of it; empty for nothing
+     */
+    public record Subagent(String name, String description) {
+        /** The name of its tool. */
+        public String tool() {
+            return "agent_" + name;
+        }
     }
 
     /**
@@ -78,13 +122,35 @@ public record RunPlan(
     /** The same with another system prompt. */
     public RunPlan prompted(String other) {
         return new RunPlan(
-                basis, model, fallbacks, helpers, tools, other, middleware, limits, whenAway, interrupts, completion);
+                basis,
+                model,
+                fallbacks,
+                helpers,
+                tools,
+                other,
+                middleware,
+                limits,
+                whenAway,
+                interrupts,
+                subagents,
+                completion);
     }
 
     /** The same with other tools. */
     public RunPlan using(ToolRegistry others) {
         return new RunPlan(
-                basis, model, fallbacks, helpers, others, prompt, middleware, limits, whenAway, interrupts, completion);
+                basis,
+                model,
+                fallbacks,
+                helpers,
+                others,
+                prompt,
+                middleware,
+                limits,
+                whenAway,
+                interrupts,
+                subagents,
+                completion);
     }
 
     /** The plan with what the conversation says. Call it once, on the thread of the run. */
@@ -99,5 +165,22 @@ public record RunPlan(
 
     public String catalogVersion() {
         return basis.catalogVersion();
+    }
+
+    /** The same with these sub-agents. */
+    public RunPlan calling(List<Subagent> its) {
+        return new RunPlan(
+                basis,
+                model,
+                fallbacks,
+                helpers,
+                tools,
+                prompt,
+                middleware,
+                limits,
+                whenAway,
+                interrupts,
+                its,
+                completion);
     }
 }

@@ -13,8 +13,10 @@ import io.reprise.agent.middleware.PlannedMiddleware;
 import io.reprise.agent.middleware.RunMiddleware;
 import io.reprise.agent.middleware.Steering;
 import io.reprise.agent.progress.RunProgress;
+import io.reprise.agent.subagent.Subagents;
 import io.reprise.agent.usage.Spending.SpentException;
 import io.reprise.config.RunSettings;
+import io.reprise.history.ChatMessage;
 import io.reprise.history.usage.ModelUse.Purpose;
 import io.reprise.message.AgentMessage.Ask;
 import io.reprise.message.AgentMessage.RunRequest;
@@ -61,7 +63,7 @@ final class Step {
     private final Approvals approvals;
     private final MiddlewareChain middleware;
     private final ToolRunner tools;
-    private final CheckpointWriter checkpoints;
+    private final Family family;
     private final FileReader files;
 
     /**
@@ -73,18 +75,19 @@ final class Step {
         this.services = work.services();
         this.events = work.events();
         this.stop = work.stop();
-        RunMiddleware own = new RunMiddleware(planned(work.plan()), Setups.of(work, progress));
+        this.family = work.family();
+        RunPlan calling = work.plan().using(with(work.plan().tools(), new NestedRuns(work, progress).tools()));
+        RunMiddleware own = new RunMiddleware(planned(calling), Setups.of(work.with(calling), progress));
         own.restore(before, false);
         own.restore(progress.kept(), true);
         progress.keeping(own::states);
         own.skipped()
                 .forEach((name, why) -> events.emit(LogEvent.Custom.of(new LogEvent.MiddlewareSkipped(name, why))));
-        this.plan = work.plan().using(with(work.plan().tools(), own.tools()));
-        this.caller = TimedCall.Caller.of(run, Purpose.ANSWER);
+        this.plan = calling.using(with(calling.tools(), own.tools()));
+        this.caller = TimedCall.Caller.of(work, Purpose.ANSWER);
         this.approvals = new Approvals(plan.interrupts(), plan.tools(), services.ids());
         this.middleware = new MiddlewareChain(around(own));
         this.tools = new ToolRunner(run, plan, services, events, stop, middleware);
-        this.checkpoints = new CheckpointWriter(run, plan, services, events);
         this.files =
                 new FileReader(services.files(), run.session(), plan.limits().timeMs());
     }
@@ -93,8 +96,39 @@ final class Step {
      * What a step works with.
      *
      * @param plan complete
+     * @param events of the agent that makes the step
+     * @param family null where no steps are made
      */
-    record Work(RunRequest run, RunPlan plan, AgentServices services, RunEvents events, StopSignal stop) {}
+    record Work(
+            RunRequest run, RunPlan plan, AgentServices services, RunEvents events, StopSignal stop, Family family) {
+        Work with(RunPlan other) {
+            return new Work(run, other, services, events, stop, family);
+        }
+
+        boolean isNested() {
+            return family != null && family.self() != null;
+        }
+    }
+
+    /**
+     * All agents of a run, and where among them the step is made.
+     *
+     * @param events of the run itself
+     * @param inner messages of sub-agents before the run resumed
+     * @param self the sub-agent that makes the step; null for the agent of the run
+     * @param depth how many sub-agents it is in
+     */
+    record Family(
+            Subagents all,
+            CheckpointWriter checkpoints,
+            RunEvents events,
+            List<ChatMessage> inner,
+            String self,
+            int depth) {
+        Family of(String subagent) {
+            return new Family(all, checkpoints, events, inner, subagent, depth + 1);
+        }
+    }
 
     /** The middleware of the agent and the fallbacks that it or its model names. */
     private static List<PlannedMiddleware> planned(RunPlan plan) {
@@ -116,7 +150,8 @@ final class Step {
      * Metering is the innermost, so it counts only what is really done.
      */
     private List<Middleware> around(RunMiddleware own) {
-        List<Middleware> all = new ArrayList<>(List.of(approvals, new Steering(events)));
+        List<Middleware> all = new ArrayList<>(List.of(approvals));
+        if (family.self() == null) all.add(new Steering(events));
         all.addAll(own.all());
         all.add(new Metering(services.metrics()));
         return all;
@@ -151,6 +186,7 @@ final class Step {
     }
 
     private Outcome begin(RunProgress run, Span span) throws InterruptedException {
+        if (family.self() == null) family.all().forget();
         middleware.beforeModel(run);
         events.emit(new StepStarted(name(run)));
         Assistant turn = modelTurn(run, span);
@@ -160,7 +196,7 @@ final class Step {
                 .toList();
         run.turn(turn, middleware.afterModel(run, calls));
         run.settled().forEach(this::refused);
-        checkpoints.keep(run); // Saved before any of the calls is made.
+        keep(run); // Saved before any of the calls is made.
         return callTools(run, span);
     }
 
@@ -172,7 +208,7 @@ final class Step {
     private Outcome resume(RunProgress run, Resumption resumption, Span span) throws InterruptedException {
         events.emit(new StepStarted(name(run)));
         resumption.settle(run, plan.tools());
-        checkpoints.keep(run); // Saved first, so that a later attempt knows that the calls may have been made.
+        keep(run); // Saved first, so that a later attempt knows that the calls may have been made.
         return callTools(run, span);
     }
 
@@ -203,8 +239,15 @@ final class Step {
     private Outcome answered(RunProgress run, Assistant turn) throws InterruptedException {
         run.turn(turn, List.of());
         events.emit(new StepFinished(name(run)));
-        if (run.step() > 1 || run.keepsAnything()) checkpoints.keepLast(run);
+        boolean isLast = family.self() == null;
+        if (isLast && (run.step() > 1 || run.keepsAnything()))
+            family.checkpoints().keepLast(run);
         return new Outcome.Answered();
+    }
+
+    private void keep(RunProgress run) throws InterruptedException {
+        if (family.self() == null) family.checkpoints().keep(run);
+        else family.checkpoints().keep(family.self(), run, plan.basis());
     }
 
     private Assistant modelTurn(RunProgress run, Span span) throws InterruptedException {
@@ -241,20 +284,27 @@ final class Step {
     /** Makes the cleared calls; then asks people about the others. */
     private Outcome callTools(RunProgress run, Span span) throws InterruptedException {
         List<Call> ready = run.open().stream().filter(Call::isReady).toList();
-        tools.run(ready, run.zone(), span, run);
-        if (run.hasOpenCalls()) return asking(run);
+        List<Ask> inside = tools.run(ready, run.zone(), span, run);
+        if (run.hasOpenCalls()) return asking(run, inside);
         run.closeTurn();
         events.emit(new StepFinished(name(run)));
         return new Outcome.Called();
     }
 
-    private Outcome asking(RunProgress run) throws InterruptedException {
+    /** @param inside what calls of sub-agents ask */
+    private Outcome asking(RunProgress run, List<Ask> inside) throws InterruptedException {
         // What a tool asks is not in the checkpoint that was saved before the call.
-        if (run.open().stream().anyMatch(Call::isAsking)) checkpoints.keep(run);
+        if (run.open().stream().anyMatch(Call::isAsking)) keep(run);
         // Only a saved run can be resumed after a decision. Otherwise the progress has not changed since the
         // checkpoint.
-        Optional<Failure> whyNot = checkpoints.whyNotKept();
-        return whyNot.isPresent() ? new Outcome.NotKept(whyNot.get()) : new Outcome.Asking(approvals.asks(run.open()));
+        Optional<Failure> whyNot = family.checkpoints().whyNotKept();
+        if (whyNot.isPresent()) return new Outcome.NotKept(whyNot.get());
+        List<Call> asked = run.open().stream()
+                .filter(call -> !call.cleared() || call.isAsking())
+                .toList();
+        List<Ask> asks = new ArrayList<>(approvals.asks(asked));
+        asks.addAll(inside);
+        return new Outcome.Asking(asks);
     }
 
     private static String name(RunProgress run) {

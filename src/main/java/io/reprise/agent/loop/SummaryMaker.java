@@ -9,6 +9,7 @@ import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelRequest;
+import io.reprise.model.TextSink;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.support.Texts;
@@ -54,7 +55,10 @@ final class SummaryMaker {
     private final UsageMeter usage;
 
     SummaryMaker(RunRequest run, RunPlan plan, AgentServices services, StopSignal stop) {
-        this(new Step.Work(run, plan, services, null, stop), plan.helpers().summary(), new UsageMeter());
+        this(
+                new Step.Work(run, plan, services, null, stop, null),
+                plan.helpers().summary(),
+                new UsageMeter());
     }
 
     /** @param usage counts its calls */
@@ -174,5 +178,30 @@ final class SummaryMaker {
 
     private static long tokens(String text) {
         return Math.ceilDiv(text.length(), CHARS_PER_TOKEN);
+    }
+
+    /** Collects the text of the answer up to a limit, and then ends the call. */
+    static final class Words implements TextSink {
+        final StringBuilder text = new StringBuilder();
+        private final int bytesMax;
+        private final StopSignal enough;
+        volatile boolean areEnough;
+
+        Words(int bytesMax, StopSignal enough) {
+            this.bytesMax = bytesMax;
+            this.enough = enough;
+        }
+
+        @Override
+        public void text(String delta) {
+            if (areEnough) return;
+            text.append(delta);
+            if (text.length() <= bytesMax / 4) return; // So short a text has not that many bytes.
+            String cut = Texts.cutToBytes(text.toString(), bytesMax);
+            if (cut.length() == text.length()) return;
+            text.setLength(cut.length());
+            areEnough = true;
+            enough.stop(StopSignal.Reason.TIME_LIMIT);
+        }
     }
 }

@@ -33,8 +33,20 @@ public record TimedCall(ChatModel model, AgentServices services, Caller caller, 
      * For whom a model is called.
      *
      * @param agent null for the default agent
+     * @param nested whether a sub-agent calls it
      */
-    public record Caller(String run, String session, String user, String agent, Purpose purpose) {
+    public record Caller(String run, String session, String user, String agent, Purpose purpose, boolean nested) {
+        public Caller(String run, String session, String user, String agent, Purpose purpose) {
+            this(run, session, user, agent, purpose, false);
+        }
+
+        static Caller of(Step.Work work, Purpose purpose) {
+            RunRequest run = work.run();
+            boolean nested = work.isNested();
+            String agent = nested ? work.plan().agent() : run.agent();
+            return new Caller(run.run(), run.session(), run.user(), agent, purpose, nested);
+        }
+
         static Caller of(RunRequest run, Purpose purpose) {
             return new Caller(run.run(), run.session(), run.user(), run.agent(), purpose);
         }
@@ -87,7 +99,7 @@ public record TimedCall(ChatModel model, AgentServices services, Caller caller, 
         ModelUsage tokens = count.usage();
         BigDecimal cost = model.prices().of(tokens).orElse(null);
         meter.add(model.provider(), model.name(), tokens, count.estimated(), cost);
-        if (caller.purpose() == Purpose.ANSWER) meter.context(count.context(model.contextTokens()));
+        if (caller.purpose() == Purpose.ANSWER && !caller.nested()) meter.context(count.context(model.contextTokens()));
         services.spending()
                 .used(new ModelUse(
                         null,

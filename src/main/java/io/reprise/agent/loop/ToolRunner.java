@@ -9,7 +9,9 @@ import io.reprise.agent.middleware.Middleware.ToolStage;
 import io.reprise.agent.middleware.MiddlewareChain;
 import io.reprise.agent.middleware.MiddlewareFailure;
 import io.reprise.agent.progress.RunProgress;
+import io.reprise.agent.subagent.Suspended;
 import io.reprise.config.RunSettings;
+import io.reprise.message.AgentMessage.Ask;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Interrupt.Resolution;
 import io.reprise.message.content.Content;
@@ -36,6 +38,7 @@ import io.reprise.tool.ToolFailure;
 import io.reprise.tool.ToolTraits;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
@@ -79,13 +82,14 @@ final class ToolRunner {
 
     /**
      * Tells the progress of each outcome after its event was emitted, and of each call that asks a person, in the order in
-     * which the tools finish.
+     * which the tools finish. Returns what sub-agents among them ask people, whose calls then have no outcome.
      *
      * @param zone the user's time zone, or null
      * @param span of the step to which the calls belong
      */
-    void run(List<Call> calls, String zone, Span span, RunProgress progress) throws InterruptedException {
+    List<Ask> run(List<Call> calls, String zone, Span span, RunProgress progress) throws InterruptedException {
         step = span;
+        List<Ask> asks = new ArrayList<>();
         Queue<Call> waiting = new ArrayDeque<>(calls);
         BlockingQueue<Result> done = new LinkedBlockingQueue<>();
         MiddlewareFailure fatal = null;
@@ -96,6 +100,10 @@ final class ToolRunner {
             Result result = done.take();
             stop.throwIfStopped(); // A tool that was interrupted may have answered.
             running--;
+            if (result.suspended() != null) {
+                asks.addAll(result.suspended().asks());
+                continue;
+            }
             if (result.pause() != null) {
                 progress.asks(result.call().id(), result.pause());
                 continue;
@@ -105,6 +113,7 @@ final class ToolRunner {
             if (fatal == null) fatal = result.fatal();
         }
         if (fatal != null) throw fatal;
+        return asks;
     }
 
     private void start(Call call, String zone, BlockingQueue<Result> done) {
@@ -119,6 +128,8 @@ final class ToolRunner {
             return limited(request, answer(call, zone), null);
         } catch (AskingException asking) {
             return asking(request, asking);
+        } catch (Suspended suspended) {
+            return new Result(request, null, false, null, null, suspended);
         } catch (Throwable t) {
             MiddlewareFailure fatal = t instanceof MiddlewareFailure failure ? failure : null;
             return limited(request, failed(request.name(), t), fatal);
@@ -132,7 +143,7 @@ final class ToolRunner {
             if (stop.isStopped()) services.held().drop(run.run());
         }
         Pause pause = new Pause(asking.inquiry(), asking.state(), asking.held() != null, null);
-        return new Result(request, null, false, null, pause);
+        return new Result(request, null, false, null, pause, null);
     }
 
     private ToolAnswer answer(Call call, String zone) throws InterruptedException {
@@ -196,6 +207,7 @@ final class ToolRunner {
                     .passing(isSafe(input.tool()));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AskingException asking) throw asking;
+            if (e.getCause() instanceof Suspended suspended) throw suspended;
             boolean mayPass = e.getCause() instanceof IOException && isSafe(input.tool());
             return failed(tool, e.getCause()).passing(mayPass || isTemporary(e.getCause()));
         } finally {
@@ -232,7 +244,7 @@ final class ToolRunner {
                 .map(Tool::traits)
                 .orElse(ToolTraits.UNKNOWN)
                 .resultBytesMaxWithin(limits.toolResultBytesMax());
-        return new Result(request, limited(answer.content(), bytesMax), answer.failed(), fatal, null);
+        return new Result(request, limited(answer.content(), bytesMax), answer.failed(), fatal, null, null);
     }
 
     private static Content limited(Content result, int bytesMax) {
@@ -248,8 +260,15 @@ final class ToolRunner {
      *
      * @param fatal ends the run; null if it goes on
      * @param pause what a person is asked; null if there is a result
+     * @param suspended a sub-agent that waits for people, so that there is no result yet; else null
      */
-    private record Result(ToolRequest call, Content content, boolean failed, MiddlewareFailure fatal, Pause pause) {
+    private record Result(
+            ToolRequest call,
+            Content content,
+            boolean failed,
+            MiddlewareFailure fatal,
+            Pause pause,
+            Suspended suspended) {
         ToolOutcome outcome() {
             return new ToolOutcome(call.id(), call.name(), content);
         }

@@ -102,8 +102,28 @@ record AgentPlan(
                 middleware,
                 CatalogPlans.limits(agent, settings.run()),
                 settings.store(),
-                CatalogPlans.interrupts(agent, settings.interrupts(), tools),
+                CatalogPlans.interrupts(agent, settings.interrupts(), toolNames()),
+                subagents(),
                 (same, known) -> complete(known));
+    }
+
+    /** Those that can be used at the moment. */
+    private List<RunPlan.Subagent> subagents() {
+        return agent.subagents().stream()
+                .distinct()
+                .flatMap(other -> catalog
+                        .agent(other)
+                        .map(its -> new RunPlan.Subagent(
+                                other, its.description().isEmpty() ? its.title() : its.description()))
+                        .stream())
+                .toList();
+    }
+
+    private List<String> toolNames() {
+        List<String> names =
+                new ArrayList<>(tools.all().stream().map(Tool::name).toList());
+        subagents().forEach(other -> names.add(other.tool()));
+        return names;
     }
 
     private PlanModels models() {
@@ -158,7 +178,7 @@ record AgentPlan(
                 agent.title().isEmpty() ? name : agent.title(),
                 models().title(model),
                 facts.user(),
-                tools.all().stream().map(Tool::name).toList());
+                toolNames());
     }
 
     private ZoneId zone(String ofPerson) {

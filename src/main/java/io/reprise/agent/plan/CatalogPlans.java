@@ -16,7 +16,6 @@ import io.reprise.config.Settings;
 import io.reprise.support.Current;
 import io.reprise.support.WallClock;
 import io.reprise.tool.RemoteTools;
-import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
 import io.reprise.tool.ToolSource;
 import java.util.ArrayList;
@@ -112,10 +111,9 @@ public final class CatalogPlans implements RunPlans {
     }
 
     /** Calls of its tools that need an approval, by the settings or by the agent. */
-    static InterruptSettings interrupts(AgentDefinition agent, InterruptSettings usual, ToolRegistry tools) {
+    static InterruptSettings interrupts(AgentDefinition agent, InterruptSettings usual, List<String> tools) {
         List<String> asked = new ArrayList<>(usual.tools());
-        tools.all().stream()
-                .map(Tool::name)
+        tools.stream()
                 .filter(name -> agent.asksBefore(name) && !asked.contains(name))
                 .forEach(asked::add);
         return new InterruptSettings(asked, usual.expiryMinutes(), usual.openMax());

@@ -4,6 +4,7 @@ import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpoint.Call;
 import io.reprise.agent.checkpoint.Checkpoint.Pause;
 import io.reprise.agent.checkpoint.RunBasis;
+import io.reprise.agent.checkpoint.SubagentState;
 import io.reprise.history.ChatMessage;
 import io.reprise.history.Histories.Context;
 import io.reprise.history.Histories.ContextStart;
@@ -31,17 +32,32 @@ public final class RunProgress {
     private ContextStart start;
     private final List<ModelMessage> context;
     private final List<Call> calls;
-    private final UsageMeter usage = new UsageMeter();
+    private final UsageMeter usage;
     private final Stopwatch watch = Stopwatch.started();
     private final long tookBeforeMs;
     private final String keptBy;
     private final RunBasis basis;
     private final Map<String, String> kept;
+    private final List<SubagentState> subagents;
+    private final List<ChatMessage> inner;
     private Supplier<Map<String, String>> states;
     private String zone;
     private int step;
 
     private RunProgress(Checkpoint from, RunRequest run, Context said, List<ModelMessage> context, List<Call> calls) {
+        this(from, run, said, context, calls, new UsageMeter());
+        // Tokens of another run are counted in that run.
+        if (from.run().equals(run.run())) usage.add(from.usage());
+    }
+
+    private RunProgress(
+            Checkpoint from,
+            RunRequest run,
+            Context said,
+            List<ModelMessage> context,
+            List<Call> calls,
+            UsageMeter usage) {
+        this.usage = usage;
         this.run = run;
         this.zone = zoneOf(said.messages());
         this.start = from.start();
@@ -53,8 +69,8 @@ public final class RunProgress {
         this.basis = from.basis();
         this.kept = from.states();
         this.states = () -> kept;
-        // Tokens of another run are counted in that run.
-        if (from.run().equals(run.run())) usage.add(from.usage());
+        this.subagents = from.subagentsAtWork();
+        this.inner = said.inner();
     }
 
     public static RunProgress beginning(RunRequest run, Context said) {
@@ -72,9 +88,31 @@ public final class RunProgress {
      */
     public static Optional<RunProgress> of(RunRequest run, Checkpoint kept, Context said) {
         Checkpoint from = kept.startingAt(said.start());
-        if (kept.calls().isEmpty()) {
-            return Optional.of(new RunProgress(from, run, said, ModelContext.of(said), List.of()));
-        }
+        return calls(kept, said, (context, calls) -> new RunProgress(from, run, said, context, calls));
+    }
+
+    /**
+     * The progress of a sub-agent; empty as above.
+     *
+     * @param kept its state as that of a run of its own
+     * @param said its task and its own messages
+     * @param outer the run
+     */
+    public static Optional<RunProgress> of(RunProgress outer, Checkpoint kept, List<ChatMessage> said) {
+        Context its = new Context(new ContextStart(0, 0), said);
+        return calls(kept, its, (context, calls) -> {
+            RunProgress progress = new RunProgress(kept, outer.run, its, context, calls, outer.usage);
+            progress.zone = outer.zone;
+            return progress;
+        });
+    }
+
+    private interface Maker {
+        RunProgress make(List<ModelMessage> context, List<Call> calls);
+    }
+
+    private static Optional<RunProgress> calls(Checkpoint kept, Context said, Maker maker) {
+        if (kept.calls().isEmpty()) return Optional.of(maker.make(ModelContext.of(said), List.of()));
         ModelContext.Unfinished unfinished = ModelContext.unfinished(said);
         if (unfinished.messages().isEmpty() || !(unfinished.messages().getLast() instanceof Assistant turn)) {
             return Optional.empty();
@@ -86,13 +124,23 @@ public final class RunProgress {
                                 request, asked.cleared(), unfinished.outcomes().get(asked.id()), asked.pause())))
                 .toList();
         return calls.size() == kept.calls().size()
-                ? Optional.of(new RunProgress(from, run, said, unfinished.messages(), calls))
+                ? Optional.of(maker.make(unfinished.messages(), calls))
                 : Optional.empty();
     }
 
     /** What middleware had kept in the checkpoint from which the run resumes, by name. */
     public Map<String, String> kept() {
         return kept;
+    }
+
+    /** The sub-agents that were at work in that checkpoint. */
+    public List<SubagentState> subagents() {
+        return subagents;
+    }
+
+    /** The messages of sub-agents at that time. */
+    public List<ChatMessage> inner() {
+        return inner;
     }
 
     /** What middleware keeps in each checkpoint from now on. */
@@ -233,8 +281,13 @@ public final class RunProgress {
                         start,
                         calls.stream().map(Call::asked).toList(),
                         usage.total(),
-                        tookBeforeMs + watch.ms())
+                        elapsedMs())
                 .by(used)
                 .keeping(states.get());
+    }
+
+    /** The time of the run so far, which counts against its time limit. */
+    public long elapsedMs() {
+        return tookBeforeMs + watch.ms();
     }
 }

@@ -2,6 +2,7 @@ package io.reprise.agent.run;
 
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.Delta;
+import io.reprise.message.log.LogEvent.OfSubagent;
 import io.reprise.message.log.LogEvent.ReasoningContent;
 import io.reprise.message.log.LogEvent.ReasoningEncryptedValue;
 import io.reprise.message.log.LogEvent.ReasoningMessageEnd;
@@ -122,7 +123,7 @@ final class BatchBuilder {
 
     private boolean continues(Delta delta) {
         return merging != null
-                && merging.getClass() == delta.getClass()
+                && merging.type().equals(delta.type())
                 && merging.target().equals(delta.target());
     }
 
@@ -135,6 +136,10 @@ final class BatchBuilder {
 
     /** If the event ends a text whose surrogate pair is incomplete: a delta with the replacement character. */
     private static Delta endOf(LogEvent event) {
+        if (event instanceof OfSubagent its) {
+            Delta end = endOf(its.event());
+            return end == null ? null : (Delta) end.of(its.subagentRunId());
+        }
         String replacement = "\uFFFD";
         if (event instanceof TextEnd end) return new TextContent(end.messageId(), replacement);
         if (event instanceof ReasoningMessageEnd end) return new ReasoningContent(end.messageId(), replacement);
@@ -143,6 +148,7 @@ final class BatchBuilder {
     }
 
     private static LogEvent wellFormed(LogEvent event) {
+        if (event instanceof OfSubagent its) return wellFormed(its.event()).of(its.subagentRunId());
         if (event instanceof ToolCallResult e) {
             return new ToolCallResult(e.messageId(), e.toolCallId(), e.content().wellFormed(), e.role(), e.metadata());
         }
@@ -156,6 +162,7 @@ final class BatchBuilder {
     }
 
     private static int weight(LogEvent event) {
+        if (event instanceof OfSubagent its) return weight(its.event());
         if (event instanceof Delta delta) return Texts.utf8Bytes(Texts.wellFormed(delta.delta()));
         if (event instanceof ToolCallResult result)
             return EVENT_BYTES + result.content().bytes();

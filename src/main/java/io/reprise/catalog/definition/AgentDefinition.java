@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * @param modelChoice whether people may choose another model for a message
  * @param tools names of tools that it may use; {@code *} at the end matches any rest
  * @param mcpServers whose tools it may use, too
+ * @param subagents names of agents that it may call, each as a tool
  * @param approvals tools whose calls need an approval, in addition to those of the settings
  * @param skills folder with files that it may read, below the folder of the settings file; empty for none
  * @param memory files that it always knows, below the folder of the settings file
@@ -38,6 +39,7 @@ public record AgentDefinition(
         boolean modelChoice,
         List<String> tools,
         List<String> mcpServers,
+        List<String> subagents,
         List<String> approvals,
         Limits limits,
         Roles roles,
@@ -52,6 +54,11 @@ public record AgentDefinition(
             Pattern.compile("([a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?)?").asMatchPredicate();
     private static final Predicate<String> TOOL =
             Pattern.compile("[A-Za-z0-9_.-]{1,128}\\*?|\\*").asMatchPredicate();
+    /** Its tool is called {@code agent_NAME}, and names of tools have no dots. */
+    private static final Predicate<String> SUBAGENT =
+            Pattern.compile("[a-z0-9][a-z0-9_-]{0,57}").asMatchPredicate();
+
+    private static final String SUBAGENT_EXPECTED = "the name of an agent without dots, of at most 58 characters";
     private static final Predicate<String> PATH = Pattern.compile(
                     "[^/\\\\:\\s.][^/\\\\:\\s]*(/[^/\\\\:\\s.][^/\\\\:\\s]*)*")
             .asMatchPredicate();
@@ -97,6 +104,7 @@ public record AgentDefinition(
                 section.bool("modelChoice", true),
                 section.list("tools", List.of("*"), TOOL_EXPECTED, TOOL),
                 section.list("mcpServers", "the name of an MCP server", EntryKey::isName),
+                section.list("subagents", SUBAGENT_EXPECTED, SUBAGENT),
                 section.list("approvals", TOOL_EXPECTED, TOOL),
                 Limits.read(section.section("limits")),
                 Roles.read(section.section("roles")),
@@ -139,6 +147,7 @@ public record AgentDefinition(
         add(all, "model", Kind.MODEL, model);
         fallbacks.forEach(name -> add(all, "fallbacks", Kind.MODEL, name));
         mcpServers.forEach(name -> add(all, "mcpServers", Kind.MCP_SERVER, name));
+        subagents.forEach(name -> add(all, "subagents", Kind.AGENT, name));
         add(all, "roles.title", Kind.MODEL, roles.title());
         add(all, "roles.summary", Kind.MODEL, roles.summary());
         middleware.forEach(use -> add(all, "middleware", Kind.MIDDLEWARE, use.name()));

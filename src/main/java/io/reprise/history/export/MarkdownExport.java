@@ -10,6 +10,7 @@ import io.reprise.message.log.LogEvent.TokenUsage;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,10 @@ public final class MarkdownExport implements Export.Text {
     private final Export.Head head;
     private final StringBuilder pieces = new StringBuilder();
     private final Map<String, ChatMessage> results = new HashMap<>();
+
+    /** Of sub-agents, by their ids. */
+    private final Map<String, List<ChatMessage>> inner = new HashMap<>();
+
     private String speaker;
     private ChatMessage last;
 
@@ -53,7 +58,13 @@ public final class MarkdownExport implements Export.Text {
         for (ChatMessage message : messages) {
             if (message.role() == Role.TOOL) results.put(message.toolCallId(), message);
         }
-        messages.forEach(this::add);
+        inner.clear();
+        for (ChatMessage message : messages) {
+            if (!message.isOuter())
+                inner.computeIfAbsent(message.subagentRunId(), id -> new ArrayList<>())
+                        .add(message);
+        }
+        messages.stream().filter(ChatMessage::isOuter).forEach(this::add);
         return taken();
     }
 
@@ -90,7 +101,8 @@ public final class MarkdownExport implements Export.Text {
                 speak("Assistant", message);
                 if (message.metadata().model() != null) answer = message;
                 if (message.content() != null) text(message.content().shown());
-                if (message.toolCalls() != null) message.toolCalls().forEach(this::call);
+                if (message.toolCalls() != null)
+                    message.toolCalls().forEach(call -> call(call, subagent(message, call)));
             }
             case REASONING -> {
                 speak("Assistant", message);
@@ -123,16 +135,45 @@ public final class MarkdownExport implements Export.Text {
                 + ")\n");
     }
 
-    private void call(ToolCall call) {
+    private static ChatMessage.Subagent subagent(ChatMessage message, ToolCall call) {
+        return message.metadata().subagents() == null
+                ? null
+                : message.metadata().subagents().get(call.id());
+    }
+
+    /** @param subagent that answers the call, or null */
+    private void call(ToolCall call, ChatMessage.Subagent subagent) {
         ChatMessage result = results.get(call.id());
         String status =
                 result == null ? "without a result" : inWords(result.metadata().status());
         String content =
                 "Arguments:\n\n" + MarkdownText.fenced("json", call.function().arguments());
+        if (subagent != null) content += work(subagent);
         if (result != null)
             content +=
                     "\n\nResult:\n\n" + MarkdownText.fenced("", result.content().shown());
-        fold("Tool " + call.function().name() + (status == null ? "" : " (" + status + ")"), content);
+        String name = subagent == null ? "Tool " + call.function().name() : "Sub-agent " + subagent.name();
+        fold(name + (status == null ? "" : " (" + status + ")"), content);
+    }
+
+    /** What a sub-agent has said and called, within the part of the call that it answers. */
+    private String work(ChatMessage.Subagent subagent) {
+        String outside = taken();
+        for (ChatMessage message : inner.getOrDefault(subagent.id(), List.of())) {
+            String text = message.content() == null ? "" : message.content().shown();
+            switch (message.role()) {
+                case REASONING -> fold("Reasoning", MarkdownText.contained(text));
+                case USER, ASSISTANT -> {
+                    text(text);
+                    if (message.toolCalls() == null) continue;
+                    message.toolCalls().forEach(call -> call(call, subagent(message, call)));
+                }
+                case TOOL -> {} // Written with its call.
+            }
+        }
+        String work = taken();
+        pieces.append(outside);
+        return work.isEmpty() ? "" : "\n" + work;
     }
 
     private static String inWords(String status) {
@@ -181,6 +222,7 @@ public final class MarkdownExport implements Export.Text {
 
     private void addOpen(ActiveRun run) {
         for (ActiveRun.OpenMessage open : run.open()) {
+            if (open.subagentRunId() != null) continue;
             if (open.role() == Role.REASONING) fold("Reasoning", MarkdownText.contained(open.text()));
             else text(open.text());
         }

@@ -41,6 +41,11 @@ import java.util.Map;
     @JsonSubTypes.Type(value = LogEvent.ToolCallArgs.class, name = LogEvent.TOOL_ARGS),
     @JsonSubTypes.Type(value = LogEvent.ToolCallEnd.class, name = "TOOL_CALL_END"),
     @JsonSubTypes.Type(value = LogEvent.ToolCallResult.class, name = "TOOL_CALL_RESULT"),
+    @JsonSubTypes.Type(value = LogEvent.SubagentStarted.class, name = "SUBAGENT_STARTED"),
+    @JsonSubTypes.Type(value = LogEvent.SubagentFinished.class, name = "SUBAGENT_FINISHED"),
+    @JsonSubTypes.Type(value = LogEvent.SubagentError.class, name = "SUBAGENT_ERROR"),
+    @JsonSubTypes.Type(value = LogEvent.OfSubagent.class, name = "OF_SUBAGENT"),
+    @JsonSubTypes.Type(value = LogEvent.DeltaOfSubagent.class, name = "DELTA_OF_SUBAGENT"),
     @JsonSubTypes.Type(value = LogEvent.Custom.class, name = "CUSTOM"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -56,7 +61,7 @@ public sealed interface LogEvent {
 
         String delta();
 
-        /** The AG-UI name of this kind of piece. */
+        /** The AG-UI name of this kind of piece, followed by the sub-agent that it belongs to, if there is one. */
         String type();
 
         default Delta withText(String text) {
@@ -68,7 +73,11 @@ public sealed interface LogEvent {
                 case TEXT_CONTENT -> new TextContent(target, text);
                 case REASONING_CONTENT -> new ReasoningContent(target, text);
                 case TOOL_ARGS -> new ToolCallArgs(target, text);
-                default -> throw new IllegalArgumentException("not a delta: " + type);
+                default -> {
+                    int at = type.indexOf(OfSubagent.AT);
+                    if (at < 0) throw new IllegalArgumentException("not a delta: " + type);
+                    yield new DeltaOfSubagent(type.substring(at + 1), of(type.substring(0, at), target, text));
+                }
             };
         }
     }
@@ -221,6 +230,101 @@ public sealed interface LogEvent {
         static final ResultMetadata CANCELLED = new ResultMetadata("cancelled");
         static final ResultMetadata REJECTED = new ResultMetadata("rejected");
         static final ResultMetadata UNKNOWN = new ResultMetadata("unknown");
+    }
+
+    /**
+     * An agent begins to work for another one, or goes on in a run that resumes.
+     *
+     * @param subagentRunId unique in its session; the same when it goes on
+     * @param name of the agent
+     * @param description of the agent, or null
+     * @param parentSubagentRunId the sub-agent that called it; null if the agent of the run did
+     * @param parentToolCallId the call whose result is its answer
+     * @param parentMessageId the message of that call, or null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record SubagentStarted(
+            String subagentRunId,
+            String name,
+            String description,
+            String parentSubagentRunId,
+            String parentToolCallId,
+            String parentMessageId)
+            implements LogEvent {}
+
+    /** A sub-agent has answered, which is the result of its call; or it waits for people. */
+    record SubagentFinished(String subagentRunId, SubagentOutcome outcome) implements LogEvent {
+        public static SubagentFinished success(String subagentRunId) {
+            return new SubagentFinished(subagentRunId, new SubagentOutcome("success", null));
+        }
+
+        /** @param interrupts ids of the interrupts that it waits for */
+        public static SubagentFinished suspended(String subagentRunId, List<String> interrupts) {
+            return new SubagentFinished(subagentRunId, new SubagentOutcome("suspended", interrupts));
+        }
+    }
+
+    /**
+     * @param type {@code success} or {@code suspended}
+     * @param interruptIds what a suspended sub-agent waits for; else null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record SubagentOutcome(String type, List<String> interruptIds) {
+        @JsonIgnore
+        public boolean isSuspended() {
+            return type.equals("suspended");
+        }
+    }
+
+    /** A sub-agent has failed or was stopped. The message is safe to display. */
+    record SubagentError(String subagentRunId, String message, String code) implements LogEvent {
+        /** It was stopped before it had answered. */
+        public static SubagentError stopped(String subagentRunId) {
+            return new SubagentError(subagentRunId, "The sub-agent was stopped before it had finished.", "cancelled");
+        }
+    }
+
+    /**
+     * An event of the work of a sub-agent, which is not a delta: in JSON the event with the field {@code
+     * subagentRunId}. Whoever looks for events of the agent of the run does not find it.
+     */
+    record OfSubagent(String subagentRunId, LogEvent event) implements LogEvent {
+        /** Between the type of an event and the sub-agent, in the type of a row. */
+        static final char AT = '@';
+
+        public OfSubagent {
+            if (event instanceof Delta || event instanceof OfSubagent) throw new IllegalArgumentException();
+        }
+    }
+
+    /** A piece of a text that a sub-agent streams. */
+    record DeltaOfSubagent(String subagentRunId, Delta piece) implements Delta {
+        public DeltaOfSubagent {
+            if (piece instanceof DeltaOfSubagent) throw new IllegalArgumentException();
+        }
+
+        @Override
+        public String target() {
+            return piece.target();
+        }
+
+        @Override
+        public String delta() {
+            return piece.delta();
+        }
+
+        @Override
+        public String type() {
+            return piece.type() + OfSubagent.AT + subagentRunId;
+        }
+    }
+
+    /** This event as one of a sub-agent; as it is for null. */
+    default LogEvent of(String subagentRunId) {
+        if (subagentRunId == null) return this;
+        return this instanceof Delta delta
+                ? new DeltaOfSubagent(subagentRunId, delta)
+                : new OfSubagent(subagentRunId, this);
     }
 
     /** An event that AG-UI does not define. */

@@ -1,7 +1,6 @@
 package io.reprise.session.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.reprise.message.AgentMessage.Answered;
 import io.reprise.message.Cause;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
@@ -119,12 +118,7 @@ public final class AnswerCommand {
      */
     private String goOn(Cause cause) {
         if (!interrupts.open().isEmpty()) return null;
-        return runs.starts()
-                .resume(
-                        runs.slot().waited().stream()
-                                .map(one -> new Answered(one.toolCall(), one.resolution()))
-                                .toList(),
-                        cause);
+        return runs.starts().resume(runs.slot().waited(), cause);
     }
 
     private static Optional<Failure> fault(Command.Answer answer) {

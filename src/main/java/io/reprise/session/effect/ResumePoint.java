@@ -1,5 +1,6 @@
 package io.reprise.session.effect;
 
+import io.reprise.message.log.OpenItems.OpenCall;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ public record ResumePoint(
         String lastMessage,
         long rootSeq,
         String beforeRoot,
-        List<String> openCalls) {
+        List<OpenCall> openCalls) {
     public ResumePoint {
         openCalls = List.copyOf(openCalls);
     }

@@ -10,11 +10,11 @@ import io.reprise.message.log.LogEvent.MessageMetadata;
 import io.reprise.message.log.LogEvent.Outcome;
 import io.reprise.message.log.LogEvent.ReasoningEncryptedValue;
 import io.reprise.message.log.LogEvent.RunMetadata;
+import io.reprise.message.log.OpenItems;
 import io.reprise.message.log.RunUsage;
 import io.reprise.session.fork.ForkSource.Chain;
 import io.reprise.session.log.MessageTexts;
 import io.reprise.session.log.NextAppend;
-import io.reprise.session.log.OpenItems;
 import io.reprise.session.log.SessionLog;
 import io.reprise.session.run.Ending;
 import io.reprise.session.store.Append;
@@ -22,8 +22,10 @@ import io.reprise.session.store.RunRow;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -41,7 +43,18 @@ final class ForkedLog {
     private final NextAppend content = new NextAppend();
     private final OpenItems open = new OpenItems();
     private final Set<Chain> begun = new HashSet<>();
+
+    /** Sub-agents of calls that were copied and whose work was not yet, by id. */
+    private final Map<String, LogEvent.SubagentStarted> subagents = new HashMap<>();
+
+    /** Sub-agents at work, by the call that they answer. */
+    private final Map<String, ChatMessage.Subagent> working = new HashMap<>();
+
     private Chain current;
+
+    /** The sub-agent whose message is copied; null for the agent of the run. */
+    private String owner;
+
     private long firstSeq;
 
     ForkedLog(String session, ForkSource source, Settings settings, IdSource ids, long nowMs) {
@@ -77,12 +90,39 @@ final class ForkedLog {
             begin(chain);
         }
         long atMs = Instant.parse(message.metadata().at()).toEpochMilli();
+        owner = null;
+        if (message.role() == Role.TOOL) subagentEnds(message.toolCallId(), atMs);
+        LogEvent.SubagentStarted start = message.isOuter() ? null : subagents.remove(message.subagentRunId());
+        if (start != null) number(start, atMs);
+        owner = message.subagentRunId();
         switch (message.role()) {
             case USER -> said(message, sent(message), atMs);
             case ASSISTANT -> answered(message, atMs);
             case REASONING -> thought(message, atMs);
             case TOOL -> number(result(message), atMs);
         }
+        if (message.metadata().subagents() == null) return;
+        message.metadata().subagents().forEach((call, its) -> {
+            working.put(call, its);
+            subagents.put(
+                    its.id(),
+                    new LogEvent.SubagentStarted(its.id(), its.name(), its.description(), owner, call, message.id()));
+        });
+    }
+
+    /** The work of a sub-agent ends before the result of its call. */
+    private void subagentEnds(String call, long atMs) {
+        ChatMessage.Subagent its = working.remove(call);
+        if (its == null) return;
+        LogEvent.SubagentStarted start = subagents.remove(its.id());
+        if (start != null) number(start, atMs);
+        boolean failed = its.status().equals("error") || its.status().equals("cancelled");
+        number(
+                failed
+                        ? new LogEvent.SubagentError(
+                                its.id(), its.message(), its.status().equals("error") ? null : its.status())
+                        : LogEvent.SubagentFinished.success(its.id()),
+                atMs);
     }
 
     private void begin(Chain chain) {
@@ -97,6 +137,9 @@ final class ForkedLog {
     private void end(Ending ending) {
         boolean whole = current.end() != null && ending != Ending.CANCELLED;
         long atMs = whole ? current.endedMs() : nowMs;
+        owner = null;
+        subagents.clear();
+        working.clear();
         open.close(ids).forEach(event -> number(event, atMs));
         number(ending.event(session, current.run()), atMs);
         content.run(new RunRow(
@@ -186,7 +229,8 @@ final class ForkedLog {
         }
     }
 
-    private void number(LogEvent event, long atMs) {
+    private void number(LogEvent its, long atMs) {
+        LogEvent event = its.of(owner);
         open.apply(event);
         log.number(event, current.run(), atMs);
         texts.apply(event, log.decided(), content);

@@ -1,6 +1,5 @@
 package io.reprise.session.fork;
 
-import io.reprise.history.ActiveRun;
 import io.reprise.history.ChatMessage;
 import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.CheckpointInfo;
@@ -9,6 +8,7 @@ import io.reprise.history.LogReader;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
+import io.reprise.message.log.OpenItems.OpenCall;
 import io.reprise.session.effect.ResumePoint;
 import io.reprise.session.store.EventStore;
 import io.vertx.core.Future;
@@ -81,15 +81,17 @@ public final class ResumePoints {
                 }));
     }
 
-    private static List<String> openCalls(Histories.Newest said) {
+    private static List<OpenCall> openCalls(Histories.Newest said) {
         if (said.run() == null) return List.of();
-        return said.run().toolCalls().stream().map(ActiveRun.OpenCall::id).toList();
+        return said.run().toolCalls().stream()
+                .map(call -> new OpenCall(call.id(), call.subagentRunId()))
+                .toList();
     }
 
     /** The last message that an event begins; messages that only consist of calls are ignored. */
     private static String last(List<ChatMessage> messages) {
         return messages.reversed().stream()
-                .filter(message -> message.content() != null)
+                .filter(message -> message.content() != null && message.subagentRunId() == null)
                 .findFirst()
                 .map(ChatMessage::id)
                 .orElse(null);

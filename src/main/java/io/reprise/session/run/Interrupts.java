@@ -6,11 +6,16 @@ import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Interrupt.Decision;
+import io.reprise.message.log.OpenItems;
 import io.reprise.session.store.RunRow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The interrupts that a session knows: all of the run that waits, and the decisions about the newest others, so that a
@@ -97,6 +102,29 @@ public final class Interrupts {
     private static Interrupt interrupt(RunRow run, Ask ask, long nowMs, long expiresMs) {
         long itsMs = ask.inquiry() == null ? expiresMs : nowMs + ask.inquiry().expiryMs();
         return new Interrupt(
-                ask.id(), run.id(), ask.toolCall(), ask.tool(), ask.arguments(), nowMs, itsMs, null, ask.inquiry());
+                ask.id(),
+                run.id(),
+                ask.toolCall(),
+                ask.tool(),
+                ask.arguments(),
+                nowMs,
+                itsMs,
+                null,
+                ask.inquiry(),
+                ask.within());
+    }
+
+    /** What stays open while people decide. */
+    static OpenItems.Kept waiting(List<Interrupt> asked) {
+        Set<String> calls = new HashSet<>();
+        Map<String, List<String>> subagents = new HashMap<>();
+        for (Interrupt one : asked) {
+            one.openCalls().forEach(call -> calls.add(call.id()));
+            one.within()
+                    .forEach(around -> subagents
+                            .computeIfAbsent(around.subagentRunId(), id -> new ArrayList<>())
+                            .add(one.id()));
+        }
+        return new OpenItems.Kept(calls, Set.of(), subagents);
     }
 }

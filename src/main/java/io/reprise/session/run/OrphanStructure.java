@@ -1,7 +1,8 @@
 package io.reprise.session.run;
 
 import io.reprise.message.log.LogEvent;
-import io.reprise.session.log.OpenItems;
+import io.reprise.message.log.OpenItems;
+import io.reprise.message.log.OpenItems.OpenCall;
 import io.reprise.session.store.Placed;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -20,11 +20,18 @@ import java.util.stream.Stream;
 public final class OrphanStructure {
     private final OpenItems open = new OpenItems();
     private final List<Begun> messages = new ArrayList<>();
-    private final Map<String, Long> calls = new LinkedHashMap<>();
+    private final Map<String, Asked> calls = new LinkedHashMap<>();
     private final Map<String, Long> results = new HashMap<>();
     private final Set<String> stopped = new HashSet<>();
 
+    /** When each sub-agent began or went on, and when it ended or was suspended: oldest first. */
+    private final Map<String, List<Turn>> subagents = new LinkedHashMap<>();
+
     private record Begun(String id, long seq) {}
+
+    private record Asked(OpenCall call, long seq) {}
+
+    private record Turn(long seq, boolean begins) {}
 
     public OrphanStructure(List<Placed> structure) {
         structure.forEach(this::apply);
@@ -32,11 +39,19 @@ public final class OrphanStructure {
 
     private void apply(Placed placed) {
         open.apply(placed.event());
-        long seq = placed.seq();
-        switch (placed.event()) {
+        if (placed.event() instanceof LogEvent.OfSubagent its) apply(its.event(), its.subagentRunId(), placed.seq());
+        else apply(placed.event(), null, placed.seq());
+    }
+
+    private void apply(LogEvent event, String subagent, long seq) {
+        switch (event) {
+            case LogEvent.SubagentStarted e -> turn(e.subagentRunId(), new Turn(seq, true));
+            case LogEvent.SubagentFinished e -> turn(e.subagentRunId(), new Turn(seq, false));
+            case LogEvent.SubagentError e -> turn(e.subagentRunId(), new Turn(seq, false));
             case LogEvent.TextStart e -> messages.add(new Begun(e.messageId(), seq));
             case LogEvent.ReasoningMessageStart e -> messages.add(new Begun(e.messageId(), seq));
-            case LogEvent.ToolCallStart e -> calls.put(e.toolCallId(), seq);
+            case LogEvent.ToolCallStart e ->
+                calls.put(e.toolCallId(), new Asked(new OpenCall(e.toolCallId(), subagent), seq));
             case LogEvent.ToolCallResult e -> {
                 messages.add(new Begun(e.messageId(), seq));
                 results.put(e.toolCallId(), seq);
@@ -49,18 +64,29 @@ public final class OrphanStructure {
         }
     }
 
-    /** A call whose result is superseded is open again, unless the call itself is superseded. */
+    private void turn(String subagent, Turn turn) {
+        subagents.computeIfAbsent(subagent, id -> new ArrayList<>()).add(turn);
+    }
+
+    /** A call whose result is superseded is open again, unless the call itself is superseded. Likewise sub-agents. */
     private void becomesVoid(long toSeq) {
         messages.removeIf(message -> message.seq() > toSeq);
-        calls.entrySet().removeIf(call -> {
-            if (call.getValue() <= toSeq) return false;
-            open.drop(call.getKey());
+        calls.values().removeIf(asked -> {
+            if (asked.seq() <= toSeq) return false;
+            open.drop(asked.call());
             return true;
         });
         results.forEach((call, seq) -> {
-            if (seq > toSeq && calls.containsKey(call)) open.takeOver(call);
+            if (seq > toSeq && calls.containsKey(call))
+                open.takeOver(calls.get(call).call());
         });
         results.values().removeIf(seq -> seq > toSeq);
+        subagents.forEach((id, turns) -> {
+            turns.removeIf(turn -> turn.seq() > toSeq);
+            if (!turns.isEmpty() && turns.getLast().begins()) open.takeOver(id);
+            else open.drop(id);
+        });
+        subagents.values().removeIf(List::isEmpty);
     }
 
     public OpenItems open() {
@@ -73,12 +99,24 @@ public final class OrphanStructure {
     }
 
     /** Calls that began at or below {@code seq} and had no result there. */
-    Set<String> callsOpenAt(long seq) {
-        return calls.entrySet().stream()
-                .filter(call -> call.getValue() <= seq)
+    List<OpenCall> callsOpenAt(long seq) {
+        return calls.values().stream()
+                .filter(asked -> asked.seq() <= seq)
+                .map(Asked::call)
+                .filter(call -> results.getOrDefault(call.id(), Long.MAX_VALUE) > seq)
+                .toList();
+    }
+
+    /** Sub-agents that were at work at {@code seq}. */
+    List<String> subagentsOpenAt(long seq) {
+        return subagents.entrySet().stream()
+                .filter(each -> each.getValue().stream()
+                        .filter(turn -> turn.seq() <= seq)
+                        .reduce((a, b) -> b)
+                        .filter(Turn::begins)
+                        .isPresent())
                 .map(Map.Entry::getKey)
-                .filter(call -> results.getOrDefault(call, Long.MAX_VALUE) > seq)
-                .collect(Collectors.toSet());
+                .toList();
     }
 
     /**
@@ -86,14 +124,16 @@ public final class OrphanStructure {
      * seq}. A run that resumes from there need not repeat calls that have a result.
      */
     long withResultsBehind(long seq) {
-        long other = Stream.concat(
+        long other = Stream.of(
                         messages.stream().map(Begun::seq).filter(begun -> !results.containsValue(begun)),
-                        calls.values().stream())
+                        calls.values().stream().map(Asked::seq),
+                        subagents.values().stream().flatMap(List::stream).map(Turn::seq))
+                .flatMap(begun -> begun)
                 .filter(begun -> begun > seq)
                 .min(Long::compare)
                 .orElse(Long.MAX_VALUE);
         return callsOpenAt(seq).stream()
-                .map(results::get)
+                .map(call -> results.get(call.id()))
                 .filter(result -> result != null && result < other)
                 .max(Long::compare)
                 .orElse(seq);

@@ -2,12 +2,16 @@ package io.reprise.session.run;
 
 import io.reprise.message.ErrorCode;
 import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.OpenItems;
+import io.reprise.message.log.OpenItems.OpenCall;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.store.Orphan;
 import io.reprise.session.store.Progress;
 import io.reprise.session.store.RunRow;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Handles orphaned runs, whose process was killed or stopped. Such a run is resumed as its next attempt if it has a
@@ -66,13 +70,15 @@ public final class Orphans {
                         parts.settings().log().flushMs() == 0,
                         parts.time().nowMs());
         Progress next = again.progress();
-        Set<String> calls = left.callsOpenAt(toSeq);
+        List<OpenCall> calls = left.callsOpenAt(toSeq);
+        List<String> subagents = left.subagentsOpenAt(toSeq);
         String lastMessage = left.lastMessageAt(toSeq, log.lastMessages().beforeRun());
-        close(run, left, calls);
+        Set<String> kept = calls.stream().map(OpenCall::id).collect(Collectors.toSet());
+        close(run, left, new OpenItems.Kept(kept, Set.copyOf(subagents), Map.of()));
         log.numberApart(LogEvent.Custom.of(new LogEvent.RunRestarted(run, next.attempt(), toSeq, lastMessage)), run);
         log.supersede(toSeq);
         waiting.putBack(orphan.said());
-        runs.life().goOn(again, calls);
+        runs.life().goOn(again, calls, subagents);
         parts.metrics().runRestarted();
     }
 
@@ -80,7 +86,7 @@ public final class Orphans {
         RunRow run = orphan.run();
         OrphanStructure left = new OrphanStructure(orphan.structure());
         Ending ending = ending(left.isStopped(run.id()), contentRefused);
-        close(run.id(), left, Set.of());
+        close(run.id(), left, OpenItems.Kept.NOTHING);
         log.numberApart(ending.event(parts.self().session(), run.id()), run.id());
         runs.life().ended(run, ending);
     }
@@ -95,7 +101,7 @@ public final class Orphans {
                 : Ending.Failed.of(ErrorCode.INTERRUPTED, "The server stopped while this run was active.");
     }
 
-    private void close(String run, OrphanStructure left, Set<String> calls) {
-        left.open().close(parts.ids(), calls).forEach(event -> log.numberApart(event, run));
+    private void close(String run, OrphanStructure left, OpenItems.Kept kept) {
+        left.open().close(parts.ids(), kept).forEach(event -> log.numberApart(event, run));
     }
 }

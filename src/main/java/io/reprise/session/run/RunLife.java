@@ -5,10 +5,11 @@ import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.ErrorCode;
-import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.OpenItems;
+import io.reprise.message.log.OpenItems.OpenCall;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
 import io.reprise.session.log.SessionParts;
@@ -21,8 +22,6 @@ import io.reprise.session.store.Progress;
 import io.reprise.session.store.RunRow;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The life of the run in the slot, from its stored beginning to its terminal event, and the start of the next one. */
 public final class RunLife {
@@ -220,8 +219,8 @@ public final class RunLife {
      * Resumes an orphaned run as another attempt, or leaves it to the next server if this one is stopping. Requires
      * that no run is active.
      */
-    void goOn(RunRow its, Collection<String> calls) {
-        starts.takeUp(its, calls);
+    void goOn(RunRow its, Collection<OpenCall> calls, Collection<String> subagents) {
+        starts.takeUp(its, calls, subagents);
         if (slot.isDraining()) suspend();
         else starts.request();
     }
@@ -253,7 +252,7 @@ public final class RunLife {
     private void end(Ending ending) {
         RunState.Run ended = ((Active) slot.state()).run();
         String run = ended.id();
-        log.close(waitingCalls(ending), run);
+        log.close(kept(ending), run);
         number(ending.event(parts.self().session(), run));
         listener.ended(run, ended, ending, slot.row().progress().rootSeq());
         slot.keep(slot.row().ended(ending.outcome(), ending.code()));
@@ -268,10 +267,11 @@ public final class RunLife {
         return ((Running) slot.state()).waits();
     }
 
-    private static Set<String> waitingCalls(Ending ending) {
+    /** What waits for people: the calls that they are asked about, and the calls of sub-agents around those. */
+    private static OpenItems.Kept kept(Ending ending) {
         return ending instanceof Ending.Interrupted waits
-                ? waits.interrupts().stream().map(Interrupt::toolCall).collect(Collectors.toSet())
-                : Set.of();
+                ? Interrupts.waiting(waits.interrupts())
+                : OpenItems.Kept.NOTHING;
     }
 
     private void counted(RunRow ended, RunState.Run run) {

@@ -3,15 +3,15 @@ package io.reprise.session.run;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.OpenItems;
+import io.reprise.message.log.OpenItems.OpenCall;
 import io.reprise.session.log.LastMessages;
 import io.reprise.session.log.MessageTexts;
 import io.reprise.session.log.NextAppend;
-import io.reprise.session.log.OpenItems;
 import io.reprise.session.log.ReadMark;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.store.Outline;
 import java.util.Collection;
-import java.util.Set;
 
 /**
  * What a session's runs write to its log, and what they need to know about it: open items, and the messages that a
@@ -35,10 +35,11 @@ public final class RunLog {
         return lastMessages;
     }
 
-    /** A run begins or resumes; only the calls that it takes over are open. */
-    void begin(Collection<String> calls) {
+    /** A run begins or resumes; only the calls and sub-agents that it takes over are open. */
+    void begin(Collection<OpenCall> calls, Collection<String> subagents) {
         open = new OpenItems();
         calls.forEach(open::takeOver);
+        subagents.forEach(open::takeOver);
     }
 
     /** What an orphaned run has left open. */
@@ -73,9 +74,9 @@ public final class RunLog {
         number(new LogEvent.TextEnd(message.message()), run);
     }
 
-    /** Closes all open items; {@code waiting} calls get no result. */
-    void close(Set<String> waiting, String run) {
-        open.close(parts.ids(), waiting).forEach(event -> number(event, run));
+    /** Closes all open items except {@code kept}. */
+    void close(OpenItems.Kept kept, String run) {
+        open.close(parts.ids(), kept).forEach(event -> number(event, run));
     }
 
     /** The log is being cleared. */

@@ -6,12 +6,14 @@ import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Cause;
 import io.reprise.message.Command.OnBusy;
+import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.OpenItems;
+import io.reprise.message.log.OpenItems.OpenCall;
 import io.reprise.session.effect.ResumePoint;
 import io.reprise.session.log.NextAppend;
-import io.reprise.session.log.OpenItems;
 import io.reprise.session.log.SessionIdentity;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.run.RunState.Idle;
@@ -90,16 +92,23 @@ public final class RunStarts {
     /**
      * Starts the run that resumes the last one from its checkpoint, with the decisions of people.
      *
+     * @param waited all interrupts of the last run
      * @param cause the last decision; unknown if there was none in time
      */
-    public String resume(List<Answered> answers, Cause cause) {
+    public String resume(List<Interrupt> waited, Cause cause) {
         RunRow before = slot.row();
         String id = parts.ids().next("r_");
         begin(
                 id,
                 RunOrigin.resuming(
                         before, cause.known() ? cause : before.cause().later(before.id())),
-                answers.stream().map(Answered::toolCall).toList());
+                waited.stream()
+                        .flatMap(one -> one.openCalls().stream())
+                        .distinct()
+                        .toList());
+        List<Answered> answers = waited.stream()
+                .map(one -> new Answered(one.toolCall(), one.resolution()))
+                .toList();
         request(
                 before.progress().rootSeq(),
                 new Resume(before.progress().resume().checkpoint(), answers));
@@ -125,20 +134,20 @@ public final class RunStarts {
         return id;
     }
 
-    private void begin(String id, RunOrigin origin, List<String> calls) {
+    private void begin(String id, RunOrigin origin, List<OpenCall> calls) {
         listener.begins();
         long firstSeq = parts.log().decided() + 1;
         boolean exact = parts.settings().log().flushMs() == 0;
         slot.row(origin.begin(id, firstSeq, parts.time().nowMs(), exact));
-        log.begin(calls);
+        log.begin(calls, List.of());
         takeUp(1);
         log.number(new LogEvent.RunStarted(parts.self().session(), id, origin.metadata()), id);
     }
 
     /** Makes an orphaned run active again, as its next attempt; {@link #request} sends it to an agent. */
-    void takeUp(RunRow its, Collection<String> calls) {
+    void takeUp(RunRow its, Collection<OpenCall> calls, Collection<String> subagents) {
         slot.row(its);
-        log.begin(calls);
+        log.begin(calls, subagents);
         takeUp(its.progress().attempt());
     }
 

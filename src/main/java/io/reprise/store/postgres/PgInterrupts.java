@@ -21,17 +21,17 @@ import java.util.function.Function;
 /** Reads and writes rows of {@code interrupt}. */
 final class PgInterrupts {
     static final String COLUMNS = "id, run_id, tool_call, tool, arguments, created_at, expires_at, decision,"
-            + " resolved_arguments, resolved_text, resolved_by, resolved_at, inquiry";
+            + " resolved_arguments, resolved_text, resolved_by, resolved_at, inquiry, within";
 
     private static final ArrayInsert<Interrupt> UPSERT = new ArrayInsert<>(
             """
             INSERT INTO interrupt (session_id, id, run_id, place, tool_call, tool, arguments, created_at, expires_at,
-                                   decision, resolved_arguments, resolved_text, resolved_by, resolved_at, inquiry)
+                                   decision, resolved_arguments, resolved_text, resolved_by, resolved_at, inquiry, within)
             SELECT head.id, i.id, i.run_id, i.place, i.tool_call, i.tool, i.arguments, i.created_at, i.expires_at,
-                   i.decision, i.resolved_arguments, i.resolved_text, i.resolved_by, i.resolved_at, i.inquiry
+                   i.decision, i.resolved_arguments, i.resolved_text, i.resolved_by, i.resolved_at, i.inquiry, i.within
             FROM head, unnest(%s) WITH ORDINALITY
                 AS i (id, run_id, tool_call, tool, arguments, created_at, expires_at,
-                      decision, resolved_arguments, resolved_text, resolved_by, resolved_at, inquiry, place)
+                      decision, resolved_arguments, resolved_text, resolved_by, resolved_at, inquiry, within, place)
             ON CONFLICT (session_id, id) DO UPDATE
             SET decision = excluded.decision, resolved_arguments = excluded.resolved_arguments,
                 resolved_text = excluded.resolved_text, resolved_by = excluded.resolved_by,
@@ -49,7 +49,8 @@ final class PgInterrupts {
                     text(resolved(Resolution::text)),
                     text(resolved(Resolution::by)),
                     time(resolved(Resolution::atMs)),
-                    text(one -> one.inquiry() == null ? null : Json.text(one.inquiry()))));
+                    text(one -> one.inquiry() == null ? null : Json.text(one.inquiry())),
+                    text(its -> its.within().isEmpty() ? null : Json.text(its.within()))));
 
     static final OfTable<InterruptChanged, Interrupt> WRITER =
             new OfTable<>(InterruptChanged.class, InterruptChanged::interrupt, UPSERT);
@@ -77,12 +78,18 @@ final class PgInterrupts {
                 PgTimes.toMs(row.getOffsetDateTime("created_at")),
                 PgTimes.toMs(row.getOffsetDateTime("expires_at")),
                 resolution(row),
-                inquiry(row));
+                inquiry(row),
+                within(row));
     }
 
     private static Inquiry inquiry(Row row) {
         String inquiry = row.getString("inquiry");
         return inquiry == null ? null : Json.parse(inquiry, Inquiry.class);
+    }
+
+    private static List<Interrupt.Within> within(Row row) {
+        String within = row.getString("within");
+        return within == null ? List.of() : Json.parseList(within, Interrupt.Within.class);
     }
 
     private static Resolution resolution(Row row) {

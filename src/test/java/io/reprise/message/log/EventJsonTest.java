@@ -53,6 +53,15 @@ public class EventJsonTest {
                 new LogEvent.ToolCallEnd("t"),
                 LogEvent.ToolCallResult.of("m2", "t", "12:00"),
                 LogEvent.ToolCallResult.of("m2", "t", Content.of("see", List.of(IMAGE, LATER))),
+                new LogEvent.SubagentStarted("a_1", "helper", "helps", null, "t", null),
+                LogEvent.SubagentFinished.success("a_1"),
+                LogEvent.SubagentFinished.suspended("a_1", List.of("i_1")),
+                LogEvent.SubagentError.stopped("a_1"),
+                new LogEvent.TextStart("m", Role.ASSISTANT, null).of("a_1"),
+                new LogEvent.TextContent("m", "the \"subagentRunId\":\"a_2\" of").of("a_1"),
+                new LogEvent.ToolCallArgs("t", "{").of("a_1"),
+                new LogEvent.StepStarted("step 1").of("a_1"),
+                Custom.of(new RunStopping("r", "me")).of("a_1"),
                 new LogEvent.TextStart("m", Role.USER, new MessageMetadata("c", "me").with(List.of(IMAGE, LATER))),
                 Custom.of(new QueueChanged(
                         List.of(new QueuedMessage("m3", "hi", "queue", "me", "2026-01-01T00:00:00Z", "c2")))),
@@ -83,7 +92,7 @@ public class EventJsonTest {
         String json = EventJson.of(event);
 
         assertThat(EventJson.parse(json)).isEqualTo(event);
-        assertThat(json).startsWith("{\"type\":\"" + EventJson.type(event) + "\"");
+        assertThat(json).startsWith("{\"type\":\"" + EventJson.name(EventJson.type(event)) + "\"");
     }
 
     /** As rows were stored before a content had parts. */

@@ -16,7 +16,7 @@ import io.reprise.message.log.LogEvent.MessageMetadata;
 import io.reprise.message.log.LogEvent.Outcome;
 import io.reprise.message.log.LogEvent.RunMetadata;
 import io.reprise.message.log.LogRow;
-import io.reprise.session.log.OpenItems;
+import io.reprise.message.log.OpenItems;
 import io.reprise.session.log.SessionLog;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.Change.RunChanged;

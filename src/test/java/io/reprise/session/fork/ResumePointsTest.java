@@ -13,6 +13,7 @@ import io.reprise.message.log.LogEvent.MessageMetadata;
 import io.reprise.message.log.LogEvent.Outcome;
 import io.reprise.message.log.LogEvent.RunMetadata;
 import io.reprise.message.log.LogRow;
+import io.reprise.message.log.OpenItems.OpenCall;
 import io.reprise.session.effect.ResumePoint;
 import io.reprise.session.log.SessionLog;
 import io.reprise.support.Current;
@@ -45,7 +46,8 @@ class ResumePointsTest {
         number(LogEvent.ToolCallResult.of("m3", "t2", "13:00"));
         end();
 
-        assertThat(find()).contains(new ResumePoint("c", "r1", seq, "m2", rootSeq, "m0", List.of("t2")));
+        assertThat(find())
+                .contains(new ResumePoint("c", "r1", seq, "m2", rootSeq, "m0", List.of(new OpenCall("t2", null))));
     }
 
     @Test
