@@ -96,7 +96,9 @@ class PageMcpIT {
     }
 
     private Locator tools() {
-        return card().locator("details", new Locator.LocatorOptions().setHas(tab.page().getByText("Tools", EXACT)));
+        return card().locator(
+                        "details",
+                        new Locator.LocatorOptions().setHas(tab.page().getByText("Tools", EXACT)));
     }
 
     private static String admin() {

@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ConformanceClient {
     /** It is examined, not hurried: a machine that does much else is slow to answer. */
-    private static final Map<String, String> SETTINGS = Map.of(
-            "outgoing.allow", "localhost,127.0.0.0/8,::1", "mcp.probeMs", "30000", "mcp.connectMs", "30000");
+    private static final Map<String, String> SETTINGS =
+            Map.of("outgoing.allow", "localhost,127.0.0.0/8,::1", "mcp.probeMs", "30000", "mcp.connectMs", "30000");
 
     private final McpServer server;
     private final ToolList tools;

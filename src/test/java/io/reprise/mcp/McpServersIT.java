@@ -458,7 +458,9 @@ class McpServersIT {
             });
             Tool tool = bench.with("house", fake).tool("house", "house_echo");
             OwnThread<String> work = OwnThread.start(
-                    "call", new StopSignal(), own -> McpBench.unmarked(tool.call(call("{}"), own).text()));
+                    "call",
+                    new StopSignal(),
+                    own -> McpBench.unmarked(tool.call(call("{}"), own).text()));
             assertThat(called.await(60, TimeUnit.SECONDS)).isTrue();
 
             bench.without("house").servers.sweep();
