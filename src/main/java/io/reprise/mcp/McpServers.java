@@ -148,7 +148,6 @@ public final class McpServers implements RemoteTools {
                 tool.description(),
                 schema,
                 around.settings().get().waits().callMsMax(),
-                server.shown(),
                 (arguments, call, stop) -> server(server.name())
                         .orElseThrow(() -> new ToolFailure("The server of this tool is not used any more."))
                         .call(tool, arguments, call, stop));

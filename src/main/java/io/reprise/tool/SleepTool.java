@@ -23,8 +23,7 @@ public final class SleepTool implements Tool {
     public String schema() {
         return """
                 {"type":"object","properties":{"seconds":{"type":"number","minimum":0,"maximum":600},\
-                "ignoreInterrupts":{"type":"boolean","description":"go on sleeping when stopped"},\
-                "background":{"type":"boolean","description":"answer at once and report later"}},\
+                "ignoreInterrupts":{"type":"boolean","description":"go on sleeping when stopped"}},\
                 "required":["seconds"],"additionalProperties":false}""";
     }
 
@@ -38,16 +37,7 @@ public final class SleepTool implements Tool {
         Arguments arguments = call.argumentsAs(Arguments.class);
         double seconds = arguments.checkedSeconds();
         long nanos = (long) (seconds * TimeUnit.SECONDS.toNanos(1));
-        boolean stubborn = Boolean.TRUE.equals(arguments.ignoreInterrupts());
-        if (Boolean.TRUE.equals(arguments.background())) {
-            return call.background().start(own -> slept(seconds, nanos, stubborn, own));
-        }
-        return slept(seconds, nanos, stubborn, stop);
-    }
-
-    private static Content slept(double seconds, long nanos, boolean stubborn, StopSignal stop)
-            throws InterruptedException {
-        if (stubborn) sleepStubbornly(nanos);
+        if (Boolean.TRUE.equals(arguments.ignoreInterrupts())) sleepStubbornly(nanos);
         else stop.sleep(nanos);
         return Content.of("Slept for " + seconds + " s.");
     }
@@ -63,7 +53,7 @@ public final class SleepTool implements Tool {
         }
     }
 
-    record Arguments(Double seconds, Boolean ignoreInterrupts, Boolean background) {
+    record Arguments(Double seconds, Boolean ignoreInterrupts) {
         double checkedSeconds() {
             if (seconds == null || !(seconds >= 0 && seconds <= SECONDS_MAX)) {
                 throw new ToolFailure("\"seconds\" must be a number from 0 to " + SECONDS_MAX + ".");

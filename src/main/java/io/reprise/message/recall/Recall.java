@@ -22,7 +22,6 @@ import java.util.Locale;
  * @param missed slots without a run
  * @param run the run of the slot, or of the last one; or null
  * @param cause who scheduled it
- * @param call whose result it brings; null: it was scheduled by somebody
  */
 public record Recall(
         String id,
@@ -42,54 +41,11 @@ public record Recall(
         int missed,
         String run,
         long createdMs,
-        Cause cause,
-        RecallCall call) {
+        Cause cause) {
     public Recall {
         cause = Cause.orUnknown(cause);
         if (context == null) context = RecallContext.ALL;
         if (target == null) target = RecallTarget.THIS;
-    }
-
-    /** A recall that somebody has scheduled. */
-    public Recall(
-            String id,
-            String session,
-            String user,
-            String text,
-            RecallSchedule schedule,
-            RecallContext context,
-            RecallTarget target,
-            String parent,
-            Status status,
-            Pause pause,
-            long slotMs,
-            long triggerAtMs,
-            int deferrals,
-            int failures,
-            int missed,
-            String run,
-            long createdMs,
-            Cause cause) {
-        this(
-                id,
-                session,
-                user,
-                text,
-                schedule,
-                context,
-                target,
-                parent,
-                status,
-                pause,
-                slotMs,
-                triggerAtMs,
-                deferrals,
-                failures,
-                missed,
-                run,
-                createdMs,
-                cause,
-                null);
     }
 
     /** A recall whose run sees the whole conversation. */
@@ -142,18 +98,6 @@ public record Recall(
     @JsonIgnore
     public boolean isPaused() {
         return status == Status.PAUSED;
-    }
-
-    /** Whether it brings the result of a call, and not what somebody has scheduled. */
-    @JsonIgnore
-    public boolean bringsResult() {
-        return call != null;
-    }
-
-    /** Whether its call has no result yet. */
-    @JsonIgnore
-    public boolean awaitsResult() {
-        return pause == Pause.CALL;
     }
 
     /** This recall, which is not due until it is resumed. */
@@ -225,8 +169,7 @@ public record Recall(
                 missed,
                 run,
                 createdMs,
-                cause,
-                call);
+                cause);
     }
 
     private Recall with(int failureCount, int missedCount, String lastRun) {
@@ -248,14 +191,13 @@ public record Recall(
                 missedCount,
                 lastRun,
                 createdMs,
-                cause,
-                call);
+                cause);
     }
 
     private Recall with(Status newStatus, Pause why, long slot, long triggerMs, int deferred) {
         return new Recall(
                 id, session, user, text, schedule, context, target, parent, newStatus, why, slot, triggerMs, deferred,
-                failures, missed, run, createdMs, cause, call);
+                failures, missed, run, createdMs, cause);
     }
 
     public enum Status {
@@ -278,9 +220,7 @@ public record Recall(
         /** A user or the agent paused it. */
         ASKED,
         /** Too many runs in a row were started by recalls. A message of the user resumes it. */
-        CHAIN,
-        /** It brings the result of a call, and there is none yet. */
-        CALL;
+        CHAIN;
 
         @JsonValue
         public String wire() {
