@@ -32,6 +32,7 @@ function chainNote(recalls) {
 
 function chip(app, recall) {
   const { text = 'Reminder', kind, status, triggerAt, schedule } = recall
+  if (recall.pause === 'call') return callChip(app, recall)
   const isPaused = status === 'paused'
   const rule = ruleWords(schedule)
   return html`
@@ -40,6 +41,19 @@ function chip(app, recall) {
       ${isPaused ? icons.pause() : RECURRING.has(kind) ? icons.repeats() : icons.clock()}
       <span class="recall-text" dir="auto">${text}</span> ${rule ? html`<span class="recall-rule">${rule}</span>` : nothing}
       ${isPaused ? html`<span class="recall-paused">paused</span>` : html`<time datetime=${triggerAt}>${untilWords(triggerAt)}</time>`}
+    </button>`
+}
+
+/** A call that goes on in the background; its result comes by itself. */
+function callChip(app, { recall: id, text }) {
+  const cancel = () => {
+    leaveFocus()
+    cancelRecall(app, { id, session: app.chat.id, text })
+  }
+  return html`
+    <button class="recall-chip call-chip" aria-haspopup="menu" aria-expanded="false" title=${text}
+      @click=${event => openMenu(event.currentTarget, text, [{ label: 'Cancel it', icon: icons.close(), danger: true, run: cancel }])}>
+      <span class="spinner" aria-hidden="true"></span> <span class="recall-text" dir="auto">${text}</span>
     </button>`
 }
 

@@ -138,6 +138,7 @@ function card(app, recall) {
 
 /** A rule needs no time here: it goes on with the next one. */
 function pausedWords({ pause, schedule, triggerAt }) {
+  if (pause === 'call') return html`<span>until the call has a result</span>`
   if (pause === 'chain') return html`<span>reminders of its chat spoke many times in a row; it goes on when you write there</span>`
   return parts.rules.ruleWords(schedule) ? nothing : html`<span>was to speak <time datetime=${triggerAt}>${fullTime(triggerAt)}</time></span>`
 }

@@ -1,6 +1,7 @@
 package io.reprise;
 
 import io.reprise.agent.AgentVerticle;
+import io.reprise.agent.background.BackgroundCalls;
 import io.reprise.agent.link.RunFiles;
 import io.reprise.agent.loop.AgentServices;
 import io.reprise.agent.loop.RunPlans;
@@ -124,6 +125,7 @@ final class ServerParts {
     private ApiKeys apiKeys;
     private RunPlans plans;
     private ToolSource builtIn;
+    private BackgroundCalls background;
     private CompletableFuture<ApiContract> contract;
 
     /**
@@ -260,6 +262,7 @@ final class ServerParts {
     /** Closes the parts, also after an opening that failed. Verticles made from the parts must be undeployed before. */
     void close(StopTime time) {
         live.close();
+        if (background != null) background.close();
         if (health != null) health.close();
         if (mcp != null) mcp.close();
         // Vert.x would keep the timer, and with it this server, for as long as the process lives.
@@ -281,10 +284,14 @@ final class ServerParts {
         builtIn = ToolSource.all(
                 List.of(new ToolRegistry(more), new BuiltInTools(time, outgoing, reads.memories(), current)));
         ToolSource tools = ToolSource.all(List.of(builtIn, declared()));
+        background = new BackgroundCalls(current.map(now -> now.tools().background()));
+        metrics.metrics()
+                .level("reprise.tools.background", "Calls of tools that go on in the background", background::count);
         plans = new CatalogPlans(current, live.catalog().current(), live.sources(mcp), tools, time);
         AgentServices services = new AgentServices(plans, reads.contexts(), ids, metrics.metrics())
                 .keeping(storage.checkpoints().checkpointer())
                 .spending(usage.spending())
+                .behind(background)
                 .reading(new RunFiles(this::read, current.map(Settings::attachments)))
                 .traced(tracing());
         metrics.metrics()

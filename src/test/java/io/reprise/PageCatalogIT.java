@@ -164,6 +164,32 @@ class PageCatalogIT {
     }
 
     @Test
+    void what_an_agent_names_can_be_chosen() {
+        call("POST", "/mcp-servers", "{\"name\":\"weather\",\"settings\":{\"url\":\"http://127.0.0.1:1/mcp\"}}");
+        Tab tab = openAsAdmin("agents");
+        tab.button("New agent…").click();
+        field(tab, "name").fill("chooser");
+
+        tab.page().getByLabel("Add to mcpServers").selectOption("weather");
+        tab.page().getByLabel("Add to tools").selectOption("time");
+        tab.page().getByLabel("Add to tools").selectOption("sleep");
+        tab.page().getByLabel("Add to fallbacks").selectOption("default");
+
+        assertThat(field(tab, "mcpServers")).hasValue("weather");
+        assertThat(field(tab, "tools")).hasValue("time\nsleep");
+        assertThat(tab.page().getByLabel("Add to mcpServers")).isDisabled();
+        tab.page().evaluate(AxeBuilder.getAxeScript());
+        assertThat(tab.page().evaluate(BROKEN_RULES)).isEqualTo(List.of());
+        tab.button("Create").click();
+        assertThat(card(tab, "chooser")).isVisible();
+        assertThat(call("GET", "/agents/chooser", null).body())
+                .contains("\"tools\":[\"time\",\"sleep\"]", "\"mcpServers\":[\"weather\"]");
+        tab.assertClean();
+        call("DELETE", "/agents/chooser?version=1", null);
+        call("DELETE", "/mcp-servers/weather?version=1", null);
+    }
+
+    @Test
     void versions_of_a_prompt_are_compared_and_restored() {
         call("POST", "/prompts", "{\"name\":\"tale\",\"settings\":{\"text\":\"One\\nTwo\"}}");
         call("PUT", "/prompts/tale", "{\"version\":1,\"settings\":{\"text\":\"One\\nThree\"}}");

@@ -88,6 +88,8 @@ public final class AgentVerticle extends VerticleBase {
         switch (message) {
             case RunRequest request -> begin(request);
             case StopRun stop -> stop(stop);
+            case AgentMessage.PushCall push -> services.background().push(push.run(), push.call());
+            case AgentMessage.CancelCall cancel -> services.background().cancel(cancel.recall());
             case SuspendRun suspend -> suspend(suspend);
             case DropInquiries drop -> services.held().drop(drop.run());
             case BatchAck ack -> answered(ack);

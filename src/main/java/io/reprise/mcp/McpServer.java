@@ -73,8 +73,7 @@ final class McpServer {
         this.name = name;
         this.definition = definition;
         this.around = around;
-        String shown = definition.title().isBlank() ? name : definition.title();
-        this.calls = new ServerCalls(name, shown, this::settings, around.metrics(), new ServerCalls.Maker() {
+        this.calls = new ServerCalls(name, shown(), this::settings, around.metrics(), new ServerCalls.Maker() {
             @Override
             public JsonNode make(RemoteTool tool, ObjectNode arguments, CallState from, OpenCall open)
                     throws InterruptedException {
@@ -90,6 +89,11 @@ final class McpServer {
 
     String name() {
         return name;
+    }
+
+    /** Its name as people know it. */
+    String shown() {
+        return definition.title().isBlank() ? name : definition.title();
     }
 
     McpServerDefinition definition() {

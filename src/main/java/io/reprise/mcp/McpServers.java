@@ -148,6 +148,7 @@ public final class McpServers implements RemoteTools {
                 tool.description(),
                 schema,
                 around.settings().get().waits().callMsMax(),
+                server.shown(),
                 (arguments, call, stop) -> server(server.name())
                         .orElseThrow(() -> new ToolFailure("The server of this tool is not used any more."))
                         .call(tool, arguments, call, stop));

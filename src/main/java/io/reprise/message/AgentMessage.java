@@ -104,6 +104,12 @@ public sealed interface AgentMessage extends BusMessage {
     /** Nobody will answer what calls of this run ask, which has ended. */
     record DropInquiries(String run) implements AgentMessage {}
 
+    /** A person wants the call {@code call} to go on in the background. No effect if it has ended. */
+    record PushCall(String run, String call) implements AgentMessage {}
+
+    /** A call that goes on in the background ends now, without a result: nobody wants it any more. */
+    record CancelCall(String run, String recall) implements AgentMessage {}
+
     /** Suspends the run, which sends nothing more: its server stops, and a later attempt resumes it. */
     record SuspendRun(String run) implements AgentMessage {}
 

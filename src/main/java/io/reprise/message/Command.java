@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.reprise.message.content.Content;
+import io.reprise.message.recall.RecallCall;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.message.recall.RecallTarget;
@@ -142,6 +143,24 @@ public sealed interface Command {
             this(text, schedule, context, null);
         }
     }
+
+    /**
+     * A call goes on in the background: its result becomes a recall.
+     *
+     * @param call whose owner is not known yet
+     */
+    record BeginCall(RecallCall call) implements Command {}
+
+    /**
+     * A call that goes on in the background has ended. No effect if its recall is over or has the result already.
+     *
+     * @param recall its recall
+     * @param text the result, for the model
+     */
+    record EndCall(String recall, String text) implements Command {}
+
+    /** A person wants a running call to go on in the background. */
+    record PushCall(String call) implements Command {}
 
     /** Changes an open recall; null fields stay unchanged. */
     record EditRecall(String recall, String text, RecallSchedule schedule, RecallContext context, RecallTarget target)

@@ -196,6 +196,7 @@ public final class Session {
     public List<Effect> open(List<Orphan> orphans, boolean contentRefused) {
         if (this.orphans.settle(orphans, contentRefused))
             replay.newEpoch(parts.ids().next("e_"));
+        recalls.calls().settle();
         runs.life().startNext();
         opening = !parts.appends().isSettled();
         return settle();

@@ -119,7 +119,10 @@ final class SessionEnd {
         runs.life().dropInquiries();
         commands.erased();
         String session = parts.self().session();
-        recalls.all().forEach(recall -> replay.tellAll(cancelled(recall)));
+        recalls.all().forEach(recall -> {
+            recalls.calls().cancelled(recall);
+            replay.tellAll(cancelled(recall));
+        });
         replay.tellAll(new Delivery.Notice(
                 session, parts.self().owner(), Delivery.Notice.SESSION_DELETED, Map.of("session", session)));
         parts.effects().add(new Effect.Drop(false, false, List.of()));

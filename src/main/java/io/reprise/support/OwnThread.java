@@ -57,6 +57,11 @@ public final class OwnThread<T> {
         stop.stop(reason);
     }
 
+    /** From now on a stop of its parent does not reach this work. */
+    public void detach() {
+        stop.detach();
+    }
+
     private void run(Work<T> work) {
         try {
             outcome.complete(work.run(stop));

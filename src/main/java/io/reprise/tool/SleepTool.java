@@ -23,7 +23,8 @@ public final class SleepTool implements Tool {
     public String schema() {
         return """
                 {"type":"object","properties":{"seconds":{"type":"number","minimum":0,"maximum":600},\
-                "ignoreInterrupts":{"type":"boolean","description":"go on sleeping when stopped"}},\
+                "ignoreInterrupts":{"type":"boolean","description":"go on sleeping when stopped"},\
+                "background":{"type":"boolean","description":"answer at once and report later"}},\
                 "required":["seconds"],"additionalProperties":false}""";
     }
 
@@ -37,7 +38,16 @@ public final class SleepTool implements Tool {
         Arguments arguments = call.argumentsAs(Arguments.class);
         double seconds = arguments.checkedSeconds();
         long nanos = (long) (seconds * TimeUnit.SECONDS.toNanos(1));
-        if (Boolean.TRUE.equals(arguments.ignoreInterrupts())) sleepStubbornly(nanos);
+        boolean stubborn = Boolean.TRUE.equals(arguments.ignoreInterrupts());
+        if (Boolean.TRUE.equals(arguments.background())) {
+            return call.background().start(own -> slept(seconds, nanos, stubborn, own));
+        }
+        return slept(seconds, nanos, stubborn, stop);
+    }
+
+    private static Content slept(double seconds, long nanos, boolean stubborn, StopSignal stop)
+            throws InterruptedException {
+        if (stubborn) sleepStubbornly(nanos);
         else stop.sleep(nanos);
         return Content.of("Slept for " + seconds + " s.");
     }
@@ -53,7 +63,7 @@ public final class SleepTool implements Tool {
         }
     }
 
-    record Arguments(Double seconds, Boolean ignoreInterrupts) {
+    record Arguments(Double seconds, Boolean ignoreInterrupts, Boolean background) {
         double checkedSeconds() {
             if (seconds == null || !(seconds >= 0 && seconds <= SECONDS_MAX)) {
                 throw new ToolFailure("\"seconds\" must be a number from 0 to " + SECONDS_MAX + ".");

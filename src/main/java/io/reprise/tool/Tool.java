@@ -20,7 +20,8 @@ public interface Tool {
     }
 
     /**
-     * Carries out the call, on its own thread, which is interrupted when {@code stop} is stopped.
+     * Carries out the call, on its own thread, which is interrupted when {@code stop} is stopped. A call that takes long may
+     * answer that it has started, and go on with {@link ToolCall#background}.
      *
      * @return the result for the model; text of others in it is marked by {@link ForeignText}
      * @throws ToolFailure with a message that the model receives instead of the result

@@ -10,6 +10,7 @@ import io.reprise.support.ObjectText;
  * @param arguments a JSON object as text, see {@link ObjectText}
  * @param zone IANA name of the user's time zone, or null
  * @param commands sends commands to the session
+ * @param background lets the call go on after its tool has answered
  * @param continued what the call goes on from, after a person was asked; null for a new call
  */
 public record ToolCall(
@@ -19,6 +20,7 @@ public record ToolCall(
         String arguments,
         String zone,
         SessionCommands commands,
+        Background background,
         Continued continued) {
     public ToolCall {
         if (!(ObjectText.of(arguments) instanceof ObjectText.Whole)) {
@@ -27,8 +29,20 @@ public record ToolCall(
     }
 
     /** A new call. */
+    public ToolCall(
+            String id,
+            String session,
+            String user,
+            String arguments,
+            String zone,
+            SessionCommands commands,
+            Background background) {
+        this(id, session, user, arguments, zone, commands, background, null);
+    }
+
+    /** A new call that cannot go on in the background. */
     public ToolCall(String id, String session, String user, String arguments, String zone, SessionCommands commands) {
-        this(id, session, user, arguments, zone, commands, null);
+        this(id, session, user, arguments, zone, commands, Background.NONE);
     }
 
     /**
@@ -51,7 +65,7 @@ public record ToolCall(
 
     /** This call, going on. */
     public ToolCall from(Continued its) {
-        return new ToolCall(id, session, user, arguments, zone, commands, its);
+        return new ToolCall(id, session, user, arguments, zone, commands, background, its);
     }
 
     /** A call that belongs to no session. */

@@ -64,6 +64,9 @@ abstract class RestBench {
             case Command.Answer answer -> new CommandResult.Answered(null, List.of("i2"));
             case Command.Unqueue unqueue -> new CommandResult.Done();
             case Command.Requeue requeue -> new CommandResult.Done();
+            case Command.BeginCall begin -> new CommandResult.Done();
+            case Command.EndCall end -> new CommandResult.Done();
+            case Command.PushCall push -> new CommandResult.Done();
             case Command.Update update -> new CommandResult.Updated(update.title());
             case Command.Regenerate regenerate when regenerate.checkpoint() != null -> new CommandResult.Resumed("r2");
             case Command.Regenerate regenerate -> CommandResult.Sent.started("m2", "r2");

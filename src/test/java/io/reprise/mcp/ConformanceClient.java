@@ -23,6 +23,10 @@ import java.util.concurrent.TimeUnit;
  * a server; the scenario is in the environment.
  */
 public final class ConformanceClient {
+    /** It is examined, not hurried: a machine that does much else is slow to answer. */
+    private static final Map<String, String> SETTINGS =
+            Map.of("outgoing.allow", "localhost,127.0.0.0/8,::1", "mcp.probeMs", "30000", "mcp.connectMs", "30000");
+
     private final McpServer server;
     private final ToolList tools;
 
@@ -34,7 +38,7 @@ public final class ConformanceClient {
     public static void main(String[] arguments) {
         String scenario = System.getenv().getOrDefault("MCP_CONFORMANCE_SCENARIO", "");
         int status = 0;
-        try (McpBench bench = new McpBench(Map.of(), Map.of("outgoing.allow", "localhost,127.0.0.0/8,::1"))) {
+        try (McpBench bench = new McpBench(Map.of(), SETTINGS)) {
             bench.with("suite", Map.of("url", arguments[0]));
             new ConformanceClient(bench.server("suite")).run(scenario);
         } catch (Exception e) {

@@ -31,6 +31,8 @@ final class McpBench implements AutoCloseable {
     private static final Map<String, String> SETTINGS =
             Map.of("outgoing.allow", "127.0.0.0/8", "mcp.runMs", "30000", "mcp.changeMs", "10", "mcp.stopMs", "200");
 
+    private static final String MARK = "<<<foreign text\n";
+
     final AtomicLong clockMs = new AtomicLong(1_000_000);
     final Current.Holder<Settings> settings;
     final McpServers servers;
@@ -106,8 +108,14 @@ final class McpBench implements AutoCloseable {
         return new ToolCall("call_1", "s_1", "ada", arguments);
     }
 
+    /** What the server answers, without the mark that it is text of others. */
     static String text(Tool tool, String arguments) throws InterruptedException {
-        return tool.call(call(arguments), new StopSignal()).text();
+        return unmarked(tool.call(call(arguments), new StopSignal()).text());
+    }
+
+    static String unmarked(String text) {
+        int begin = text.indexOf(MARK);
+        return begin < 0 ? text : text.substring(begin + MARK.length(), text.lastIndexOf("\nforeign text>>>"));
     }
 
     @Override

@@ -271,8 +271,8 @@ class McpQuestionsIT {
 
     private static String answered(Tool tool, String arguments, AskingException asking, Answer answer, String content)
             throws InterruptedException {
-        return tool.call(from(arguments, asking, answer, content), new StopSignal())
-                .text();
+        return McpBench.unmarked(tool.call(from(arguments, asking, answer, content), new StopSignal())
+                .text());
     }
 
     private static JsonObject inputRequired(String state, Map<String, JsonObject> questions) {

@@ -77,6 +77,8 @@ final class ModelStore {
     final List<LogRow> rows = new ArrayList<>();
     final Map<String, RunRow> runs = new LinkedHashMap<>();
     /** Including those that were erased. */
+    boolean countsUnread = true;
+
     final List<RunRow> everyRun = new ArrayList<>();
 
     final Map<String, Recall> recalls = new LinkedHashMap<>();
@@ -377,7 +379,7 @@ final class ModelStore {
         append.change(Change.MessagesVoided.class)
                 .ifPresent(voided -> answers.removeIf(said -> said.seq() > voided.afterSeq()));
         append.changes().forEach(this::apply);
-        checkUnread();
+        if (countsUnread) checkUnread();
         append.rows().stream()
                 .filter(row -> row instanceof LogRow.Single)
                 .map(row -> EventJson.parse(((LogRow.Single) row).payload()))

@@ -23,6 +23,7 @@ import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallCall;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
@@ -89,6 +90,28 @@ class SessionModelTest {
         assertThat(stopsOnArrival).isPositive();
     }
 
+    /** Also over crashes at any moment, restarts and lost messages. Unread answers are for the other test. */
+    @Test
+    void in_any_interleaving_a_call_in_the_background_has_one_result() {
+        long first = Long.getLong("reprise.model.seed", 1);
+        long results = 0;
+        for (long seed = first; seed < first + SEEDS; seed++) {
+            World world = new World(seed);
+            world.inBackground = new Random(seed);
+            world.store.countsUnread = false;
+            try {
+                world.run();
+                results += world.store.recalls.values().stream()
+                        .filter(recall -> recall.bringsResult() && recall.status() == Recall.Status.FIRED)
+                        .count();
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + " (-Dreprise.model.seed=" + seed + ")", e);
+            }
+        }
+        System.out.println("session model: " + results + " results of calls in the background");
+        assertThat(results).isPositive();
+    }
+
     /** The requests to the store in one random life of a session. */
     static List<ModelStore.Asked> journal(long seed) {
         World world = new World(seed);
@@ -146,6 +169,9 @@ class SessionModelTest {
 
         boolean calm;
         boolean mayAsk = true;
+
+        /** Decides about calls in the background; null if there are none. */
+        Random inBackground;
 
         World(long seed) {
             random = new Random(seed);
@@ -473,6 +499,7 @@ class SessionModelTest {
         /** So that it ends. */
         private void cancelWhatRecurs() {
             for (Recall recall : List.copyOf(store.recalls.values())) {
+                if (recall.awaitsResult()) issue(new Command.EndCall(recall.id(), "result at the end"));
                 if (!recall.isOpen() || recall.schedule().kind() != RecallSchedule.Kind.INTERVAL) continue;
                 issue(new Command.CancelRecall(recall.id()));
             }
@@ -521,6 +548,10 @@ class SessionModelTest {
                 return;
             }
             String id = "c" + (issued.size() + 1);
+            if (inBackground != null && inBackground.nextInt(8) == 0) {
+                issue(backgroundCommand(id));
+                return;
+            }
             Command command = switch (random.nextInt(isAsked() ? 36 : 20)) {
                 case 0 -> new Command.Stop(random.nextInt(3) == 0 ? null : anyRun(), Command.Scope.RUN);
                 case 1 -> new Command.Stop(null, Command.Scope.ALL);
@@ -598,6 +629,18 @@ class SessionModelTest {
                 case 2 -> new Command.Answer(one, Interrupt.Decision.RESPOND, null, "42");
                 default -> new Command.Answer(one, Interrupt.Decision.APPROVE, null, null);
             };
+        }
+
+        /** A call goes on in the background; or one has ended, which the agent may say again and again. */
+        private Command backgroundCommand(String id) {
+            List<Recall> known =
+                    store.recalls.values().stream().filter(Recall::bringsResult).toList();
+            if (known.isEmpty() || inBackground.nextBoolean()) {
+                boolean repeatable = inBackground.nextBoolean();
+                return new Command.BeginCall(new RecallCall("t_" + id, anyRun(), "tool", repeatable, "", 0));
+            }
+            return new Command.EndCall(
+                    known.get(inBackground.nextInt(known.size())).id(), "result " + id);
         }
 
         private Command recallCommand(String id) {
@@ -690,6 +733,8 @@ class SessionModelTest {
                 }
                 case AgentMessage.SuspendRun suspend -> agentRuns.remove(suspend.run());
                 case AgentMessage.DropInquiries drop -> {}
+                case AgentMessage.PushCall push -> {}
+                case AgentMessage.CancelCall cancel -> {}
                 case AgentMessage.BatchAck ack -> {
                     if (run != null) run.acked = Math.max(run.acked, ack.number());
                     if (!ack.known()) agentRuns.remove(ack.run());
@@ -945,11 +990,17 @@ class SessionModelTest {
             draining = true;
             number = Math.max(number, store.owner) + 1;
             long head = store.head;
+            boolean awaits = store.recalls.values().stream().anyMatch(Recall::awaitsResult);
             reload();
             storeEverything();
             input(new Input.EndRuns());
             storeEverything();
-            assertThat(store.head).as("a server that only stops says nothing").isEqualTo(head);
+            // What has become of calls in the background is found out at once.
+            if (!awaits) {
+                assertThat(store.head)
+                        .as("a server that only stops says nothing")
+                        .isEqualTo(head);
+            }
             session = null;
             timers.clear();
         }
@@ -1070,12 +1121,25 @@ class SessionModelTest {
                 }
             }
             for (Recall recall : store.recalls.values()) {
+                if (recall.bringsResult()) checkResult(recall);
                 if (recall.isPaused() || recall.status() == Recall.Status.CANCELLED) continue;
                 assertThat(recall.isOpen()).as("waits for ever: " + recall).isFalse();
                 assertThat(store.everyRun)
                         .as("a run of " + recall)
                         .anyMatch(run -> recall.id().equals(run.recall()));
             }
+        }
+
+        /** The result of a call in the background came once, unless somebody cancelled it before. */
+        private void checkResult(Recall recall) {
+            assertThat(recall.status()).isIn(Recall.Status.FIRED, Recall.Status.CANCELLED);
+            long runs = store.everyRun.stream()
+                    .filter(run -> recall.id().equals(run.recall()))
+                    .map(RunRow::id)
+                    .distinct()
+                    .count();
+            assertThat(runs).as("runs with the result of " + recall).isEqualTo(recall.run() == null ? 0 : 1);
+            if (recall.status() == Recall.Status.FIRED) assertThat(runs).isEqualTo(1);
         }
 
         /** Every accepted message was sent to an agent, or was removed. */

@@ -33,6 +33,7 @@ class MonitoringFilesTest {
     /** Registered where their values are; the test of the server's metrics knows them, too. */
     private static final List<String> LEVELS = List.of(
             "reprise.tools.abandoned",
+            "reprise.tools.background",
             "reprise.http.connections",
             "reprise.unread.bytes",
             "reprise.statements.under.way");

@@ -1,5 +1,8 @@
 package io.reprise.agent.loop;
 
+import io.reprise.agent.background.BackgroundCalls;
+import io.reprise.agent.background.BackgroundCalls.Place;
+import io.reprise.agent.background.CallBackground;
 import io.reprise.agent.checkpoint.Checkpoint.Call;
 import io.reprise.agent.checkpoint.Checkpoint.Pause;
 import io.reprise.agent.link.RunEvents;
@@ -28,6 +31,7 @@ import io.reprise.telemetry.LogFields;
 import io.reprise.telemetry.trace.Span;
 import io.reprise.tool.AskingException;
 import io.reprise.tool.AskingException.Held;
+import io.reprise.tool.Background;
 import io.reprise.tool.Replay;
 import io.reprise.tool.SessionCommands;
 import io.reprise.tool.Tool;
@@ -40,6 +44,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -160,7 +165,9 @@ final class ToolRunner {
     private ToolCall toolCall(Call call, String arguments, String zone) {
         String id = call.request().id();
         SessionCommands commands = command -> services.commands().ask(run, id, command);
-        ToolCall made = new ToolCall(id, run.session(), run.user(), arguments, zone, commands);
+        Background background = new CallBackground(
+                services.background(), place(id, call.request().name()));
+        ToolCall made = new ToolCall(id, run.session(), run.user(), arguments, zone, commands, background);
         return call.pause() == null ? made : made.from(continued(id, call.pause()));
     }
 
@@ -173,6 +180,11 @@ final class ToolRunner {
         };
         Held held = pause.held() ? services.held().take(run.session(), call).orElse(null) : null;
         return new Continued(pause.state(), answer, how.arguments(), held);
+    }
+
+    private Place place(String call, String tool) {
+        boolean repeatable = plan.tools().find(tool).filter(ToolRunner::isSafe).isPresent();
+        return new Place(run, call, tool, repeatable, services.commands());
     }
 
     /** Runs the tool on its own thread, so that a tool that ignores its stop can be abandoned. */
@@ -197,10 +209,16 @@ final class ToolRunner {
                     + " still running.");
         }
         int timeMs = input.tool().traits().timeMsOr(limits.toolMs());
+        Place place = place(input.call().id(), tool);
         OwnThread<Content> work = OwnThread.start(
                 "tool " + tool, stop, LogFields.carriedTo(own -> input.tool().call(input.call(), own)));
+        boolean goesOn = false;
         try {
-            return ToolAnswer.ok(work.await(TimeUnit.MILLISECONDS.toNanos(timeMs)));
+            Optional<Content> started = isPushed(place, work, timeMs) ? adopted(place, work) : Optional.empty();
+            goesOn = started.isPresent();
+            if (goesOn) return ToolAnswer.started(started.get());
+            Content content = work.await(TimeUnit.MILLISECONDS.toNanos(timeMs));
+            return hasStarted(input.call()) ? ToolAnswer.started(content) : ToolAnswer.ok(content);
         } catch (TimeoutException e) {
             work.stop(Reason.TIME_LIMIT);
             return ToolAnswer.error("the tool timed out after " + Durations.text(timeMs) + ".")
@@ -211,7 +229,28 @@ final class ToolRunner {
             boolean mayPass = e.getCause() instanceof IOException && isSafe(input.tool());
             return failed(tool, e.getCause()).passing(mayPass || isTemporary(e.getCause()));
         } finally {
-            services.abandoned().watch(tool, work, limits.stopGraceMs());
+            if (!goesOn) services.abandoned().watch(tool, work, limits.stopGraceMs());
+        }
+    }
+
+    /** Empty if it may not go on without its run, which then waits for it. */
+    private Optional<Content> adopted(Place place, OwnThread<Content> work) throws InterruptedException {
+        try {
+            return Optional.of(services.background().adopt(place, work));
+        } catch (ToolFailure refused) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean hasStarted(ToolCall call) {
+        return call.background() instanceof CallBackground background && background.hasStarted();
+    }
+
+    /** Waits for the end of the work; true if a person sends it to the background before that. */
+    private boolean isPushed(Place place, OwnThread<Content> work, int timeMs)
+            throws InterruptedException, TimeoutException {
+        try (BackgroundCalls.Door door = services.background().door(place)) {
+            return door.await(work, TimeUnit.MILLISECONDS.toNanos(timeMs));
         }
     }
 

@@ -95,22 +95,28 @@ public interface Middleware {
      * @param content result for the model
      * @param failed whether clients show the call as failed
      * @param temporary whether the same call may succeed later and can be repeated without harm
+     * @param started whether the call goes on in the background, so that this is not its result
      */
-    record ToolAnswer(Content content, boolean failed, boolean temporary) {
+    record ToolAnswer(Content content, boolean failed, boolean temporary, boolean started) {
         private static final String ERROR = "Error: ";
 
         public static ToolAnswer ok(Content content) {
-            return new ToolAnswer(content, false, false);
+            return new ToolAnswer(content, false, false, false);
+        }
+
+        /** The call goes on in the background. */
+        public static ToolAnswer started(Content content) {
+            return new ToolAnswer(content, false, false, true);
         }
 
         /** This failure, which may pass. */
         public ToolAnswer passing(boolean its) {
-            return new ToolAnswer(content, failed, its);
+            return new ToolAnswer(content, failed, its, started);
         }
 
         /** This answer with another content. */
         public ToolAnswer with(Content other) {
-            return new ToolAnswer(other, failed, temporary);
+            return new ToolAnswer(other, failed, temporary, started);
         }
 
         /** The reason of a failure, without the word that says it is one. */
@@ -121,7 +127,7 @@ public interface Middleware {
 
         /** @param why a sentence that begins with a lower-case letter and ends with a full stop */
         public static ToolAnswer error(String why) {
-            return new ToolAnswer(Content.of(ERROR + why), true, false);
+            return new ToolAnswer(Content.of(ERROR + why), true, false, false);
         }
     }
 

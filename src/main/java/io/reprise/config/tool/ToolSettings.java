@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** Settings of the built-in tools that are off unless they are set up, and of declared tools. */
-public record ToolSettings(Fetch fetch, Files files, Http http) {
+public record ToolSettings(Fetch fetch, Files files, Http http, Background background) {
     public static final String NAME = "tools";
 
     private static final Pattern HOST = Pattern.compile(
@@ -73,10 +73,34 @@ public record ToolSettings(Fetch fetch, Files files, Http http) {
         }
     }
 
+    /**
+     * Calls that go on in the background.
+     *
+     * @param callsMax on this node at the same time
+     * @param callsPerUserMax of one user
+     * @param perSessionMax of one session
+     * @param timeMs longest time of one
+     * @param resultBytesMax longest result; the rest is cut
+     */
+    public record Background(int callsMax, int callsPerUserMax, int perSessionMax, int timeMs, int resultBytesMax) {
+        public static final Background USUAL = new Background(100, 10, 5, 3_600_000, 16_384);
+
+        static Background read(Section section) {
+            Section live = section.live();
+            return new Background(
+                    live.integer("callsMax", USUAL.callsMax(), 0, 100_000),
+                    live.integer("callsPerUserMax", USUAL.callsPerUserMax(), 1, 1_000),
+                    live.integer("perSessionMax", USUAL.perSessionMax(), 1, 100),
+                    live.integer("timeMs", USUAL.timeMs(), 100, 86_400_000),
+                    live.integer("resultBytesMax", USUAL.resultBytesMax(), 256, 65_536));
+        }
+    }
+
     public static ToolSettings read(Section section) {
         return new ToolSettings(
                 Fetch.read(section.section("fetch")),
                 Files.read(section.section("files")),
-                Http.read(section.section("http")));
+                Http.read(section.section("http")),
+                Background.read(section.section("background")));
     }
 }

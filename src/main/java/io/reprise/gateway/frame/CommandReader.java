@@ -30,12 +30,15 @@ public final class CommandReader {
 
     public static final String COMPACT = "compact";
 
+    public static final String BACKGROUND = "background";
+
     /** Only over REST. */
     public static final String READ = "read";
 
     public static final Set<String> TYPES =
-            Set.of(CREATE, "send", "stop", "answer", "unqueue", "requeue", "regenerate");
+            Set.of(CREATE, "send", "stop", "answer", "unqueue", "requeue", "regenerate", BACKGROUND);
 
+    private static final int CALL_CHARS_MAX = 512;
     private static final int NAME_CHARS_MAX = 128;
     private static final int METADATA_BYTES_MAX = 16_384;
 
@@ -80,9 +83,17 @@ public final class CommandReader {
             case CLEAR -> new Command.Clear();
             case KEEP -> new Command.Keep();
             case COMPACT -> new Command.Compact();
+            case BACKGROUND -> new Command.PushCall(call(fields));
             case READ -> read(fields);
             default -> throw new IllegalArgumentException("not a command: " + type);
         };
+    }
+
+    /** Ids of calls are made by models. */
+    private static String call(Fields fields) {
+        String call = fields.optionalText("call", CALL_CHARS_MAX);
+        if (call == null) fields.wrong("call", "must be the id of a call");
+        return call;
     }
 
     private static Command read(Fields fields) {

@@ -59,6 +59,7 @@ public final class SessionRoutes {
                 .on("readSession", this::read)
                 .on("keepSession", commands.command(CommandReader.KEEP))
                 .on("compactSession", commands.command(CommandReader.COMPACT))
+                .on("sendToBackground", commands.command(CommandReader.BACKGROUND))
                 .on("clearSession", commands.command(CommandReader.CLEAR));
     }
 

@@ -8,6 +8,7 @@ import io.reprise.message.Json;
 import io.reprise.message.content.Content;
 import io.reprise.support.StopSignal;
 import io.reprise.tool.AskingException;
+import io.reprise.tool.ForeignText;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolFailure;
@@ -18,9 +19,11 @@ import io.reprise.tool.ToolTraits;
  *
  * @param name for the model
  * @param timeMs longest time of a call, whatever progress it makes
+ * @param server as people know it
  * @param calling makes the call
  */
-public record McpTool(String name, String description, String schema, int timeMs, Calling calling) implements Tool {
+public record McpTool(String name, String description, String schema, int timeMs, String server, Calling calling)
+        implements Tool {
     /** Calls the tool at its server. */
     @FunctionalInterface
     public interface Calling {
@@ -39,10 +42,14 @@ public record McpTool(String name, String description, String schema, int timeMs
     @Override
     public Content call(ToolCall call, StopSignal stop) throws InterruptedException {
         JsonNode result = result(call, stop);
-        Content content = ResultText.of(result);
-        if (!result.path("isError").asBoolean()) return content;
-        String text = content.shown();
-        throw new ToolFailure(text.isBlank() ? "The tool failed." : text);
+        String text = ResultText.of(result).shown();
+        if (!result.path("isError").asBoolean()) return text.isBlank() ? Content.of("") : Content.of(marked(text));
+        throw new ToolFailure(text.isBlank() ? "The tool failed." : marked(text));
+    }
+
+    /** What others wrote, also about a failure, is data like a page of the web. */
+    private String marked(String text) {
+        return ForeignText.marked("the MCP server " + server, text);
     }
 
     private JsonNode result(ToolCall call, StopSignal stop) throws InterruptedException {

@@ -22,6 +22,7 @@ import java.util.Locale;
  * @param missed slots without a run
  * @param run the run of the slot, or of the last one; or null
  * @param cause who scheduled it
+ * @param call whose result it brings; null: it was scheduled by somebody
  */
 public record Recall(
         String id,
@@ -41,11 +42,54 @@ public record Recall(
         int missed,
         String run,
         long createdMs,
-        Cause cause) {
+        Cause cause,
+        RecallCall call) {
     public Recall {
         cause = Cause.orUnknown(cause);
         if (context == null) context = RecallContext.ALL;
         if (target == null) target = RecallTarget.THIS;
+    }
+
+    /** A recall that somebody has scheduled. */
+    public Recall(
+            String id,
+            String session,
+            String user,
+            String text,
+            RecallSchedule schedule,
+            RecallContext context,
+            RecallTarget target,
+            String parent,
+            Status status,
+            Pause pause,
+            long slotMs,
+            long triggerAtMs,
+            int deferrals,
+            int failures,
+            int missed,
+            String run,
+            long createdMs,
+            Cause cause) {
+        this(
+                id,
+                session,
+                user,
+                text,
+                schedule,
+                context,
+                target,
+                parent,
+                status,
+                pause,
+                slotMs,
+                triggerAtMs,
+                deferrals,
+                failures,
+                missed,
+                run,
+                createdMs,
+                cause,
+                null);
     }
 
     /** A recall whose run sees the whole conversation. */
@@ -98,6 +142,18 @@ public record Recall(
     @JsonIgnore
     public boolean isPaused() {
         return status == Status.PAUSED;
+    }
+
+    /** Whether it brings the result of a call, and not what somebody has scheduled. */
+    @JsonIgnore
+    public boolean bringsResult() {
+        return call != null;
+    }
+
+    /** Whether its call has no result yet. */
+    @JsonIgnore
+    public boolean awaitsResult() {
+        return pause == Pause.CALL;
     }
 
     /** This recall, which is not due until it is resumed. */
@@ -169,7 +225,8 @@ public record Recall(
                 missed,
                 run,
                 createdMs,
-                cause);
+                cause,
+                call);
     }
 
     private Recall with(int failureCount, int missedCount, String lastRun) {
@@ -191,13 +248,14 @@ public record Recall(
                 missedCount,
                 lastRun,
                 createdMs,
-                cause);
+                cause,
+                call);
     }
 
     private Recall with(Status newStatus, Pause why, long slot, long triggerMs, int deferred) {
         return new Recall(
                 id, session, user, text, schedule, context, target, parent, newStatus, why, slot, triggerMs, deferred,
-                failures, missed, run, createdMs, cause);
+                failures, missed, run, createdMs, cause, call);
     }
 
     public enum Status {
@@ -220,7 +278,9 @@ public record Recall(
         /** A user or the agent paused it. */
         ASKED,
         /** Too many runs in a row were started by recalls. A message of the user resumes it. */
-        CHAIN;
+        CHAIN,
+        /** It brings the result of a call, and there is none yet. */
+        CALL;
 
         @JsonValue
         public String wire() {

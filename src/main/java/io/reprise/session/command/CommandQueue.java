@@ -238,6 +238,9 @@ public final class CommandQueue {
             case Command.Requeue requeue -> edited(request, waiting.replace(requeue.message(), requeue.text()));
             case Command.Update update -> conclude(request, titles.update(update, request.sender()));
             case Command.ScheduleRecall schedule -> schedules.begin(request, schedule);
+            case Command.BeginCall begin -> conclude(request, recalls.calls().begin(begin, request.cause()));
+            case Command.EndCall end -> conclude(request, recalls.calls().end(end));
+            case Command.PushCall push -> conclude(request, runs.life().push(push));
             case Command.EditRecall edit -> conclude(request, recalls.edit(edit));
             case Command.SkipRecall skip -> conclude(request, recalls.skip(skip));
             case Command.PauseRecall pause -> conclude(request, recalls.pause(pause));

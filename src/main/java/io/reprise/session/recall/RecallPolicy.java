@@ -24,6 +24,8 @@ import java.util.OptionalLong;
  *   stopped                         cancelled                          rescheduled
  *   its owner's rights are gone     cancelled                          cancelled
  * </pre>
+ *
+ * One that brings the result of a call is never given up before its run, and over with it.
  */
 public final class RecallPolicy {
     static final String BUSY = "busy";
@@ -72,7 +74,8 @@ public final class RecallPolicy {
      */
     Change due(Recall recall, String run, long nowMs) {
         Missed missed = schedule(recall).missed(recall.slotMs(), Math.max(nowMs, recall.slotMs()));
-        boolean tooLate = recall.deferrals() == 0
+        boolean tooLate = !recall.bringsResult()
+                && recall.deferrals() == 0
                 && nowMs - missed.latestMs() > limits.get().missedGraceMs();
         if (tooLate) return passOver(recall, Status.FAILED, MISSED, nowMs);
         return new Change(recall.missing(missed.before()).running(run, missed.latestMs()), Action.STARTED, null);
@@ -84,12 +87,16 @@ public final class RecallPolicy {
      * @param waitMs how long that may take at most; 0 if unknown
      */
     Change busy(Recall recall, long nowMs, long waitMs) {
-        if (recall.deferrals() >= limits.get().defersMax()) return passOver(recall, Status.FAILED, BUSY, nowMs);
+        boolean givenUp =
+                !recall.bringsResult() && recall.deferrals() >= limits.get().defersMax();
+        if (givenUp) return passOver(recall, Status.FAILED, BUSY, nowMs);
         return new Change(
                 recall.deferredTo(nowMs + Math.max(waitMs, limits.get().deferMs())), Action.DEFERRED, BUSY);
     }
 
     Change ended(Recall recall, Result result, long nowMs) {
+        // What its run made of the result does not matter: it is in the session, and must not come twice.
+        if (recall.bringsResult()) return over(recall, Status.FIRED, Action.FIRED, null);
         boolean recurring = schedule(recall).isRecurring();
         return switch (result) {
             case SUCCESS ->

@@ -51,12 +51,16 @@ public final class Recalls {
     private static final Failure RUNNING =
             Failure.of(ErrorCode.BUSY, "This recall is running right now; you can stop its run.");
 
+    private static final Failure OF_CALL =
+            Failure.of(ErrorCode.CONFLICT, "This brings the result of a call; it can only be cancelled.");
+
     private final SessionParts parts;
     private final Runs runs;
     private final RecallPolicy policy;
     private final RecallSchedules schedules;
     private final Predicate<String> mayRun;
     private final Map<String, Recall> open = new LinkedHashMap<>();
+    private final RecallCalls calls;
 
     /** How many runs in a row recalls have started, without a message of a person. */
     private int chain;
@@ -73,6 +77,7 @@ public final class Recalls {
         this.schedules = new RecallSchedules(parts.current().map(Settings::recalls));
         loaded.recalls().forEach(recall -> open.put(recall.id(), recall));
         this.chain = loaded.recallChain();
+        this.calls = new RecallCalls(parts, runs, open, this::apply);
     }
 
     public List<RecallInfo> infos() {
@@ -83,11 +88,22 @@ public final class Recalls {
         return List.copyOf(open.values());
     }
 
+    /** Those that bring results of calls. */
+    public RecallCalls calls() {
+        return calls;
+    }
+
+    /** Recalls that somebody has scheduled, which the limits are for. */
+    private int scheduled() {
+        return (int)
+                open.values().stream().filter(recall -> !recall.bringsResult()).count();
+    }
+
     // --- commands
 
     /** Why the recall cannot be scheduled, apart from recalls in other sessions. */
     public Optional<Failure> fault(Command.ScheduleRecall asked) {
-        if (open.size() >= parts.settings().recalls().perSessionMax()) {
+        if (scheduled() >= parts.settings().recalls().perSessionMax()) {
             return Optional.of(tooMany("in this session"));
         }
         try {
@@ -104,7 +120,7 @@ public final class Recalls {
      * @param cause who asks for it
      */
     public CommandOutcome schedule(Command.ScheduleRecall asked, int elsewhere, Cause cause) {
-        if (elsewhere + open.size() >= parts.settings().recalls().perUserMax()) {
+        if (elsewhere + scheduled() >= parts.settings().recalls().perUserMax()) {
             return new Refused(tooMany("of yours"));
         }
         return checked(() -> {
@@ -133,7 +149,7 @@ public final class Recalls {
     }
 
     public CommandOutcome edit(Command.EditRecall asked) {
-        return withOpen(
+        return withScheduled(
                 asked.recall(),
                 recall -> checked(() -> {
                     if (asked.text() != null) checkText(asked.text());
@@ -158,7 +174,7 @@ public final class Recalls {
     }
 
     public CommandOutcome skip(Command.SkipRecall asked) {
-        return withOpen(asked.recall(), recall -> switch (recall.status()) {
+        return withScheduled(asked.recall(), recall -> switch (recall.status()) {
             case PENDING -> accepted(apply(policy.skip(recall, nowMs())));
             case PAUSED ->
                 new Refused(Failure.of(ErrorCode.CONFLICT, "This recall is paused; resume it to skip a time."));
@@ -168,7 +184,7 @@ public final class Recalls {
 
     /** A recall that is due once cannot be paused while its run is active, because nothing would be left to pause. */
     public CommandOutcome pause(Command.PauseRecall asked) {
-        return withOpen(asked.recall(), recall -> {
+        return withScheduled(asked.recall(), recall -> {
             if (recall.pause() == Pause.ASKED) return accepted(recall);
             if (recall.status() == Status.RUNNING && !policy.isRecurring(recall)) return new Refused(RUNNING);
             return accepted(apply(policy.pause(recall, Pause.ASKED, nowMs())));
@@ -176,7 +192,7 @@ public final class Recalls {
     }
 
     public CommandOutcome resume(Command.ResumeRecall asked) {
-        return withOpen(asked.recall(), recall -> {
+        return withScheduled(asked.recall(), recall -> {
             if (!recall.isPaused()) return accepted(recall);
             if (asked.byPerson()) chain(0);
             return accepted(apply(policy.resume(recall, nowMs())));
@@ -184,7 +200,10 @@ public final class Recalls {
     }
 
     public CommandOutcome cancel(Command.CancelRecall asked) {
-        return withOpen(asked.recall(), recall -> accepted(apply(policy.cancel(recall))));
+        return withOpen(asked.recall(), recall -> {
+            calls.cancelled(recall);
+            return accepted(apply(policy.cancel(recall)));
+        });
     }
 
     public CommandOutcome list() {
@@ -247,7 +266,7 @@ public final class Recalls {
             open(recall);
         } else if (runs.slot().isBusy()) {
             apply(policy.busy(recall, nowMs(), runs.slot().waitMs()));
-        } else if (chain >= parts.settings().recalls().chainMax()) {
+        } else if (!recall.bringsResult() && chain >= parts.settings().recalls().chainMax()) {
             apply(policy.pause(recall, Pause.CHAIN, nowMs()));
         } else {
             String run = parts.ids().next("r_");
@@ -299,7 +318,7 @@ public final class Recalls {
                         parts.ids().next("m_"), recall.text(), Command.OnBusy.QUEUE.wire(), recall.user(), at, null)
                 .in(recall.schedule().zone());
         runs.starts().start(recall.run(), message, RunOrigin.ofRecall(recall));
-        chain(chain + 1);
+        if (!recall.bringsResult()) chain(chain + 1);
     }
 
     // --- changes
@@ -318,6 +337,10 @@ public final class Recalls {
     private CommandOutcome withOpen(String id, Function<Recall, CommandOutcome> then) {
         Recall recall = open.get(id);
         return recall == null ? new Refused(Failure.recallNotOpen()) : then.apply(recall);
+    }
+
+    private CommandOutcome withScheduled(String id, Function<Recall, CommandOutcome> then) {
+        return withOpen(id, recall -> recall.bringsResult() ? new Refused(OF_CALL) : then.apply(recall));
     }
 
     private CommandOutcome checked(Supplier<Recall> change) {

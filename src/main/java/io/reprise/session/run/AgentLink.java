@@ -2,6 +2,7 @@ package io.reprise.session.run;
 
 import io.reprise.message.AgentMessage;
 import io.reprise.message.AgentMessage.BatchAck;
+import io.reprise.message.AgentMessage.PushCall;
 import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.StopRun;
@@ -33,6 +34,11 @@ final class AgentLink {
 
     void stop() {
         tell(new StopRun(run.key()));
+    }
+
+    /** A call of the run goes on in the background. */
+    void push(String call) {
+        tell(new PushCall(run.key(), call));
     }
 
     /** The next server resumes the run. */

@@ -4,7 +4,11 @@ import io.reprise.config.storage.CheckpointSettings;
 import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogEvent;
@@ -25,6 +29,8 @@ import java.util.List;
 
 /** The life of the run in the slot, from its stored beginning to its terminal event, and the start of the next one. */
 public final class RunLife {
+    private static final Failure NO_RUN = Failure.of(ErrorCode.STALE_RUN, "No run is active now.");
+
     private final SessionParts parts;
     private final RunSlot slot;
     private final RunStarts starts;
@@ -96,6 +102,13 @@ public final class RunLife {
                 slot.row(), waits, parts.settings().interrupts(), parts.time().nowMs());
         if (ending instanceof Ending.Failed) starts.dropInquiries();
         return ending;
+    }
+
+    /** A call goes on in the background, if it has not ended when the agent hears of it. */
+    public CommandOutcome push(Command.PushCall push) {
+        if (!(slot.state() instanceof Running)) return new CommandOutcome.Refused(NO_RUN);
+        slot.link().ifPresent(link -> link.push(push.call()));
+        return new CommandOutcome.Accepted(new CommandResult.Done(), false);
     }
 
     // --- stopped

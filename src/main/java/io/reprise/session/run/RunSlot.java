@@ -91,6 +91,13 @@ public final class RunSlot {
         return state instanceof Active active ? active.run().id() : null;
     }
 
+    /** The address of the agent that works on this run; empty if none does. */
+    public Optional<String> agentOf(String run) {
+        return state instanceof Running running && running.run().id().equals(run)
+                ? Optional.of(running.run().agent())
+                : Optional.empty();
+    }
+
     /** The run that is active or waits for people, or null. */
     public String occupant() {
         return isWaiting() ? row.id() : current();

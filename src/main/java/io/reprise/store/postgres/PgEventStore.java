@@ -50,6 +50,7 @@ public final class PgEventStore implements EventStore {
 
     static final String UNFINISHED = """
             SELECT session_id AS id FROM run WHERE outcome IS NULL AND shard = ANY ($1)
+            UNION SELECT session_id FROM recall WHERE paused_for = 'call' AND shard = ANY ($1)
             UNION SELECT id FROM session WHERE queue <> '[]' AND shard = ANY ($1) AND NOT EXISTS
                 (SELECT 1 FROM interrupt WHERE session_id = session.id AND decision IS NULL)""";
 
@@ -58,7 +59,7 @@ public final class PgEventStore implements EventStore {
 
     static final String RECALLS_ELSEWHERE = """
             SELECT count(*) AS recalls FROM recall
-            WHERE user_id = $1 AND session_id <> $2 AND status IN ('pending', 'running', 'paused')""";
+            WHERE user_id = $1 AND session_id <> $2 AND status IN ('pending', 'running', 'paused') AND call IS NULL""";
 
     static final String RECALL_SESSIONS = """
             SELECT count(*) AS made FROM recall WHERE user_id = $1 AND created_at >= $2 AND parent IS NOT NULL""";

@@ -8,6 +8,7 @@ import io.reprise.message.Json;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Pause;
 import io.reprise.message.recall.Recall.Status;
+import io.reprise.message.recall.RecallCall;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.message.recall.RecallTarget;
@@ -24,16 +25,16 @@ import java.util.Locale;
 final class PgRecalls {
     static final String COLUMNS =
             "id, session_id, user_id, text, schedule, context, target, parent, status, paused_for, slot_at, trigger_at, deferrals,"
-                    + " failures, missed, run_id, created_at, cause";
+                    + " failures, missed, run_id, created_at, cause, call";
 
     private static final ArrayInsert<Recall> UPSERT = new ArrayInsert<>(
             """
             INSERT INTO recall (id, session_id, user_id, text, schedule, context, target, parent, status, paused_for, slot_at, trigger_at,
-                                deferrals, failures, missed, run_id, created_at, cause)
+                                deferrals, failures, missed, run_id, created_at, cause, call)
             SELECT c.id, head.id, c.user_id, c.text, c.schedule, c.context, c.target, c.parent, c.status, c.paused_for, c.slot_at, c.trigger_at,
-                   c.deferrals, c.failures, c.missed, c.run_id, c.created_at, c.cause
+                   c.deferrals, c.failures, c.missed, c.run_id, c.created_at, c.cause, c.call
             FROM head, unnest(%s) AS c (id, user_id, text, schedule, context, target, parent, status, paused_for, slot_at, trigger_at,
-                                        deferrals, failures, missed, run_id, created_at, cause)
+                                        deferrals, failures, missed, run_id, created_at, cause, call)
             ON CONFLICT (id) DO UPDATE
             SET text = excluded.text, schedule = excluded.schedule, context = excluded.context, target = excluded.target,
                 status = excluded.status, paused_for = excluded.paused_for, slot_at = excluded.slot_at, trigger_at = excluded.trigger_at, deferrals = excluded.deferrals,
@@ -56,7 +57,8 @@ final class PgRecalls {
                     integer(Recall::missed),
                     text(Recall::run),
                     time(Recall::createdMs),
-                    text(recall -> PgRuns.cause(recall.cause()))));
+                    text(recall -> PgRuns.cause(recall.cause())),
+                    text(recall -> recall.call() == null ? null : Json.text(recall.call()))));
 
     static final OfTable<RecallChanged, Recall> WRITER =
             new OfTable<>(RecallChanged.class, RecallChanged::recall, UPSERT);
@@ -71,6 +73,10 @@ final class PgRecalls {
 
     private static Pause pause(String stored) {
         return stored == null ? null : Pause.valueOf(stored.toUpperCase(Locale.ROOT));
+    }
+
+    private static RecallCall call(String stored) {
+        return stored == null ? null : Json.parse(stored, RecallCall.class);
     }
 
     static Recall read(Row row) {
@@ -92,6 +98,7 @@ final class PgRecalls {
                 row.getInteger("missed"),
                 row.getString("run_id"),
                 PgTimes.toMs(row.getOffsetDateTime("created_at")),
-                PgRuns.cause(row));
+                PgRuns.cause(row),
+                call(row.getString("call")));
     }
 }

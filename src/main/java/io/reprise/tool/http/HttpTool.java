@@ -74,6 +74,11 @@ public final class HttpTool implements Tool {
 
     @Override
     public Content call(ToolCall call, StopSignal stop) throws InterruptedException {
+        if (definition.background()) return call.background().start(own -> content(call, own));
+        return content(call, stop);
+    }
+
+    private Content content(ToolCall call, StopSignal stop) throws InterruptedException {
         ResponseMapping.Result result = result(call, stop);
         String marked = ForeignText.marked(definition.request().shownUrl(), result.text());
         return Content.of(result.isCut() ? marked + "\n" + result.mark() : marked);

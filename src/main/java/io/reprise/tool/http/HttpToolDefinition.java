@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param schema JSON Schema of the arguments, as text
  * @param check the same schema, for checks
  * @param direct whether {@code POST /tools/v1/NAME} calls it, too
+ * @param background whether calls of agents go on in the background
  * @param redirects hosts to which a redirect may lead, beside the one of the address
  * @param timeMs longest time of a call
  */
@@ -25,6 +26,7 @@ record HttpToolDefinition(
         ResponseMapping response,
         ToolTraits traits,
         boolean direct,
+        boolean background,
         List<String> redirects,
         int timeMs,
         Map<String, SecretReference> secrets) {

@@ -94,6 +94,7 @@ final class HttpToolReader {
                 "a text of at most " + DESCRIPTION_CHARS_MAX + " characters",
                 text -> !text.isBlank() && text.length() <= DESCRIPTION_CHARS_MAX);
         boolean direct = section.bool("direct", true);
+        boolean background = section.bool("background", false);
         int timeMs = section.integer("timeoutMs", TIME_MS, 100, TIME_MS_MAX);
         Map<String, Object> schema = schema(section);
         Map<String, SecretReference> secrets = secrets(section);
@@ -117,6 +118,7 @@ final class HttpToolReader {
                 response,
                 new ToolTraits(replay, writes, timeMs, response.bytesMax()),
                 direct,
+                background,
                 redirects,
                 timeMs,
                 secrets));

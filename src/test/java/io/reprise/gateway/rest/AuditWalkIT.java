@@ -43,6 +43,7 @@ class AuditWalkIT {
             entry("stopRun", LOG),
             entry("unqueueMessage", LOG),
             entry("requeueMessage", LOG),
+            entry("sendToBackground", LOG),
             entry("regenerate", LOG),
             entry("compactSession", LOG),
             entry("scheduleRecall", LOG),

@@ -31,8 +31,8 @@ class ContractTest {
     /** Methods, or a path of a cell such as {@code POST, GET `/sessions` (`q`) · GET, PATCH, DELETE `/sessions/{id}`}. */
     private static final Pattern WORD = Pattern.compile("([A-Z]+(?:, [A-Z]+)*)|`(/[^`? ]*)");
 
-    private static final Set<String> COMMANDS =
-            Set.of("/stop", "/answer", "/unqueue", "/requeue", "/regenerate", "/clear", "/keep", "/compact");
+    private static final Set<String> COMMANDS = Set.of(
+            "/stop", "/answer", "/unqueue", "/requeue", "/regenerate", "/clear", "/keep", "/compact", "/background");
 
     static Stream<Operation> operations() {
         return CONTRACT.model().operations().stream();

@@ -237,6 +237,7 @@ class TokensIT {
             case "attach", "stop" -> fields;
             case "send" -> fields.put("text", "hello");
             case "unqueue" -> fields.put("message", "m_1");
+            case "background" -> fields.put("call", "call_1");
             case "requeue", "regenerate" -> fields.put("message", "m_1").put("text", "hello");
             case "answer" -> fields.put("interrupt", "i_1").put("decision", "approve");
             default -> throw new AssertionError("add the fields of the new frame " + type);

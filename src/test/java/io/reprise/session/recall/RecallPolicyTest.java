@@ -10,6 +10,7 @@ import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Action;
 import io.reprise.message.recall.Recall.Pause;
 import io.reprise.message.recall.Recall.Status;
+import io.reprise.message.recall.RecallCall;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.recall.RecallPolicy.Change;
 import io.reprise.session.recall.RecallPolicy.Result;
@@ -255,6 +256,44 @@ class RecallPolicyTest {
 
         assertThat(paused.status()).isEqualTo(Status.PAUSED);
         assertThat(paused.slotMs()).isEqualTo(SLOT_MS + HOUR_MS);
+    }
+
+    @Test
+    void one_that_brings_a_result_is_never_given_up_before_its_run_and_over_with_it() {
+        Recall result = resultOf(recall(RecallSchedule.immediate()));
+        Recall deferred = result;
+        for (int i = 0; i < 1_000; i++)
+            deferred = policy.busy(deferred, SLOT_MS + i, 0).recall();
+
+        assertThat(deferred.isPending()).isTrue();
+        assertThat(policy.due(result, "r", SLOT_MS + 1_000 * HOUR_MS).action()).isEqualTo(Action.STARTED);
+        for (Result end : Result.values()) {
+            Change over = policy.ended(result.running("r", SLOT_MS), end, SLOT_MS + 1);
+            assertThat(over.recall().status()).isEqualTo(Status.FIRED);
+        }
+    }
+
+    private static Recall resultOf(Recall recall) {
+        return new Recall(
+                recall.id(),
+                recall.session(),
+                recall.user(),
+                recall.text(),
+                recall.schedule(),
+                recall.context(),
+                recall.target(),
+                null,
+                recall.status(),
+                null,
+                recall.slotMs(),
+                recall.triggerAtMs(),
+                0,
+                0,
+                0,
+                null,
+                recall.createdMs(),
+                null,
+                new RecallCall("call_1", "r_1", "sleep", true, "agent", 1));
     }
 
     private static RecallSchedule once() {

@@ -122,7 +122,8 @@ public final class ToolCache implements MiddlewareType<ToolCache.Settings> {
             Kept kept = results.getIfPresent(key);
             if (kept != null) return ToolAnswer.ok(kept.content());
             ToolAnswer answer = next.run(input);
-            if (answer != null && !answer.failed() && answer.content() != null) keep(key, answer.content(), ttlS.get());
+            boolean isResult = answer != null && !answer.failed() && !answer.started();
+            if (isResult && answer.content() != null) keep(key, answer.content(), ttlS.get());
             return answer;
         }
 
