@@ -30,8 +30,8 @@ export class FakeClock {
 
 export const settled = async () => { for (let i = 0; i < 10; i++) await null }
 
-/** A client with a fake clock and fake sockets; `sockets` are those it opened, the newest last. */
-export function harness(options = {}) {
+/** A client, of this kind, with a fake clock and fake sockets; `sockets` are those it opened, the newest last. */
+export function harness({ Client: Kind = Client, ...options } = {}) {
   const clock = new FakeClock()
   const sockets = []
   const states = []
@@ -66,7 +66,7 @@ export function harness(options = {}) {
     return `token${tokens.length}`
   })
   const hints = new EventTarget()
-  const client = new Client({
+  const client = new Kind({
     url: 'ws://test/ws', name: 'test', WebSocket: FakeSocket, clock, random: () => 1, hints, ...options, token,
   })
   client.on('state', state => states.push(state))

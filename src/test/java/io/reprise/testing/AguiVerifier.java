@@ -6,26 +6,21 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /** AG-UI's own verifier of the events of a run, from npm, in the version that {@code scripts/package-lock.json} pins. */
 public final class AguiVerifier {
     private static final Path SCRIPT = Path.of("src", "test", "js", "support", "verify-agui.mjs");
-    private static final Path FOLDER = Path.of("target", "npm").toAbsolutePath();
 
     private AguiVerifier() {}
 
     /** Fails with the verifier's text if it does not accept all of these runs. */
     public static void assertValid(List<List<JsonObject>> runs) {
-        install();
+        Path packages = NpmPackages.folder();
         Process node = run(
-                Path.of("").toAbsolutePath(), Programs.find("node").toString(), SCRIPT.toString(), FOLDER.toString());
+                Path.of("").toAbsolutePath(), Programs.find("node").toString(), SCRIPT.toString(), packages.toString());
         JsonArray input = new JsonArray();
         runs.forEach(events -> input.add(new JsonArray(events)));
         try {
@@ -38,24 +33,6 @@ public final class AguiVerifier {
         assertThat(verdicts).as("a verdict on each run").hasSameSizeAs(runs);
         for (int i = 0; i < runs.size(); i++) {
             assertThat(verdicts.getString(i)).as("%s", runs.get(i)).isNull();
-        }
-    }
-
-    /** By one process at a time; another one finds it finished. */
-    private static void install() {
-        try {
-            Files.createDirectories(FOLDER);
-            try (FileChannel lock = FileChannel.open(
-                    FOLDER.resolve("install.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                lock.lock();
-                if (Files.exists(FOLDER.resolve("node_modules").resolve(".package-lock.json"))) return;
-                for (String file : List.of("package.json", "package-lock.json")) {
-                    Files.copy(Path.of("scripts", file), FOLDER.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-                }
-                output(run(FOLDER, Programs.find("npm").toString(), "ci", "--no-audit", "--no-fund"));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
