@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reprise.mcp.FakeMcp;
 import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.LogOracle;
 import io.reprise.testing.Patience;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
@@ -64,14 +65,15 @@ class McpIT {
     }
 
     @Test
-    void a_stop_in_the_middle_of_a_call_reaches_both_servers() throws Exception {
+    void a_stop_while_three_tools_run_reaches_all_of_them_and_the_chat_goes_on() throws Exception {
         CountDownLatch called = new CountDownLatch(2);
         for (FakeMcp fake : new FakeMcp[] {good, other}) fake.calls.put("echo", asked -> called.countDown());
+        write("agents/clerk.yaml", "tools: [sleep]\nmcpServers: [good, other]\n");
         try (TestServer server = start(Map.of());
                 TestClient tab = server.client("ada")) {
             String session = create(tab);
-            String run =
-                    tab.send(session, "/tool good_echo {}\n/tool other_echo {}").getString("run");
+            String run = tab.send(session, "/tool good_echo {}\n/tool other_echo {}\n/tool sleep {\"seconds\":600}")
+                    .getString("run");
             assertThat(called.await(60, TimeUnit.SECONDS)).isTrue();
 
             tab.ask("stop", new JsonObject().put("session", session));
@@ -80,6 +82,13 @@ class McpIT {
             assertThat(event(end).getJsonObject("outcome").getString("type")).isEqualTo("cancelled");
             assertThat(good.dropped.poll(60, TimeUnit.SECONDS)).isEqualTo("echo");
             await().atMost(Patience.LIMIT).until(() -> other.count("notifications/cancelled") > 0);
+            assertThat(LogOracle.of(server.database(), session).events(run))
+                    .filteredOn(each -> each.getString("type").equals("TOOL_CALL_RESULT"))
+                    .extracting(each -> each.getJsonObject("metadata").getString("status"))
+                    .containsExactly("cancelled", "cancelled", "cancelled");
+            for (FakeMcp fake : new FakeMcp[] {good, other}) fake.calls.remove("echo");
+            assertThat(asked(tab, session, "/tool other_echo {\"text\":\"again\"}"))
+                    .contains("again");
         }
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reprise.mcp.FakeMcp;
 import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.LogOracle;
 import io.reprise.testing.Patience;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
@@ -18,6 +19,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +47,7 @@ class McpQuestionsStoryIT {
         write("mcp-servers/weather.yaml", "title: Weather office\nurl: " + modern.url() + "\n");
         write("mcp-servers/old.yaml", "url: " + legacy.url() + "\n");
         write("agents/clerk.yaml", "mcpServers: [weather, old]\n");
+        write("agents/boss.yaml", "subagents: [clerk]\n");
         modern.calls.put("echo", asked -> {
             JsonObject answers = asked.params().getJsonObject("inputResponses");
             if (answers != null) asked.text(answers.encode() + asked.params().getString("requestState"));
@@ -165,6 +168,49 @@ class McpQuestionsStoryIT {
         }
     }
 
+    @Test
+    void a_question_inside_a_sub_agent_suspends_both_and_is_answered_after_a_restart() throws Exception {
+        String task = new JsonObject().put("task", "/tool weather_echo {}").encode();
+        String session;
+        JsonObject asked;
+        TestClient before;
+        try (TestServer server = start();
+                TestClient tab = server.client("ada")) {
+            before = tab;
+            session = create(tab, "boss");
+            asked = asks(tab, session, "/tool agent_clerk " + task);
+
+            List<JsonObject> events = LogOracle.of(server.database(), session)
+                    .events(asked.getJsonObject("metadata").getString("run"));
+            assertThat(events)
+                    .filteredOn(each -> each.getString("type").equals("SUBAGENT_FINISHED"))
+                    .singleElement()
+                    .satisfies(each -> assertThat(each.getJsonObject("outcome").getString("type"))
+                            .isEqualTo("suspended"));
+            assertThat(events).noneMatch(each -> each.getString("type").equals("TOOL_CALL_RESULT"));
+        }
+        try (TestServer server = start();
+                TestClient tab = server.client("ada").adopt(before, session)) {
+            tab.attachLive(session);
+            String run = answer(tab, session, asked.getString("id"), "accept", new JsonObject().put("city", "Porto"));
+            tab.awaitEnd(session, run);
+
+            assertThat(asked.getJsonObject("metadata").getJsonArray("subagents"))
+                    .containsExactly("clerk");
+            assertThat(tab.text(session, run)).contains("Porto", "state-7");
+            List<JsonObject> events = LogOracle.of(server.database(), session).events(run);
+            assertThat(events)
+                    .filteredOn(each -> each.getString("type").equals("SUBAGENT_STARTED"))
+                    .singleElement()
+                    .satisfies(each ->
+                            assertThat(each.getString("subagentRunId")).isEqualTo(asked.getString("subagentRunId")));
+            assertThat(events)
+                    .filteredOn(each -> each.getString("type").equals("TOOL_CALL_RESULT"))
+                    .hasSize(2);
+            assertThat(modern.count("tools/call")).isEqualTo(2);
+        }
+    }
+
     /** The interrupt that a message leads to. */
     private static JsonObject asks(TestClient tab, String session, String text) {
         String run = tab.send(session, text).getString("run");
@@ -196,8 +242,11 @@ class McpQuestionsStoryIT {
     }
 
     private static String create(TestClient tab) {
-        String session =
-                tab.ask("create", new JsonObject().put("agent", "clerk")).getString("session");
+        return create(tab, "clerk");
+    }
+
+    private static String create(TestClient tab, String agent) {
+        String session = tab.ask("create", new JsonObject().put("agent", agent)).getString("session");
         tab.attachLive(session);
         return session;
     }

@@ -44,7 +44,9 @@ public final class ResultText {
 
     /** What takes the place of data that is not passed on. */
     private static String data(String what, JsonNode type, JsonNode base64) {
-        long bytes = base64.asText("").length() * 3L / 4;
+        String encoded = base64.asText("");
+        int padding = encoded.endsWith("==") ? 2 : encoded.endsWith("=") ? 1 : 0;
+        long bytes = encoded.length() * 3L / 4 - padding;
         return "[" + what + ", " + word(type.asText("unknown type")) + ", " + bytes + " bytes, not shown]";
     }
 

@@ -199,6 +199,10 @@ class ContextTest {
 
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
         assertThat(model.requests).hasSize(61).allSatisfy(ContextTest::assertPaired);
+        // Uncleared, the results alone would be 120 of more than 400 characters.
+        assertThat(model.requests)
+                .allSatisfy(request ->
+                        assertThat(String.join("", outcomes(request))).hasSizeLessThan(6_000));
         List<String> shown = outcomes(last(model));
         assertThat(shown).hasSize(120);
         assertThat(shown.subList(0, 100)).containsOnly("[cleared]");
