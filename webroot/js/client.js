@@ -118,7 +118,7 @@ export class Client extends Emitter {
   /** `fields`: agent, title, metadata. Resolves with { session, epoch }. */
   create(fields) { return this.command('create', fields) }
 
-  /** `fields`: onBusy: 'queue' (default), 'steer', 'interrupt', 'rollback', 'reject'; model; parts, see `upload`. Resolves with { message, status, run? }. */
+  /** `fields`: onBusy: 'queue' (default), 'steer', 'interrupt', 'rollback', 'reject'; model; parts, see `upload`; tools that you execute, see client/calls.js. Resolves with { message, status, run? }. */
   send(session, text, fields) { return this.command('send', { ...fields, session, text }) }
 
   /** `fields`: run: only that one; scope: 'run' (default), 'queued', 'all'. Resolves with { stopped, unqueued }. */
@@ -137,6 +137,9 @@ export class Client extends Emitter {
    * tool: 'accept' (with `content`), 'decline', 'cancel'. Resolves with { run?, open }.
    */
   answer(session, fields) { return this.command('answer', { ...fields, session }) }
+
+  /** Brings results of calls that you executed: [{ toolCallId, content, error? }]. Resolves with { run?, open }. */
+  results(session, results) { return this.command('answer', { session, results }) }
 
   /** Creates a session with everything up to `message` or `checkpoint`. Over REST. Resolves with { session, epoch }. */
   fork(session, { id, ...fields }) {

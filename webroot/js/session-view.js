@@ -9,6 +9,7 @@ import { fromSnapshot, itemsFrom } from './session-view/snapshot.js'
  * items: in order of their beginning, each { key, kind: 'text' | 'reasoning' | 'tool' | 'note', run, at, ... }
  * run: the active one, { id, startedAt, origin, steps, resumes?, stopping?, attempt? } or null
  * outcomes: by run id, { type: 'success' | 'cancelled' | 'interrupt' | 'error', code?, message? }
+ * calls: those that their client is to execute, by id
  * interrupts: those that wait for a decision, { id, reason, message, toolCallId, expiresAt, metadata }
  * restarts: where a run went on from its last step, { run, after }: the key of the item before, or null
  */
@@ -16,7 +17,7 @@ export const emptyView = Object.freeze({
   epoch: null, seq: 0, ready: false,
   items: [], earlier: false,
   run: null, lastRun: null, outcomes: {},
-  queue: [], interrupts: [], recalls: [],
+  queue: [], interrupts: [], calls: [], recalls: [],
   title: null, agent: null,
   restarts: [],
   voids: [], // seqs between which messages are void, { after, before }
@@ -35,7 +36,7 @@ export function reduce(view, frame) {
 export function withEarlier(view, { messages, earlier }) {
   const known = new Set(view.items.map(item => item.key))
   const isVoid = ({ metadata }) => view.voids.some(({ after, before }) => metadata?.seq > after && metadata.seq < before)
-  const { items, outcomes } = itemsFrom(messages.filter(message => !isVoid(message)), view.run, view.interrupts)
+  const { items, outcomes } = itemsFrom(messages.filter(message => !isVoid(message)), view.run, view.interrupts, view.calls)
   return {
     ...view,
     items: [...items.filter(item => !known.has(item.key)), ...view.items],
@@ -68,10 +69,10 @@ function answeredMeanwhile(run, { run: active, items, outcomes }) {
 
 /** Queue, interrupts and recalls are those of the head; events on the way there end at the same. */
 function attached(view, frame) {
-  const { queue = [], interrupts = [], recalls = [] } = frame
+  const { queue = [], interrupts = [], pendingToolCalls = [], recalls = [] } = frame
   const base = frame.mode === 'reset' ? { ...emptyView, title: view.title, agent: view.agent } : view
   const lastRun = frame.mode === 'replay' ? view.lastRun : frame.lastRun ?? null
-  return { ...base, epoch: frame.epoch, agent: frame.agent ?? base.agent, queue, interrupts, recalls, lastRun }
+  return { ...base, epoch: frame.epoch, agent: frame.agent ?? base.agent, queue, interrupts, calls: pendingToolCalls.map(call => call.toolCallId), recalls, lastRun }
 }
 
 function applied(view, frame) {
@@ -104,14 +105,14 @@ function withSteps(view, steps) {
 }
 
 /** While something is asked no run is active, so what the last one asks is all that is open. */
-function ended(view, event, meta, { interrupts = [], ...outcome }) {
+function ended(view, event, meta, { interrupts = [], pendingToolCallIds: calls = [], ...outcome }) {
   const id = meta.run ?? event.runId
   const startedAt = view.run?.id === id ? view.run.startedAt : null
   const durationMs = startedAt && meta.at ? Math.max(0, meta.at - startedAt) : undefined
   return {
     ...view,
-    items: withUsage(closeAll(view.items, interrupts), { run: id, usage: event.usage, contextUse: event.contextUse, durationMs }),
-    interrupts,
+    items: withUsage(closeAll(view.items, interrupts, calls), { run: id, usage: event.usage, contextUse: event.contextUse, durationMs }),
+    interrupts, calls,
     run: view.run?.id === id ? null : view.run,
     lastRun: { id, outcome: outcome.type, ...(outcome.code && { code: outcome.code }) },
     outcomes: { ...view.outcomes, [id]: outcome },

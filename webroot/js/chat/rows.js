@@ -84,6 +84,7 @@ function sharedBy({ chat, revising, found }) {
     newest: view.interrupts.at(-1)?.metadata?.run ?? view.items.findLast(isSaid)?.run,
     outcomes: view.outcomes,
     interrupts: view.interrupts,
+    calls: view.calls,
     idle: isIdle(chat),
     verdict,
     verdictAfter: verdict?.run && !isOfRun(verdict) ? null : keyShown(view.items, verdict?.key),
@@ -99,11 +100,11 @@ function sharedBy({ chat, revising, found }) {
  * last: the run shows nothing more below; lastRun: nothing else came after this run; idle: it may be answered again;
  * outcome: that of the run, below its last item; verdict: reading went on differently here; goesOn: the run did;
  * found: it was sought, by a search or in the address; asked, draft, expires: it waits for a person, who has written so
- * much, until then; rests: it is decided, others are not; begins: the day that begins with it, in words; versions: they
+ * much, until then; pending: its client is to execute it; rests: it is decided, others are not; begins: the day that begins with it, in words; versions: they
  * begin to differ with it.
  */
 function rowOf(item, { shared, next, decisions, begins }) {
-  const { run, newest, outcomes, interrupts, idle, verdict, verdictAfter, restarts, found, revising, marks } = shared
+  const { run, newest, outcomes, interrupts, calls, idle, verdict, verdictAfter, restarts, found, revising, marks } = shared
   const last = next?.run !== item.run && item.run !== run
   const lastRun = item.run === newest
   const asked = interrupts.find(({ toolCallId }) => item.key === `tool:${toolCallId}`)
@@ -115,6 +116,7 @@ function rowOf(item, { shared, next, decisions, begins }) {
     goesOn: restarts.split('\n').includes(item.key),
     asked, draft: asked && decisions.of(asked.id), expires: asked && expiryWords(asked.expiresAt),
     versions: marks.get(item.key),
+    pending: calls.includes(item.id) || undefined,
     rests: interrupts.length > 0 && !asked && item.state === 'running',
     found: found?.message === item.id || undefined,
     revised: revising?.message === item.id ? revising : undefined,

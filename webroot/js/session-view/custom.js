@@ -57,8 +57,9 @@ function withoutVoid(view, { toSeq, lastMessage }, seq) {
 function resolved(view, { interrupt, toolCall, ...decided }, seq) {
   const asked = view.interrupts.find(open => open.id === interrupt)
   const interrupts = view.interrupts.filter(open => open !== asked)
+  if (view.calls.includes(toolCall)) return { ...view, calls: view.calls.filter(call => call !== toolCall) } // its result follows
   const items = withDecision(view.items, toolCall ?? asked?.toolCallId, decided, seq)
-  return { ...view, interrupts, items: decided.decision === 'cancelled' ? closeAll(items, interrupts) : items }
+  return { ...view, interrupts, items: decided.decision === 'cancelled' ? closeAll(items, interrupts, view.calls) : items }
 }
 
 /** Those to come and paused ones are shown: while one runs its run is, and what is over is over. */

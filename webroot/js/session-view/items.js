@@ -122,8 +122,8 @@ export function withUsage(items, { run, usage, contextUse, durationMs }) {
 }
 
 /** The session closes all before the terminal event, but what is asked about; should something be left, it does not look alive. */
-export function closeAll(items, interrupts) {
-  const asked = new Set(interrupts.map(interrupt => interrupt.toolCallId))
+export function closeAll(items, interrupts, calls) {
+  const asked = new Set([...interrupts.map(interrupt => interrupt.toolCallId), ...calls])
   const waits = interrupts.some(interrupt => interrupt.subagentRunId) // and so does the call of its sub-agent
   const isAlive = item => item.kind === 'tool' ? item.state === 'running' && !asked.has(item.id) && !(waits && item.inner) : item.open
   if (!items.some(isAlive)) return items

@@ -3,8 +3,8 @@ import { decided, noteItem, outcomeOf, textItem, toolItem, withResult } from './
 
 /** The part of a view that a snapshot (all its pages as one frame) decides. */
 export function fromSnapshot(view, { epoch, seq, messages, earlier, run }) {
-  const { lastRun, interrupts } = view
-  const { items, outcomes } = itemsFrom(messages, run, interrupts)
+  const { lastRun, interrupts, calls } = view
+  const { items, outcomes } = itemsFrom(messages, run, interrupts, calls)
   if (lastRun && lastRun.id !== run?.id) {
     const known = outcomes[lastRun.id]
     outcomes[lastRun.id] = { ...known, ...outcomeOf(lastRun.outcome, lastRun.code ?? known?.code) }
@@ -16,7 +16,7 @@ export function fromSnapshot(view, { epoch, seq, messages, earlier, run }) {
 const active = ({ id, startedAt, origin = 'user' }) => ({ id, startedAt: millis(startedAt), origin, steps: [] })
 
 /** Items and outcomes out of AG-UI messages; `run` is the active one with what it has open. */
-export function itemsFrom(messages, run, interrupts = []) {
+export function itemsFrom(messages, run, interrupts = [], calls = []) {
   const owners = new Map() // by sub-agent, and the agents of the runs as undefined: their items
   const itemsBy = by => owners.get(by) ?? owners.set(by, new Map()).get(by)
   const outcomes = {}
@@ -30,7 +30,7 @@ export function itemsFrom(messages, run, interrupts = []) {
   }
   for (const open of run?.open ?? []) addOpen(itemsBy(open.subagentRunId), open, run)
   for (const call of run?.toolCalls ?? []) addOpenCall(itemsBy(call.subagentRunId), call, run)
-  const isAlive = aliveCalls(run, interrupts)
+  const isAlive = aliveCalls(run, interrupts, calls)
   const isDead = item => item.state === 'running' && !isAlive(item)
   const settled = item => isDead(item) ? { ...item, ended: true, state: 'cancelled' } : item
   const shown = by => [...itemsBy(by).values()].map(item => settled(item.subagent ? { ...item, inner: shown(item.subagent.id) } : item))
@@ -38,9 +38,9 @@ export function itemsFrom(messages, run, interrupts = []) {
 }
 
 /** Calls that may still get a result: those of the active run, or of one that waits for decisions, made or not. */
-function aliveCalls(run, interrupts) {
+function aliveCalls(run, interrupts, pending) {
   const runs = new Set([run?.id, ...interrupts.map(interrupt => interrupt.metadata?.run)].filter(Boolean))
-  const calls = new Set((run?.toolCalls ?? []).map(call => call.id))
+  const calls = new Set([...pending, ...(run?.toolCalls ?? []).map(call => call.id)])
   return item => runs.has(item.run) || calls.has(item.id) || (!run && item.decision)
 }
 

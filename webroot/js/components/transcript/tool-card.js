@@ -9,6 +9,7 @@ import { toolBody } from './tool-body.js'
 import { groupLine } from './tool-group.js'
 import { stateOf, toolState } from './tool-state.js'
 import { toBackground } from './to-background.js'
+import { waitingForClient } from './waiting-for-client.js'
 
 /** A call, or the line for a group of calls before its first one. `row`: { item, asked, group, calls, ... }, see rows.js and tool-groups.js. */
 export function toolCard(app, row) {
@@ -32,7 +33,7 @@ function card(app, row) {
         ${item.decision ? html`<span class="tool-decision">${decisionWords(item.decision, app.auth.user)}</span>` : nothing}
       </summary>
       <div class="tool-body">${toolBody(item, todos, item.state === 'done')}</div>
-    </details>${toBackground(app, item)}`
+    </details>${row.pending ? waitingForClient(app) : toBackground(app, item)}`
 }
 
 /** What somebody opened or has the focus is not put away; a list of what is to do is open by itself. */

@@ -214,7 +214,10 @@ final class HttpEndpoints {
                 bodies(),
                 settings.server().frameBytesMax());
         CommandCalls calls = new CommandCalls(
-                commands, new CommandReader(current.map(now -> now.sessions().textBytesMax())));
+                commands,
+                new CommandReader(
+                        current.map(now -> now.sessions().textBytesMax()),
+                        current.map(now -> now.tools().client())));
         new SessionRoutes(calls, parts).bindTo(api);
         new ExportRoutes(parts).bindTo(api);
         new AttachmentRoutes(parts, bodies()).bindTo(api);

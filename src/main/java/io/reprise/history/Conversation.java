@@ -185,7 +185,7 @@ public final class Conversation {
             case LogEvent.RunFinished e -> {
                 measure(row, e);
                 endRun(e.outcome().equals(LogEvent.Outcome.CANCELLED) ? "cancelled" : null, null);
-                waits = e.outcome().type().equals("interrupt");
+                waits = e.outcome().isWaiting();
             }
             case LogEvent.RunError e -> {
                 measure(row, e);
@@ -328,6 +328,7 @@ public final class Conversation {
         CallBuilder call = calls.get(e.toolCallId());
         if (call == null) return;
         call.answered = true;
+        if (message.run == null) message.run = call.run;
         unanswered.remove(call.id, call);
     }
 

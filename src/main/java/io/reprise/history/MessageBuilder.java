@@ -37,6 +37,9 @@ final class MessageBuilder {
     String outcome;
     ChatMessage.Fault error;
 
+    /** Its run: of a result that came after the end of all runs, that of its call. */
+    String run;
+
     /** Of its run, if this is the last text of it; else null. */
     List<LogEvent.TokenUsage> usage;
 
@@ -52,6 +55,7 @@ final class MessageBuilder {
         this.role = role;
         this.owner = owner;
         this.row = row;
+        this.run = row.run();
         this.sent = sent;
     }
 
@@ -84,7 +88,7 @@ final class MessageBuilder {
         String recall = sent == null ? null : sent.recall();
         String zone = sent == null ? null : sent.zone();
         return new ChatMessage.Metadata(
-                row.run(),
+                run,
                 row.from(),
                 time(row.atMs()),
                 outcome,

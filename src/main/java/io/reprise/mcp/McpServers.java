@@ -11,7 +11,7 @@ import io.reprise.mcp.channel.McpFailure;
 import io.reprise.mcp.connection.McpConnection;
 import io.reprise.mcp.connection.RemoteTool;
 import io.reprise.mcp.tool.McpTool;
-import io.reprise.mcp.tool.ModelSchema;
+import io.reprise.tool.ModelSchema;
 import io.reprise.mcp.tool.ToolNames;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;

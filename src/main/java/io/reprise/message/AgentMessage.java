@@ -29,6 +29,7 @@ public sealed interface AgentMessage extends BusMessage {
      * @param catalogVersion version of the agents when the run was requested, or null
      * @param recalledFrom the session whose recall made this one, or null
      * @param cause why the run started
+     * @param tools that the client of the run executes itself
      */
     record RunRequest(
             String run,
@@ -42,13 +43,45 @@ public sealed interface AgentMessage extends BusMessage {
             String agent,
             String catalogVersion,
             RecalledFrom recalledFrom,
-            Cause cause)
+            Cause cause,
+            List<ClientTool> tools)
             implements AgentMessage {
         /** The origin of a run without a message, which only summarises the conversation. */
         public static final String COMPACT = "compact";
 
         public RunRequest {
             cause = Cause.orUnknown(cause);
+            tools = tools == null ? List.of() : List.copyOf(tools);
+        }
+
+        /** A run whose client executes no tools. */
+        public RunRequest(
+                String run,
+                String session,
+                String user,
+                String owner,
+                long head,
+                String origin,
+                int attempt,
+                Resume resume,
+                String agent,
+                String catalogVersion,
+                RecalledFrom recalledFrom,
+                Cause cause) {
+            this(
+                    run,
+                    session,
+                    user,
+                    owner,
+                    head,
+                    origin,
+                    attempt,
+                    resume,
+                    agent,
+                    catalogVersion,
+                    recalledFrom,
+                    cause,
+                    null);
         }
 
         /** A run of the default agent. */

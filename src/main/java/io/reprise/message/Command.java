@@ -9,6 +9,7 @@ import io.reprise.message.recall.RecallCall;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.message.recall.RecallTarget;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -43,8 +44,14 @@ public sealed interface Command {
      * A message for the agent.
      *
      * @param model name of the model's entry that answers it; null for that of the agent
+     * @param tools that the client executes itself, for the run of this message; null for none
      */
-    record Send(@JsonProperty("text") Content content, OnBusy onBusy, String model) implements Command {
+    record Send(@JsonProperty("text") Content content, OnBusy onBusy, String model, List<ClientTool> tools)
+            implements Command {
+        public Send(Content content, OnBusy onBusy, String model) {
+            this(content, onBusy, model, null);
+        }
+
         public Send(Content content, OnBusy onBusy) {
             this(content, onBusy, null);
         }
@@ -112,6 +119,24 @@ public sealed interface Command {
      * @param text with {@code RESPOND} the result; with {@code REJECT} the reason, or null
      */
     record Answer(String interrupt, Interrupt.Decision decision, String arguments, String text) implements Command {}
+
+    /**
+     * Brings results of calls that the client executes itself. All of them count, or none.
+     *
+     * @param results at least one; each call once
+     */
+    record Results(List<ClientResult> results) implements Command {
+        public Results {
+            results = List.copyOf(results);
+        }
+    }
+
+    /**
+     * The result of a call that a client executed.
+     *
+     * @param text for the model; why the call failed, if it did
+     */
+    record ClientResult(String toolCall, String text, boolean failed) {}
 
     /**
      * Rewinds to before a user's message and runs again, or rewinds to a checkpoint and resumes from there.

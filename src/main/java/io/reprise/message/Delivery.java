@@ -43,7 +43,8 @@ public sealed interface Delivery extends BusMessage {
             List<Interrupt.Info> interrupts,
             List<RecallInfo> recalls,
             String title,
-            String agent) {
+            String agent,
+            List<Interrupt.PendingCall> pendingToolCalls) {
         /** Of a session without title and agent. */
         public Attached(
                 long head,
@@ -56,7 +57,7 @@ public sealed interface Delivery extends BusMessage {
                 List<QueuedMessage> queue,
                 List<Interrupt.Info> interrupts,
                 List<RecallInfo> recalls) {
-            this(head, floor, recovered, reason, missing, run, lastRun, queue, interrupts, recalls, null, null);
+            this(head, floor, recovered, reason, missing, run, lastRun, queue, interrupts, recalls, null, null, null);
         }
     }
 

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * An interrupt: a tool call that needs a decision of a person, or whose server asks a person something.
+ * An interrupt: a tool call that needs a decision of a person, whose server asks a person something, or that the client
+ * executes itself.
  *
  * @param run the run that ended with it
  * @param arguments arguments of the call, JSON text
@@ -89,6 +90,32 @@ public record Interrupt(
         calls.add(new OpenCall(toolCall, subagent));
         return calls;
     }
+
+    /** Whether the client executes the call. */
+    @JsonIgnore
+    public boolean isOfClient() {
+        return inquiry != null && inquiry.isOfClient();
+    }
+
+    /** The call as its client needs it. Only for one that the client executes. */
+    @JsonIgnore
+    public PendingCall pending() {
+        return new PendingCall(
+                toolCall,
+                tool,
+                arguments,
+                run,
+                Instant.ofEpochMilli(expiresMs).toString());
+    }
+
+    /**
+     * A call that a client is to execute.
+     *
+     * @param arguments JSON text of an object
+     * @param run the run that ended with it
+     * @param expiresAt until when there can be a result, RFC 3339
+     */
+    public record PendingCall(String toolCallId, String name, String arguments, String run, String expiresAt) {}
 
     public boolean isOpen() {
         return resolution == null;

@@ -8,6 +8,7 @@ import io.reprise.history.Histories.Context;
 import io.reprise.message.AgentMessage.Answered;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.ErrorCode;
+import io.reprise.message.Interrupt;
 import io.reprise.message.Interrupt.Resolution;
 import io.reprise.message.log.LogEvent.ToolCallResult;
 import io.reprise.model.ModelMessage.ToolOutcome;
@@ -28,6 +29,8 @@ final class Resumption {
             "The server stopped during this call; it is unknown whether the call took effect.";
     private static final String REJECTED = "The user rejected this call.";
     private static final String EXPIRED = "No decision was made in time; the call was not made.";
+
+    private static final String LATE = "The client gave no result in time.";
 
     private final RunRequest run;
     private final RunPlan plan;
@@ -114,6 +117,10 @@ final class Resumption {
                 .map(Answered::resolution)
                 .findFirst()
                 .orElse(null);
+        if (call.isAsking() && how != null && isLate(call, how)) {
+            settled(progress, request, LATE, Kind.CANCELLED);
+            return;
+        }
         if (call.isAsking() && how != null) {
             if (!call.pause().held() || services.held().holds(run.session(), request.id())) {
                 progress.replace(call.answered(how));
@@ -142,9 +149,14 @@ final class Resumption {
         }
     }
 
+    private static boolean isLate(Call call, Resolution how) {
+        return call.pause().inquiry().isOfClient() && how.decision() == Interrupt.Decision.EXPIRED;
+    }
+
     private enum Kind {
         ANSWER,
         REJECTED,
+        CANCELLED,
         UNKNOWN
     }
 
@@ -155,6 +167,7 @@ final class Resumption {
                 switch (kind) {
                     case ANSWER -> ToolCallResult.of(message, request.id(), text);
                     case REJECTED -> ToolCallResult.rejected(message, request.id(), text);
+                    case CANCELLED -> ToolCallResult.cancelled(message, request.id(), text);
                     case UNKNOWN -> ToolCallResult.unknown(message, request.id(), text);
                 });
     }

@@ -20,6 +20,7 @@ import io.reprise.history.ChatMessage;
 import io.reprise.history.usage.ModelUse.Purpose;
 import io.reprise.message.AgentMessage.Ask;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.ClientTool;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.log.LogEvent;
@@ -38,6 +39,7 @@ import io.reprise.telemetry.trace.Names;
 import io.reprise.telemetry.trace.Span;
 import io.reprise.telemetry.trace.SpanStart;
 import io.reprise.tool.Tool;
+import io.reprise.tool.ToolOfClient;
 import io.reprise.tool.ToolRegistry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,7 +85,8 @@ final class Step {
         progress.keeping(own::states);
         own.skipped()
                 .forEach((name, why) -> events.emit(LogEvent.Custom.of(new LogEvent.MiddlewareSkipped(name, why))));
-        this.plan = calling.using(with(calling.tools(), own.tools()));
+        ToolRegistry ofServer = with(calling.tools(), own.tools());
+        this.plan = calling.using(family.self() == null ? withClient(ofServer, run.tools()) : ofServer);
         this.caller = TimedCall.Caller.of(work, Purpose.ANSWER);
         this.approvals = new Approvals(plan.interrupts(), plan.tools(), services.ids());
         this.middleware = new MiddlewareChain(around(own));
@@ -143,6 +146,16 @@ final class Step {
         tools.all().forEach(tool -> all.put(tool.name(), tool));
         more.forEach(tool -> all.put(tool.name(), tool));
         return new ToolRegistry(all.values());
+    }
+
+    /** @throws RunFailure if a tool of the client has the name of another tool: nobody could tell their calls apart */
+    private static ToolRegistry withClient(ToolRegistry tools, List<ClientTool> declared) {
+        for (ClientTool tool : declared) {
+            if (tools.find(tool.name()).isEmpty()) continue;
+            String why = "The server has a tool with the name of the client's tool " + tool.name() + ".";
+            throw new RunFailure(ErrorCode.CONFLICT, why, null);
+        }
+        return with(tools, declared.stream().<Tool>map(ToolOfClient::new).toList());
     }
 
     /**

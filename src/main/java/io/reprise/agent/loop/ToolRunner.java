@@ -179,7 +179,9 @@ final class ToolRunner {
             case CANCEL, EXPIRED, CANCELLED, APPROVE, EDIT, RESPOND -> Answer.CANCEL;
         };
         Held held = pause.held() ? services.held().take(run.session(), call).orElse(null) : null;
-        return new Continued(pause.state(), answer, how.arguments(), held);
+        // A client brings its result as a text; what people fill in is JSON.
+        String content = pause.inquiry().isOfClient() ? how.text() : how.arguments();
+        return new Continued(pause.state(), answer, content, held);
     }
 
     private Place place(String call, String tool) {

@@ -2,10 +2,11 @@ package io.reprise.config.tool;
 
 import io.reprise.config.read.Section;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** Settings of the built-in tools that are off unless they are set up, and of declared tools. */
-public record ToolSettings(Fetch fetch, Files files, Http http, Background background) {
+public record ToolSettings(Fetch fetch, Files files, Http http, Background background, Client client) {
     public static final String NAME = "tools";
 
     private static final Pattern HOST = Pattern.compile(
@@ -96,11 +97,40 @@ public record ToolSettings(Fetch fetch, Files files, Http http, Background backg
         }
     }
 
+    /**
+     * Tools that clients declare with a message and execute themselves.
+     *
+     * @param declaredMax tools of one message
+     * @param bytesMax all declarations of one message, as JSON
+     * @param resultBytesMax longest result of one call; a longer one is refused
+     * @param expiryMinutes how long a call waits for its client
+     */
+    public record Client(int declaredMax, int bytesMax, int resultBytesMax, int expiryMinutes) {
+        /** Upper limit of {@code declaredMax}. */
+        public static final int DECLARED_MAX = 512;
+
+        public static final Client USUAL = new Client(64, 65_536, 65_536, 60);
+
+        static Client read(Section section) {
+            Section live = section.live();
+            return new Client(
+                    live.integer("declaredMax", USUAL.declaredMax(), 0, DECLARED_MAX),
+                    live.integer("bytesMax", USUAL.bytesMax(), 1_024, 524_288),
+                    live.integer("resultBytesMax", USUAL.resultBytesMax(), 256, 524_288),
+                    live.integer("expiryMinutes", USUAL.expiryMinutes(), 1, 1_440));
+        }
+
+        public long expiryMs() {
+            return TimeUnit.MINUTES.toMillis(expiryMinutes);
+        }
+    }
+
     public static ToolSettings read(Section section) {
         return new ToolSettings(
                 Fetch.read(section.section("fetch")),
                 Files.read(section.section("files")),
                 Http.read(section.section("http")),
-                Background.read(section.section("background")));
+                Background.read(section.section("background")),
+                Client.read(section.section("client")));
     }
 }

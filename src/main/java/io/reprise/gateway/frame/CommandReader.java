@@ -1,5 +1,6 @@
 package io.reprise.gateway.frame;
 
+import io.reprise.config.tool.ToolSettings;
 import io.reprise.message.Command;
 import io.reprise.message.Command.OnBusy;
 import io.reprise.message.Command.Scope;
@@ -58,10 +59,12 @@ public final class CommandReader {
 
     private final Current<Integer> textBytesMax;
     private final AnswerReader answers;
+    private final ClientToolReader clientTools;
 
     /** @param textBytesMax limit of a text, and of arguments as JSON */
-    public CommandReader(Current<Integer> textBytesMax) {
+    public CommandReader(Current<Integer> textBytesMax, Current<ToolSettings.Client> clientTools) {
         this.textBytesMax = textBytesMax;
+        this.clientTools = new ClientToolReader(clientTools);
         this.answers = new AnswerReader(textBytesMax);
     }
 
@@ -75,7 +78,7 @@ public final class CommandReader {
                         fields.optionalObject("metadata", METADATA_BYTES_MAX));
             case "send" -> send(fields);
             case "stop" -> new Command.Stop(fields.optionalId("run"), fields.choice("scope", Scope.RUN, SCOPES));
-            case "answer" -> answers.read(fields);
+            case "answer" -> fields.has("results") ? clientTools.results(fields) : answers.read(fields);
             case "unqueue" -> new Command.Unqueue(fields.id("message"));
             case UPDATE -> update(fields);
             case "requeue" -> new Command.Requeue(fields.id("message"), text(fields));
@@ -107,7 +110,10 @@ public final class CommandReader {
         String text = files.isEmpty() ? text(fields) : shortText(fields);
         Content content = text == null ? null : Content.of(text, files);
         return new Command.Send(
-                content, fields.choice("onBusy", OnBusy.QUEUE, ON_BUSY), fields.optionalText("model", NAME_CHARS_MAX));
+                content,
+                fields.choice("onBusy", OnBusy.QUEUE, ON_BUSY),
+                fields.optionalText("model", NAME_CHARS_MAX),
+                clientTools.tools(fields));
     }
 
     private static List<Part> files(Fields fields) {

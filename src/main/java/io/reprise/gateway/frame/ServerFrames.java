@@ -4,6 +4,7 @@ import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Delivery;
 import io.reprise.message.Failure;
+import io.reprise.message.Interrupt;
 import io.reprise.message.Json;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.UserNotices;
@@ -32,10 +33,17 @@ public final class ServerFrames {
                 .put("lastRun", attached.lastRun())
                 .put("queue", attached.queue() == null ? List.of() : attached.queue())
                 .put("interrupts", attached.interrupts() == null ? List.of() : attached.interrupts())
+                .put("pendingToolCalls", pending(attached))
                 .put("title", attached.title())
                 .put("agent", attached.agent())
                 .put("recalls", attached.recalls() == null ? List.of() : attached.recalls())
                 .json();
+    }
+
+    /** Null for none, so that the field is absent. */
+    private static List<Interrupt.PendingCall> pending(Delivery.Attached attached) {
+        List<Interrupt.PendingCall> calls = attached.pendingToolCalls();
+        return calls == null || calls.isEmpty() ? null : calls;
     }
 
     public static String live(String session, long seq) {

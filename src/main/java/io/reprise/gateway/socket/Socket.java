@@ -86,8 +86,9 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         this.connection = connection;
         this.webSocket = webSocket;
         this.upgrade = upgrade;
-        this.reader = new FrameReader(
-                new CommandReader(parts.current().map(now -> now.sessions().textBytesMax())));
+        this.reader = new FrameReader(new CommandReader(
+                parts.current().map(now -> now.sessions().textBytesMax()),
+                parts.current().map(now -> now.tools().client())));
         this.decoder = SocketDecoder.install(
                 upgrade.handlers(), parts.settings().server().frameBytesMax(), this);
         flushTogether(upgrade.handlers());

@@ -446,7 +446,7 @@ public sealed interface LogEvent {
      * @param by the user, or null
      * @param toolCall the call that needed the decision
      * @param arguments JSON text that replaces the arguments of the call, or null
-     * @param text text of the decision, or null
+     * @param text text of the decision, or null; the result of a client follows as the result of its call
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record InterruptResolved(
@@ -474,7 +474,7 @@ public sealed interface LogEvent {
                     interrupt.run(),
                     interrupt.toolCall(),
                     how.decision() == Interrupt.Decision.EDIT ? how.arguments() : null,
-                    how.text());
+                    interrupt.isOfClient() ? null : how.text());
         }
     }
 
@@ -591,14 +591,37 @@ public sealed interface LogEvent {
      * The outcome of a run that did not fail: {@code success}, {@code cancelled}, or {@code interrupt}.
      *
      * @param interrupts the interrupts that it waits for, or null
+     * @param pendingToolCallIds the calls that its client is to execute, or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Outcome(String type, List<Interrupt.Info> interrupts) {
-        public static final Outcome SUCCESS = new Outcome("success", null);
-        public static final Outcome CANCELLED = new Outcome("cancelled", null);
+    record Outcome(String type, List<Interrupt.Info> interrupts, List<String> pendingToolCallIds) {
+        public static final Outcome SUCCESS = new Outcome("success", null, null);
+        public static final Outcome CANCELLED = new Outcome("cancelled", null, null);
 
         public static Outcome interrupt(List<Interrupt.Info> interrupts) {
-            return new Outcome("interrupt", interrupts);
+            return new Outcome("interrupt", interrupts, null);
+        }
+
+        /** It waits for all of these: a success if only the client is waited for. */
+        public static Outcome waiting(List<Interrupt> all) {
+            List<Interrupt.Info> asked = all.stream()
+                    .filter(one -> !one.isOfClient())
+                    .map(Interrupt::info)
+                    .toList();
+            List<String> pending = all.stream()
+                    .filter(Interrupt::isOfClient)
+                    .map(Interrupt::toolCall)
+                    .toList();
+            return new Outcome(
+                    asked.isEmpty() ? "success" : "interrupt",
+                    asked.isEmpty() ? null : asked,
+                    pending.isEmpty() ? null : pending);
+        }
+
+        /** Whether calls of the run have no result yet. */
+        @JsonIgnore
+        public boolean isWaiting() {
+            return interrupts != null || pendingToolCallIds != null;
         }
     }
 

@@ -3,6 +3,7 @@ package io.reprise.session.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.reprise.message.Cause;
 import io.reprise.message.Command;
+import io.reprise.message.Command.ClientResult;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
@@ -19,9 +20,12 @@ import io.reprise.session.log.SessionParts;
 import io.reprise.session.run.Interrupts;
 import io.reprise.session.run.Runs;
 import io.reprise.session.store.Change.Audited;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Handles decisions about the calls that a run waits for. Each interrupt is resolved once: its row, an event and an
@@ -32,6 +36,9 @@ public final class AnswerCommand {
             Failure.badRequest("This call needs one of [approve, edit, reject, respond].");
     private static final Failure NO_APPROVAL =
             Failure.badRequest("This question is answered by one of [accept, decline, cancel].");
+
+    private static final Failure FOR_CLIENT = Failure.badRequest("This call needs `results` of the client.");
+    private static final Failure TWICE = Failure.badRequest("`results` must name each call once.");
 
     private final SessionParts parts;
     private final Runs runs;
@@ -58,6 +65,50 @@ public final class AnswerCommand {
                 .orElse(Failure.notFound("Interrupt")));
     }
 
+    /**
+     * Takes what the client brings for its calls: all of it, or nothing. The last result starts the run that goes on.
+     */
+    CommandOutcome results(Request request, Command.Results brought) {
+        if (runs.slot().isDraining()) return refused(Failure.unavailable());
+        expire();
+        Map<String, Interrupt> pending = new HashMap<>();
+        interrupts.open().stream().filter(Interrupt::isOfClient).forEach(one -> pending.put(one.toolCall(), one));
+        Set<String> named = new HashSet<>();
+        for (ClientResult result : brought.results()) {
+            if (!named.add(result.toolCall())) return refused(TWICE);
+            if (!pending.containsKey(result.toolCall())) return refused(notPending(result.toolCall()));
+        }
+        for (ClientResult result : brought.results()) {
+            Decision how = result.failed() ? Decision.DECLINE : Decision.ACCEPT;
+            resolve(
+                    pending.get(result.toolCall()),
+                    new Resolution(how, null, result.text(), request.user(), nowMs()));
+        }
+        return goneOn(request);
+    }
+
+    private Failure notPending(String call) {
+        return interrupts
+                .decidedCall(call)
+                .map(how -> Failure.of(
+                        ErrorCode.CONFLICT,
+                        switch (how.decision()) {
+                            case EXPIRED -> "No result was brought for this call in time.";
+                            case CANCELLED -> "This call was cancelled.";
+                            case APPROVE, EDIT, REJECT, RESPOND, ACCEPT, DECLINE, CANCEL ->
+                                "This call has a result already.";
+                        }))
+                .orElse(Failure.notFound("Pending tool call"));
+    }
+
+    private CommandOutcome goneOn(Request request) {
+        String run = goOn(request.cause());
+        List<String> left = interrupts.open().stream()
+                .map(one -> one.isOfClient() ? one.toolCall() : one.id())
+                .toList();
+        return new CommandOutcome.Accepted(new CommandResult.Answered(run, left), false);
+    }
+
     /** Resolves interrupts that have expired. Called again while there are any, so that it may be postponed. */
     public void expire() {
         if (runs.slot().isDraining() || parts.appends().storeIsAway()) return;
@@ -73,12 +124,15 @@ public final class AnswerCommand {
      * are any.
      */
     void cancel(String by) {
-        interrupts.open().forEach(open -> resolve(open, new Resolution(Decision.CANCELLED, null, null, by, nowMs())));
-        boolean asks = runs.slot().waited().stream().anyMatch(one -> one.inquiry() != null);
+        List<Interrupt> all = interrupts.open();
+        all.forEach(open -> resolve(open, new Resolution(Decision.CANCELLED, null, null, by, nowMs())));
+        all.stream().filter(Interrupt::isOfClient).forEach(runs.life()::withoutResult);
+        boolean asks = runs.slot().waited().stream().anyMatch(one -> one.inquiry() != null && !one.isOfClient());
         if (asks) runs.starts().dropInquiries();
     }
 
     private CommandOutcome answered(Interrupt open, Request request, Command.Answer answer) {
+        if (open.isOfClient()) return refused(FOR_CLIENT);
         boolean answers = isAnswerOfInquiry(answer.decision());
         if (answers != (open.inquiry() != null)) return refused(answers ? NO_INQUIRY : NO_APPROVAL);
         String arguments = answer.arguments();
@@ -92,9 +146,7 @@ public final class AnswerCommand {
             }
         }
         resolve(open, new Resolution(answer.decision(), arguments, answer.text(), request.user(), nowMs()));
-        String run = goOn(request.cause());
-        List<String> left = interrupts.open().stream().map(Interrupt::id).toList();
-        return new CommandOutcome.Accepted(new CommandResult.Answered(run, left), false);
+        return goneOn(request);
     }
 
     private void resolve(Interrupt open, Resolution how) {

@@ -65,7 +65,7 @@ public final class CommandQueue {
         this.stops = new StopCommand(
                 runs, answers, waiting, () -> parts.settings().sessions().waitingMax());
         this.sends = new SendCommand(parts, runs, waiting, answers, recalls::personSpoke);
-        this.regeneration = new RegenerateCommand(parts, runs, recalls::personSpoke);
+        this.regeneration = new RegenerateCommand(parts, runs, answers, recalls::personSpoke);
         this.schedules = new ScheduleCommand(parts, recalls);
     }
 
@@ -232,6 +232,7 @@ public final class CommandQueue {
             case Command.Send send -> sends.begin(request);
             case Command.Regenerate regenerate -> regeneration.begin(request);
             case Command.Answer answer -> conclude(request, answers.answer(request, answer));
+            case Command.Results results -> conclude(request, answers.results(request, results));
             case Command.Stop stop -> conclude(request, stops.decide(request, stop));
             case Command.Unqueue unqueue ->
                 edited(request, waiting.remove(unqueue.message()) ? Replaced.DONE : Replaced.GONE);

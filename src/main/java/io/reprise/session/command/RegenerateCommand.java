@@ -23,15 +23,17 @@ import java.util.function.Consumer;
 public final class RegenerateCommand {
     private final SessionParts parts;
     private final Runs runs;
+    private final AnswerCommand answers;
     private final Runnable accepted;
     private Request request;
     private boolean lookingUp;
     private long at;
 
     /** @param accepted is run when the message is asked again */
-    RegenerateCommand(SessionParts parts, Runs runs, Runnable accepted) {
+    RegenerateCommand(SessionParts parts, Runs runs, AnswerCommand answers, Runnable accepted) {
         this.parts = parts;
         this.runs = runs;
+        this.answers = answers;
         this.accepted = accepted;
     }
 
@@ -85,7 +87,7 @@ public final class RegenerateCommand {
     private boolean refused() {
         if (runs.slot().isDraining() || parts.appends().storeIsAway()) {
             refuse(Failure.unavailable());
-        } else if (runs.slot().isBusy()) {
+        } else if (runs.slot().isBusy() && !runs.slot().isWaitingForClient()) {
             refuse(runs.slot().busy());
         } else if (parts.budgetSpent().test(request.user())) {
             refuse(Failure.budgetOfDay());
@@ -103,7 +105,9 @@ public final class RegenerateCommand {
             return;
         }
         String chosen = model == null ? allowed(before.chosen()) : model;
-        QueuedMessage message = parts.message(request, content, Command.OnBusy.REJECT, null, chosen);
+        QueuedMessage message = parts.message(request, content, Command.OnBusy.REJECT, null, chosen)
+                .offering(runs.slot().clientTools());
+        cancelForClient();
         String run = runs.starts().start(message, new LogEvent.HistoryRewound(before.toSeq(), before.lastMessage()));
         accepted.run();
         parts.appends().next().decide(request, CommandResult.Sent.started(message.message(), run));
@@ -126,7 +130,13 @@ public final class RegenerateCommand {
         return parts.agent().choosingModel(model, request.staff()).isPresent() ? null : model;
     }
 
+    /** Nobody will bring results of calls that the rewind supersedes. */
+    private void cancelForClient() {
+        if (runs.slot().isWaiting()) answers.cancel(request.user());
+    }
+
     private void goOn(ResumePoint from) {
+        cancelForClient();
         parts.appends()
                 .next()
                 .decide(request, new CommandResult.Resumed(runs.starts().goOn(from, request.cause())));

@@ -76,7 +76,8 @@ final class SendCommand {
         SentFiles files = new SentFiles(found, kind -> parts.agent().sending(send.model(), kind));
         Optional<Failure> fault = files.fault(send.content());
         if (fault.isPresent()) refuse(request, fault.get());
-        else decide(request, new Command.Send(files.described(send.content()), send.onBusy(), send.model()));
+        else decide(request, new Command.Send(
+                    files.described(send.content()), send.onBusy(), send.model(), send.tools()));
     }
 
     private void decide(Request request, Command.Send send) {
@@ -99,9 +100,16 @@ final class SendCommand {
             accept(request, Sent.started(message.message(), runs.starts().start(message)));
             return;
         }
+        boolean isForClient = runs.slot().isWaitingForClient();
         switch (send.onBusy()) {
-            case QUEUE -> queue(request, message);
-            case STEER -> steer(request, message);
+            case QUEUE -> {
+                if (isForClient) inPlaceOfResults(request, message);
+                else queue(request, message);
+            }
+            case STEER -> {
+                if (isForClient) inPlaceOfResults(request, message);
+                else steer(request, message);
+            }
             case REJECT -> refuse(request, runs.slot().busy());
             case INTERRUPT, ROLLBACK ->
                 replace(request, message(request, send, runs.slot().occupant()));
@@ -109,11 +117,32 @@ final class SendCommand {
     }
 
     private QueuedMessage message(Request request, Command.Send send, String run) {
-        return parts.message(request, send.content(), send.onBusy(), run, send.model());
+        return parts.message(request, send.content(), send.onBusy(), run, send.model())
+                .offering(send.tools());
+    }
+
+    /**
+     * The run has ended for its client, who says something else instead of what its calls resulted in: nobody will bring
+     * these results. Messages that wait come first.
+     */
+    private void inPlaceOfResults(Request request, QueuedMessage message) {
+        if (!waiting.isEmpty() && waiting.isFull(message)) {
+            refuse(request, FULL);
+            return;
+        }
+        boolean isFirst = waiting.isEmpty();
+        answers.cancel(request.user());
+        if (isFirst) {
+            accept(request, Sent.started(message.message(), runs.starts().start(message)));
+            return;
+        }
+        waiting.add(message);
+        accept(request, Sent.queued(message.message()));
+        runs.life().startNext();
     }
 
     private void queue(Request request, QueuedMessage message) {
-        if (waiting.isFull(message.content())) {
+        if (waiting.isFull(message)) {
             refuse(request, FULL);
             return;
         }
@@ -122,7 +151,7 @@ final class SendCommand {
     }
 
     private void steer(Request request, QueuedMessage message) {
-        if (waiting.isFull(message.content())) {
+        if (waiting.isFull(message)) {
             refuse(request, FULL);
             return;
         }

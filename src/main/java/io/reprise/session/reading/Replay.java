@@ -7,6 +7,7 @@ import io.reprise.message.Delivery.Mode;
 import io.reprise.message.Delivery.Reason;
 import io.reprise.message.Failure;
 import io.reprise.message.Interrupt;
+import io.reprise.message.QueuedMessage;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.EventFrame;
@@ -220,11 +221,18 @@ public final class Replay {
                 missing,
                 run.activeRun(),
                 run.lastRun(),
-                waiting.all(),
-                run.interrupts().open().stream().map(Interrupt::info).toList(),
+                waiting.all().stream().map(QueuedMessage::shown).toList(),
+                run.interrupts().open().stream()
+                        .filter(one -> !one.isOfClient())
+                        .map(Interrupt::info)
+                        .toList(),
                 recalls.infos(),
                 title.get(),
-                parts.agent().name());
+                parts.agent().name(),
+                run.interrupts().open().stream()
+                        .filter(Interrupt::isOfClient)
+                        .map(Interrupt::pending)
+                        .toList());
         return new Delivery.Verdict(session(), owner(), epoch, reader.subscription(), mode, attached);
     }
 

@@ -18,7 +18,7 @@ public sealed interface Ending {
 
     record Cancelled(RunUsage usage) implements Ending {}
 
-    /** The run waits for decisions of people. */
+    /** The run waits for decisions of people, or for results of its client. */
     record Interrupted(List<Interrupt> interrupts, RunUsage usage) implements Ending {}
 
     record Failed(Failure failure, RunUsage usage) implements Ending {
@@ -32,7 +32,7 @@ public sealed interface Ending {
         return switch (this) {
             case Succeeded s -> "success";
             case Cancelled c -> "cancelled";
-            case Interrupted i -> "interrupt";
+            case Interrupted i -> i.interrupts().stream().allMatch(Interrupt::isOfClient) ? "success" : "interrupt";
             case Failed f -> "error";
         };
     }
@@ -42,11 +42,7 @@ public sealed interface Ending {
         return switch (this) {
             case Succeeded s -> finished(session, run, LogEvent.Outcome.SUCCESS);
             case Cancelled c -> finished(session, run, LogEvent.Outcome.CANCELLED);
-            case Interrupted i -> {
-                List<Interrupt.Info> infos =
-                        i.interrupts().stream().map(Interrupt::info).toList();
-                yield finished(session, run, LogEvent.Outcome.interrupt(infos));
-            }
+            case Interrupted i -> finished(session, run, LogEvent.Outcome.waiting(i.interrupts()));
             case Failed f ->
                 new LogEvent.RunError(f.failure().message(), f.failure().code(), usage().reported(), usage().context());
         };

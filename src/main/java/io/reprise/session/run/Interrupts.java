@@ -1,6 +1,7 @@
 package io.reprise.session.run;
 
 import io.reprise.config.InterruptSettings;
+import io.reprise.config.Settings;
 import io.reprise.message.AgentMessage.Ask;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.ErrorCode;
@@ -28,7 +29,7 @@ public final class Interrupts {
     private final Map<String, Decided> decided = new LinkedHashMap<>();
 
     /** @param by the user who decided, or null if the interrupt expired */
-    public record Decided(Decision decision, String by) {}
+    public record Decided(String toolCall, Decision decision, String by) {}
 
     /** @param stored interrupts of the last run and the newest resolved ones, oldest first */
     Interrupts(List<Interrupt> stored) {
@@ -47,6 +48,19 @@ public final class Interrupts {
     /** The decision, if the interrupt is among the newest resolved ones. */
     public Optional<Decided> decided(String interrupt) {
         return Optional.ofNullable(decided.get(interrupt));
+    }
+
+    /** The newest decision about a call, if it is known. */
+    public Optional<Decided> decidedCall(String toolCall) {
+        return decided.values().stream()
+                .filter(one -> one.toolCall().equals(toolCall))
+                .reduce((before, later) -> later);
+    }
+
+    /** Whether only the client is waited for. */
+    public boolean isForClientOnly() {
+        List<Interrupt> open = open();
+        return !open.isEmpty() && open.stream().allMatch(Interrupt::isOfClient);
     }
 
     /** An open interrupt was resolved. */
@@ -75,7 +89,9 @@ public final class Interrupts {
         decided.put(
                 resolved.id(),
                 new Decided(
-                        resolved.resolution().decision(), resolved.resolution().by()));
+                        resolved.toolCall(),
+                        resolved.resolution().decision(),
+                        resolved.resolution().by()));
         if (decided.size() > InterruptSettings.OPEN_MAX) {
             decided.remove(decided.keySet().iterator().next());
         }
@@ -85,22 +101,28 @@ public final class Interrupts {
      * The end of a run whose agent asks for decisions: an error if there are too many, or if the run could not resume
      * afterwards.
      */
-    static Ending ending(RunRow run, RunEnd.Interrupted end, InterruptSettings settings, long nowMs) {
+    static Ending ending(RunRow run, RunEnd.Interrupted end, Settings all, long nowMs) {
+        InterruptSettings settings = all.interrupts();
         List<Ask> asks = end.asks();
         if (asks.size() > settings.openMax()) {
-            return Ending.Failed.of(ErrorCode.TOOL_ERROR, "Too many calls wait for people.");
+            return Ending.Failed.of(ErrorCode.TOOL_ERROR, "Too many calls wait for people or for the client.");
         }
         boolean each = asks.stream().map(Ask::id).distinct().count() == asks.size();
         if (asks.isEmpty() || !each || run.progress().resume() == null) {
-            return Ending.Failed.of(ErrorCode.INTERNAL, "The run could not wait for approval.");
+            return Ending.Failed.of(ErrorCode.INTERNAL, "The run could not wait for an answer.");
         }
-        long expiresMs = nowMs + settings.expiryMs();
         return new Ending.Interrupted(
-                asks.stream().map(ask -> interrupt(run, ask, nowMs, expiresMs)).toList(), end.usage());
+                asks.stream().map(ask -> interrupt(run, ask, nowMs, all)).toList(), end.usage());
     }
 
-    private static Interrupt interrupt(RunRow run, Ask ask, long nowMs, long expiresMs) {
-        long itsMs = ask.inquiry() == null ? expiresMs : nowMs + ask.inquiry().expiryMs();
+    private static long expiryMs(Ask ask, Settings settings) {
+        if (ask.inquiry() == null) return settings.interrupts().expiryMs();
+        return ask.inquiry().isOfClient()
+                ? settings.tools().client().expiryMs()
+                : ask.inquiry().expiryMs();
+    }
+
+    private static Interrupt interrupt(RunRow run, Ask ask, long nowMs, Settings settings) {
         return new Interrupt(
                 ask.id(),
                 run.id(),
@@ -108,7 +130,7 @@ public final class Interrupts {
                 ask.tool(),
                 ask.arguments(),
                 nowMs,
-                itsMs,
+                nowMs + expiryMs(ask, settings),
                 null,
                 ask.inquiry(),
                 ask.within());

@@ -9,6 +9,7 @@ import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogEvent;
@@ -99,7 +100,7 @@ public final class RunLife {
 
     private Ending waitsFor(RunEnd.Interrupted waits) {
         Ending ending = Interrupts.ending(
-                slot.row(), waits, parts.settings().interrupts(), parts.time().nowMs());
+                slot.row(), waits, parts.settings(), parts.time().nowMs());
         if (ending instanceof Ending.Failed) starts.dropInquiries();
         return ending;
     }
@@ -192,6 +193,13 @@ public final class RunLife {
         if (!slot.isActive()) return;
         tellStop();
         parts.metrics().runLeft();
+    }
+
+    /** Nobody will bring the result of this call, whose run has ended. */
+    public void withoutResult(Interrupt one) {
+        String why = "The call was cancelled before its client gave a result.";
+        LogEvent result = LogEvent.ToolCallResult.cancelled(parts.ids().next("m_"), one.toolCall(), why);
+        log.numberApart(result, null);
     }
 
     // --- left to the next server

@@ -1,5 +1,6 @@
 package io.reprise.session.run;
 
+import io.reprise.message.ClientTool;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
@@ -65,6 +66,16 @@ public final class RunSlot {
         return state instanceof Waiting;
     }
 
+    /** Whether the last run waits only for results of its client. */
+    public boolean isWaitingForClient() {
+        return isWaiting() && interrupts.isForClientOnly();
+    }
+
+    /** The tools of the client of the active or last run. */
+    public List<ClientTool> clientTools() {
+        return row == null ? List.of() : row.tools();
+    }
+
     /** Whether the agent has not received the run yet. */
     public boolean isStarting() {
         return state instanceof Starting;
@@ -81,8 +92,9 @@ public final class RunSlot {
 
     /** The reason why no run can begin now. */
     public Failure busy() {
-        String why =
-                isWaiting() ? "This session waits for a decision about a call." : "A run is active in this session.";
+        String why = isWaitingForClient()
+                ? "This session waits for the client's results of calls."
+                : isWaiting() ? "This session waits for a decision about a call." : "A run is active in this session.";
         return Failure.of(ErrorCode.BUSY, why);
     }
 

@@ -5,6 +5,7 @@ import io.reprise.message.AgentMessage.DropInquiries;
 import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Cause;
+import io.reprise.message.ClientTool;
 import io.reprise.message.Command.OnBusy;
 import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
@@ -80,7 +81,7 @@ public final class RunStarts {
 
     public String start(String id, QueuedMessage message, RunOrigin origin) {
         log.lastMessages().runBegins();
-        begin(id, origin, List.of());
+        begin(id, origin, List.of(), message.tools());
         log.say(message, origin, id);
         Content content = message.content();
         String words = content.text().isBlank() ? content.shown() : content.text();
@@ -105,7 +106,8 @@ public final class RunStarts {
                 waited.stream()
                         .flatMap(one -> one.openCalls().stream())
                         .distinct()
-                        .toList());
+                        .toList(),
+                before.tools());
         List<Answered> answers = waited.stream()
                 .map(one -> new Answered(one.toolCall(), one.resolution()))
                 .toList();
@@ -119,7 +121,7 @@ public final class RunStarts {
     public String compact(Cause cause) {
         log.lastMessages().runBegins();
         String id = parts.ids().next("r_");
-        begin(id, RunOrigin.compacting(cause), List.of());
+        begin(id, RunOrigin.compacting(cause), List.of(), null);
         request(slot.row().firstSeq(), null);
         return id;
     }
@@ -129,16 +131,16 @@ public final class RunStarts {
         rewind(new LogEvent.HistoryRewound(from.seq(), from.lastMessage()));
         log.lastMessages().goesOn(from.beforeRoot());
         String id = parts.ids().next("r_");
-        begin(id, RunOrigin.goingOn(from.run(), cause), from.openCalls());
+        begin(id, RunOrigin.goingOn(from.run(), cause), from.openCalls(), slot.clientTools());
         request(from.rootSeq(), Resume.from(from.checkpoint()));
         return id;
     }
 
-    private void begin(String id, RunOrigin origin, List<OpenCall> calls) {
+    private void begin(String id, RunOrigin origin, List<OpenCall> calls, List<ClientTool> tools) {
         listener.begins();
         long firstSeq = parts.log().decided() + 1;
         boolean exact = parts.settings().log().flushMs() == 0;
-        slot.row(origin.begin(id, firstSeq, parts.time().nowMs(), exact));
+        slot.row(origin.begin(id, firstSeq, parts.time().nowMs(), exact).offering(tools));
         log.begin(calls, List.of());
         takeUp(1);
         log.number(new LogEvent.RunStarted(parts.self().session(), id, origin.metadata()), id);
@@ -209,7 +211,8 @@ public final class RunStarts {
                 parts.agent().name(),
                 parts.settings().catalogVersion(),
                 loaded.recalledFrom(),
-                row.cause()));
+                row.cause(),
+                row.tools()));
     }
 
     private NextAppend next() {

@@ -29,8 +29,8 @@ public final class WaitingMessages {
     }
 
     /** Whether it has no place among them: each change writes all of them, so their bytes count as well. */
-    public boolean isFull(Content content) {
-        return messages.size() >= limits().queueMax() || bytes() + content.bytes() > limits().queueBytesMax();
+    public boolean isFull(QueuedMessage message) {
+        return messages.size() >= limits().queueMax() || bytes() + message.bytes() > limits().queueBytesMax();
     }
 
     /** As above, for a message that stops the run: it may exceed the limit of other messages by one. */
@@ -39,7 +39,7 @@ public final class WaitingMessages {
     }
 
     private long bytes() {
-        return messages.stream().mapToLong(message -> message.content().bytes()).sum();
+        return messages.stream().mapToLong(QueuedMessage::bytes).sum();
     }
 
     private SessionSettings limits() {
@@ -133,7 +133,8 @@ public final class WaitingMessages {
     private void changed() {
         parts.log()
                 .number(
-                        LogEvent.Custom.of(new LogEvent.QueueChanged(all())),
+                        LogEvent.Custom.of(new LogEvent.QueueChanged(
+                                all().stream().map(QueuedMessage::shown).toList())),
                         null,
                         parts.time().nowMs());
         parts.appends().next().queue(all());

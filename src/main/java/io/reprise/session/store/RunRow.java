@@ -1,7 +1,9 @@
 package io.reprise.session.store;
 
 import io.reprise.message.Cause;
+import io.reprise.message.ClientTool;
 import io.reprise.message.ErrorCode;
+import java.util.List;
 
 /**
  * @param exact whether no event of the run was announced before it was stored
@@ -10,6 +12,7 @@ import io.reprise.message.ErrorCode;
  * @param progress how it would resume
  * @param pauses orderly stops of the server during the run
  * @param cause why it started
+ * @param tools that its client executes itself
  */
 public record RunRow(
         String id,
@@ -23,9 +26,28 @@ public record RunRow(
         Long slotMs,
         Progress progress,
         Pauses pauses,
-        Cause cause) {
+        Cause cause,
+        List<ClientTool> tools) {
     public RunRow {
         cause = Cause.orUnknown(cause);
+        tools = tools == null ? List.of() : List.copyOf(tools);
+    }
+
+    /** A run whose client executes no tools. */
+    public RunRow(
+            String id,
+            String origin,
+            long firstSeq,
+            long startedMs,
+            boolean exact,
+            String outcome,
+            ErrorCode code,
+            String recall,
+            Long slotMs,
+            Progress progress,
+            Pauses pauses,
+            Cause cause) {
+        this(id, origin, firstSeq, startedMs, exact, outcome, code, recall, slotMs, progress, pauses, cause, null);
     }
 
     /** A run without pauses. */
@@ -67,7 +89,8 @@ public record RunRow(
                 slotMs,
                 progress,
                 pauses,
-                cause);
+                cause,
+                tools);
     }
 
     /**
@@ -80,7 +103,14 @@ public record RunRow(
     }
 
     public RunRow because(Cause its) {
-        return new RunRow(id, origin, firstSeq, startedMs, exact, outcome, code, recall, slotMs, progress, pauses, its);
+        return new RunRow(
+                id, origin, firstSeq, startedMs, exact, outcome, code, recall, slotMs, progress, pauses, its, tools);
+    }
+
+    /** The same run with these tools of its client; null for none. */
+    public RunRow offering(List<ClientTool> its) {
+        return new RunRow(
+                id, origin, firstSeq, startedMs, exact, outcome, code, recall, slotMs, progress, pauses, cause, its);
     }
 
     public RunRow with(Progress its) {
@@ -109,6 +139,6 @@ public record RunRow(
 
     private RunRow with(Progress its, boolean isExact, Pauses itsPauses) {
         return new RunRow(
-                id, origin, firstSeq, startedMs, isExact, outcome, code, recall, slotMs, its, itsPauses, cause);
+                id, origin, firstSeq, startedMs, isExact, outcome, code, recall, slotMs, its, itsPauses, cause, tools);
     }
 }

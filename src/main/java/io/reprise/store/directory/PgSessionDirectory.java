@@ -29,7 +29,8 @@ public final class PgSessionDirectory implements SessionDirectory {
                    (SELECT true FROM run WHERE run.shard = session.shard AND run.session_id = session.id
                     AND run.outcome IS NULL LIMIT 1)
                        IS NOT NULL AS running,
-                   (SELECT true FROM interrupt WHERE interrupt.session_id = session.id AND decision IS NULL LIMIT 1)
+                   (SELECT true FROM interrupt WHERE interrupt.session_id = session.id AND decision IS NULL
+                    AND strpos(coalesce(inquiry, ''), '"mode":"client"') = 0 LIMIT 1)
                        IS NOT NULL AS waiting""";
 
     /** Behind the place of a cursor, or of all without one: one comparison, so that the index is used either way. */

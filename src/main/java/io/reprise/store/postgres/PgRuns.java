@@ -8,6 +8,7 @@ import static io.reprise.store.postgres.ArrayInsert.Column.time;
 
 import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.Cause;
+import io.reprise.message.ClientTool;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Json;
 import io.reprise.session.store.Change.RunChanged;
@@ -25,19 +26,20 @@ import java.util.Locale;
 /** Reads and writes rows of {@code run}. */
 final class PgRuns {
     static final String COLUMNS = "id, origin, first_seq, started_at, exact, outcome, code, recall_id, recall_slot,"
-            + " attempt, coalesce(root_seq, first_seq) AS root_seq, resume_seq, resume, pauses, paused_at, down_ms, cause";
+            + " attempt, coalesce(root_seq, first_seq) AS root_seq, resume_seq, resume, pauses, paused_at, down_ms, cause,"
+            + " client_tools";
 
     private static final ArrayInsert<RunRow> UPSERT = new ArrayInsert<>(
             """
             INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome, code, ended_at,
                              recall_id, recall_slot, attempt, root_seq, resume_seq, resume,
-                             pauses, paused_at, down_ms, cause)
+                             pauses, paused_at, down_ms, cause, client_tools)
             SELECT head.id, r.id, r.origin, r.first_seq, r.exact, r.started_at, r.outcome, r.code,
                    CASE WHEN r.outcome IS NOT NULL THEN now() END, r.recall_id, r.recall_slot,
-                   r.attempt, r.root_seq, r.resume_seq, r.resume, r.pauses, r.paused_at, r.down_ms, r.cause
+                   r.attempt, r.root_seq, r.resume_seq, r.resume, r.pauses, r.paused_at, r.down_ms, r.cause, r.client_tools
             FROM head, unnest(%s) AS r (id, origin, first_seq, exact, started_at, outcome, code,
                                         recall_id, recall_slot, attempt, root_seq, resume_seq, resume,
-                                        pauses, paused_at, down_ms, cause)
+                                        pauses, paused_at, down_ms, cause, client_tools)
             ON CONFLICT (session_id, id) DO UPDATE
             SET exact = excluded.exact, outcome = excluded.outcome, code = excluded.code,
                 ended_at = excluded.ended_at, attempt = excluded.attempt, resume_seq = excluded.resume_seq,
@@ -62,7 +64,8 @@ final class PgRuns {
                     integer(run -> run.pauses().count()),
                     time(run -> run.pauses().sinceMs()),
                     bigint(run -> run.pauses().downMs()),
-                    text(run -> cause(run.cause()))));
+                    text(run -> cause(run.cause())),
+                    text(run -> run.tools().isEmpty() ? null : Json.text(run.tools()))));
 
     static final OfTable<RunChanged, RunRow> WRITER = new OfTable<>(RunChanged.class, RunChanged::run, UPSERT);
 
@@ -90,7 +93,13 @@ final class PgRuns {
                         row.getInteger("pauses"),
                         PgTimes.toMsOrNull(row.getOffsetDateTime("paused_at")),
                         row.getLong("down_ms")),
-                cause(row));
+                cause(row),
+                tools(row));
+    }
+
+    private static List<ClientTool> tools(Row row) {
+        String tools = row.getString("client_tools");
+        return tools == null ? List.of() : Json.parseList(tools, ClientTool.class);
     }
 
     static String cause(Cause cause) {

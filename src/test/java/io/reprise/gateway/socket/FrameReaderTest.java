@@ -2,6 +2,7 @@ package io.reprise.gateway.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.config.tool.ToolSettings;
 import io.reprise.gateway.frame.CommandReader;
 import io.reprise.gateway.socket.ClientFrame.Ask;
 import io.reprise.gateway.socket.ClientFrame.Invalid;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameReaderTest {
-    private final FrameReader reader = new FrameReader(new CommandReader(Current.always(10)));
+    private final FrameReader reader = new FrameReader(new CommandReader(Current.always(10), Current.always(new ToolSettings.Client(2, 1_024, 256, 1))));
 
     static Stream<Arguments> frames() {
         return Stream.of(

@@ -1,4 +1,4 @@
-package io.reprise.mcp.tool;
+package io.reprise.tool;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;

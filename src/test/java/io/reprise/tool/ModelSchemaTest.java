@@ -1,4 +1,4 @@
-package io.reprise.mcp.tool;
+package io.reprise.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
