@@ -1,6 +1,6 @@
 import type {
   Answered, AnswerFields, Attached, Commands, Created, CreateFields, Cursor, Done, ErrorFrame, EventFrame, FilePart,
-  Goaway, Live, Notice, RegenerateFields, Resumed, SendFields, Sent, Snapshot, StopFields, Stopped, Welcome,
+  Goaway, Live, Notice, RegenerateFields, Resumed, SendFields, Sent, Snapshot, StopFields, Stopped, ToolResult, Welcome,
 } from './client/protocol.js'
 
 export type * from './client/protocol.js'
@@ -166,6 +166,8 @@ export class Client<Events extends ClientEvents = ClientEvents> implements Emitt
   /** Rewinds to before a user's message, the last by default, and runs again. */
   regenerate(session: string, fields?: RegenerateFields): Promise<Sent>
   answer(session: string, fields: AnswerFields): Promise<Answered>
+  /** Brings results of calls that this client executed, see `ClientCalls`. */
+  results(session: string, results: ToolResult[]): Promise<Answered>
   /** Over REST: a new session with everything up to `message` or `checkpoint`. */
   fork(session: string, fields: { id?: string } & ({ message: string } | { checkpoint: string })):
     Promise<{ session: string, epoch: string }>

@@ -256,3 +256,27 @@ test('a snapshot shows the work of sub-agents as the events do', () => {
   assert.equal(items.length, 1)
   assert.equal(items[0].inner[0].inner[0].text, 'deep')
 })
+
+test('a call that waits for its client stays open until its result, a stop, or what is answered by others', () => {
+  const begun = [
+    event(1, { type: 'RUN_STARTED', runId: 'run1' }),
+    event(2, { type: 'TOOL_CALL_START', toolCallId: 't', toolCallName: 'zoom' }),
+    event(3, { type: 'TOOL_CALL_END', toolCallId: 't' }),
+    event(4, { type: 'RUN_FINISHED', outcome: { type: 'success', pendingToolCallIds: ['t'] } }),
+  ]
+  const waits = fold(begun)
+  const state = view => view.items.find(item => item.id === 't').state
+  assert.deepEqual([waits.calls, waits.interrupts, waits.run, state(waits)], [['t'], [], null, 'running'])
+
+  const resolved = decision => event(5, { type: 'CUSTOM', name: 'interrupt.resolved', value: { interrupt: 'i', toolCall: 't', decision } }, null)
+  const answered = fold([resolved('accept'), event(6, { type: 'RUN_STARTED', runId: 'run2' }, 'run2')], waits)
+  assert.deepEqual([answered.calls, state(answered)], [[], 'running'])
+  const cancelled = event(6, { type: 'TOOL_CALL_RESULT', messageId: 'm', toolCallId: 't', content: '-', metadata: { status: 'cancelled' } }, null)
+  assert.equal(state(fold([resolved('cancelled'), cancelled], waits)), 'cancelled')
+
+  const told = fold([
+    { type: 'attached', epoch: 'e', mode: 'snapshot', pendingToolCalls: [{ toolCallId: 't' }] },
+    { type: 'snapshot', epoch: 'e', seq: 4, messages: [{ id: 'm1', role: 'assistant', toolCalls: [{ id: 't', function: { name: 'zoom', arguments: '{}' } }], metadata: { run: 'run1', seq: 2 } }] },
+  ])
+  assert.deepEqual([told.calls, state(told)], [['t'], 'running'])
+})

@@ -82,9 +82,18 @@ export interface Interrupt {
 export type Decision = 'approve' | 'edit' | 'reject' | 'respond' | 'accept' | 'decline' | 'cancel'
 
 export type Outcome =
-  | { type: 'success' }
+  | { type: 'success', pendingToolCallIds?: string[] }
   | { type: 'cancelled' }
-  | { type: 'interrupt', interrupts: Interrupt[] }
+  | { type: 'interrupt', interrupts: Interrupt[], pendingToolCallIds?: string[] }
+
+/** A call that waits for the client that executes it; `arguments` are JSON. */
+export interface PendingToolCall { toolCallId: string, name: string, arguments: string, run: string, expiresAt: string }
+
+/** A tool that the client executes; `parameters`: the JSON Schema of its arguments. */
+export interface ClientTool { name: string, description?: string, parameters?: Json }
+
+/** What a client found out by a call, or why it failed. */
+export type ToolResult = { toolCallId: string } & ({ content: string, error?: string } | { error: string })
 
 /** A message that waits for its turn. */
 export interface QueuedMessage {
@@ -296,6 +305,7 @@ export interface Attached {
   agent?: string
   queue: QueuedMessage[]
   interrupts: Interrupt[]
+  pendingToolCalls?: PendingToolCall[]
   recalls: Json[]
 }
 
@@ -392,7 +402,7 @@ export interface Done extends Result {}
 interface Repeatable { id?: string }
 
 export interface CreateFields extends Repeatable { agent?: string, title?: string, metadata?: Json }
-export interface SendFields extends Repeatable { onBusy?: OnBusy, model?: string, parts?: Part[] }
+export interface SendFields extends Repeatable { onBusy?: OnBusy, model?: string, parts?: Part[], tools?: ClientTool[] }
 export interface StopFields extends Repeatable { run?: string, scope?: 'run' | 'queued' | 'all' }
 export interface RegenerateFields extends Repeatable { message?: string, text?: string, model?: string, checkpoint?: string }
 
@@ -405,12 +415,14 @@ export type AnswerFields = Repeatable & { interrupt: string } & (
   | { decision: 'decline' | 'cancel' }
 )
 
+export interface ResultsFields extends Repeatable { results: ToolResult[] }
+
 /** The fields of each command, and its result. */
 export interface Commands {
   create: { fields: CreateFields, result: Created }
   send: { fields: SendFields & { session: string, text: string }, result: Sent }
   stop: { fields: StopFields & { session: string }, result: Stopped }
-  answer: { fields: AnswerFields & { session: string }, result: Answered }
+  answer: { fields: (AnswerFields | ResultsFields) & { session: string }, result: Answered }
   unqueue: { fields: Repeatable & { session: string, message: string }, result: Done }
   requeue: { fields: Repeatable & { session: string, message: string, text: string }, result: Done }
   regenerate: { fields: RegenerateFields & { session: string }, result: Sent }

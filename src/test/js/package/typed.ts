@@ -1,5 +1,6 @@
 // Compiled, not run: what the types of the package allow and refuse.
 import { Client, CommandError, type AgentEvent, type Attached, type Cursor } from 'reprise-client'
+import { ClientCalls } from 'reprise-client/calls'
 import { LastingClient } from 'reprise-client/lasting'
 import { pageHints } from 'reprise-client/page-hints'
 import { MemoryCursors, type Outbox } from 'reprise-client/storage'
@@ -53,6 +54,11 @@ try {
 await client.answer(session, { interrupt: 'i', decision: 'edit', arguments: { ms: 5 } })
 // @ts-expect-error: an edit needs arguments
 await client.answer(session, { interrupt: 'i', decision: 'edit' })
+const mine = new ClientCalls(client, chat, { zoom: { parameters: { type: 'object' }, run: ({ by }) => by + 1 } }, (_, call) => call.id)
+await client.send(session, 'look', { tools: mine.declarations })
+console.log((await client.results(session, [{ toolCallId: 'c', content: 'x' }, { toolCallId: 'd', error: 'no' }])).open[0]?.length)
+// @ts-expect-error: a result or an error is needed
+await client.results(session, [{ toolCallId: 'c' }])
 const { stopped } = await client.stopRun(session, { scope: 'all' })
 console.log(stopped.length, (await client.regenerate(session, { checkpoint: 'c' })).run.length)
 const part = await client.upload(session, new Blob(['text']), { onProgress: share => console.log(share.toFixed()) })

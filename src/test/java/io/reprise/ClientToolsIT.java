@@ -46,7 +46,8 @@ class ClientToolsIT {
     }
 
     private void open() {
-        server = TestServer.start(database, Map.of("tools.client.declaredMax", "2", "tools.client.resultBytesMax", "256"));
+        server = TestServer.start(
+                database, Map.of("tools.client.declaredMax", "2", "tools.client.resultBytesMax", "256"));
         tab = server.client("ada");
     }
 
@@ -85,11 +86,14 @@ class ClientToolsIT {
         JsonObject first = results(result(pending.getString(0), "red"));
         assertThat(first.containsKey("run")).isFalse();
         assertThat(first.getJsonArray("open")).hasSize(1);
-        JsonObject failed = new JsonObject().put("toolCallId", pending.getString(1)).put("error", "no screen");
+        JsonObject failed =
+                new JsonObject().put("toolCallId", pending.getString(1)).put("error", "no screen");
         String next = results(failed).getString("run");
         tab.awaitEnd(session, next);
 
-        assertThat(tab.text(session, next)).contains("`pick_colour` answered: red").contains("no screen");
+        assertThat(tab.text(session, next))
+                .contains("`pick_colour` answered: red")
+                .contains("no screen");
         assertThat(resultsIn(next).stream()
                         .map(e -> e.getJsonObject("metadata", new JsonObject()).getString("status")))
                 .containsExactlyInAnyOrder(null, "error");
@@ -173,7 +177,8 @@ class ClientToolsIT {
         assertThat(tab.attachLive(fork.getString("session")).containsKey("pendingToolCalls"))
                 .isFalse();
 
-        String again = tab.ask("regenerate", new JsonObject().put("session", session)).getString("run");
+        String again =
+                tab.ask("regenerate", new JsonObject().put("session", session)).getString("run");
         JsonArray pending = pending(event(tab.awaitEnd(session, again)));
 
         assertThat(cancelled()).contains(call);
@@ -203,8 +208,10 @@ class ClientToolsIT {
     void declarations_that_cannot_be_used_are_refused_and_a_name_of_the_server_ends_the_run() {
         assertThat(refused("[{\"name\": \"a b\"}]")).isEqualTo("bad_request");
         assertThat(refused("[{\"name\": \"a\"}, {\"name\": \"a\"}]")).isEqualTo("bad_request");
-        assertThat(refused("[{\"name\": \"a\"}, {\"name\": \"b\"}, {\"name\": \"c\"}]")).isEqualTo("bad_request");
-        assertThat(refused("[{\"name\": \"a\", \"parameters\": {\"type\": \"string\"}}]")).isEqualTo("bad_request");
+        assertThat(refused("[{\"name\": \"a\"}, {\"name\": \"b\"}, {\"name\": \"c\"}]"))
+                .isEqualTo("bad_request");
+        assertThat(refused("[{\"name\": \"a\", \"parameters\": {\"type\": \"string\"}}]"))
+                .isEqualTo("bad_request");
         assertThat(refused("[{\"name\": \"a\", \"description\": \"" + "x".repeat(8_000) + "\", \"parameters\": "
                         + "{\"x\": \"" + "y".repeat(60_000) + "\"}}]"))
                 .isEqualTo("too_large");
@@ -223,11 +230,12 @@ class ClientToolsIT {
         JsonObject message = new JsonObject().put("text", PICK).put("tools", TOOLS);
         JsonObject sent = new JsonObject(
                 server.call("POST", path + "/messages", token, message.encode()).body());
-        String call = pending(event(tab.awaitEnd(session, sent.getString("run")))).getString(0);
+        String call =
+                pending(event(tab.awaitEnd(session, sent.getString("run")))).getString(0);
 
         JsonObject answer = new JsonObject().put("results", new JsonArray().add(result(call, "grey")));
-        JsonObject answered =
-                new JsonObject(server.call("POST", path + "/answer", token, answer.encode()).body());
+        JsonObject answered = new JsonObject(
+                server.call("POST", path + "/answer", token, answer.encode()).body());
 
         tab.awaitEnd(session, answered.getString("run"));
         assertThat(tab.text(session, answered.getString("run"))).endsWith("grey");
@@ -236,7 +244,9 @@ class ClientToolsIT {
     // --- the words
 
     private JsonObject ask(String text, JsonArray tools) {
-        return tab.ask("send", new JsonObject().put("session", session).put("text", text).put("tools", tools));
+        return tab.ask(
+                "send",
+                new JsonObject().put("session", session).put("text", text).put("tools", tools));
     }
 
     private String send(String text) {

@@ -101,11 +101,7 @@ public record Interrupt(
     @JsonIgnore
     public PendingCall pending() {
         return new PendingCall(
-                toolCall,
-                tool,
-                arguments,
-                run,
-                Instant.ofEpochMilli(expiresMs).toString());
+                toolCall, tool, arguments, run, Instant.ofEpochMilli(expiresMs).toString());
     }
 
     /**

@@ -53,7 +53,8 @@ public final class ToolOfClient implements Tool {
     @Override
     public Content call(ToolCall call, StopSignal stop) {
         if (call.continued() == null) throw AskingException.keeping(Inquiry.ofClient(), "");
-        String text = call.continued().content() == null ? LATE : call.continued().content();
+        String text =
+                call.continued().content() == null ? LATE : call.continued().content();
         return switch (call.continued().answer()) {
             case ACCEPT -> Content.of(text);
             case DECLINE, CANCEL -> throw new ToolFailure(text);

@@ -121,8 +121,8 @@ class AgentClientToolsTest {
     void a_tool_with_the_name_of_one_of_the_server_ends_the_run() {
         tools.add(new ScriptedTool("pick", (call, stop) -> "made"));
 
-        RunEnd.Failed end = (RunEnd.Failed)
-                run(new ScriptedModel(says("done")), new Owner(), begin(PICK), InterruptSettings.NONE);
+        RunEnd.Failed end =
+                (RunEnd.Failed) run(new ScriptedModel(says("done")), new Owner(), begin(PICK), InterruptSettings.NONE);
 
         assertThat(end.failure().code()).isEqualTo(ErrorCode.CONFLICT);
         assertThat(end.failure().message()).contains("pick");
@@ -147,8 +147,7 @@ class AgentClientToolsTest {
     }
 
     private static RunRequest request(String run, long head, Resume resume, List<ClientTool> declared) {
-        return new RunRequest(
-                run, "s1", "me", "owner", head, "user", 1, resume, null, null, null, null, declared);
+        return new RunRequest(run, "s1", "me", "owner", head, "user", 1, resume, null, null, null, null, declared);
     }
 
     private RunRequest resuming(QuietOwner asking, List<Ask> asks, Decision decision, String text) {

@@ -54,8 +54,8 @@ class SessionClientToolsTest extends SessionBench {
 
     private List<String> cancelled() {
         return events(ToolCallResult.class).stream()
-                .filter(result -> result.metadata() != null
-                        && result.metadata().status().equals("cancelled"))
+                .filter(result ->
+                        result.metadata() != null && result.metadata().status().equals("cancelled"))
                 .map(ToolCallResult::toolCallId)
                 .toList();
     }
@@ -72,7 +72,9 @@ class SessionClientToolsTest extends SessionBench {
         Delivery.Attached attached = attach(null).attached();
         assertThat(attached.interrupts()).isEmpty();
         assertThat(attached.lastRun().outcome()).isEqualTo("success");
-        assertThat(attached.pendingToolCalls()).extracting(PendingCall::toolCallId).containsExactly("t1", "t2");
+        assertThat(attached.pendingToolCalls())
+                .extracting(PendingCall::toolCallId)
+                .containsExactly("t1", "t2");
     }
 
     @Test
@@ -87,7 +89,9 @@ class SessionClientToolsTest extends SessionBench {
         RunRequest next = told(RunRequest.class).getLast();
         assertThat(((CommandResult.Answered) accepted("c3").result()).run()).isEqualTo(next.run());
         assertThat(next.tools()).isEqualTo(TOOLS);
-        assertThat(next.resume().answers()).extracting(one -> one.resolution().text()).containsExactly("of t1", "of t2");
+        assertThat(next.resume().answers())
+                .extracting(one -> one.resolution().text())
+                .containsExactly("of t1", "of t2");
         assertThat(values(LogEvent.InterruptResolved.class))
                 .as("the texts are results, not decisions")
                 .allMatch(one -> one.text() == null);

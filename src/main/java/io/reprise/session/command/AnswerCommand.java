@@ -80,9 +80,7 @@ public final class AnswerCommand {
         }
         for (ClientResult result : brought.results()) {
             Decision how = result.failed() ? Decision.DECLINE : Decision.ACCEPT;
-            resolve(
-                    pending.get(result.toolCall()),
-                    new Resolution(how, null, result.text(), request.user(), nowMs()));
+            resolve(pending.get(result.toolCall()), new Resolution(how, null, result.text(), request.user(), nowMs()));
         }
         return goneOn(request);
     }

@@ -76,8 +76,10 @@ final class SendCommand {
         SentFiles files = new SentFiles(found, kind -> parts.agent().sending(send.model(), kind));
         Optional<Failure> fault = files.fault(send.content());
         if (fault.isPresent()) refuse(request, fault.get());
-        else decide(request, new Command.Send(
-                    files.described(send.content()), send.onBusy(), send.model(), send.tools()));
+        else
+            decide(
+                    request,
+                    new Command.Send(files.described(send.content()), send.onBusy(), send.model(), send.tools()));
     }
 
     private void decide(Request request, Command.Send send) {

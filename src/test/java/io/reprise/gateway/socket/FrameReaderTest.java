@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameReaderTest {
-    private final FrameReader reader = new FrameReader(new CommandReader(Current.always(10), Current.always(new ToolSettings.Client(2, 1_024, 256, 1))));
+    private final FrameReader reader = new FrameReader(
+            new CommandReader(Current.always(10), Current.always(new ToolSettings.Client(2, 1_024, 256, 1))));
 
     static Stream<Arguments> frames() {
         return Stream.of(
