@@ -5,9 +5,9 @@ import { Client } from 'reprise-client'
 
 const [url, token, ws] = process.argv.slice(2)
 const client = new Client({ url, token: () => token, ...(ws && { WebSocket: createRequire(import.meta.url)(ws) }) }).start()
-const { session } = await client.create()
+const { session, epoch } = await client.create()
 const users = new Set()
-client.session(session).on('event', ({ event }) => {
+client.session(session, { epoch, seq: 0 }).on('event', ({ event }) => {
   if (event.type === 'TEXT_MESSAGE_START' && event.role === 'user') users.add(event.messageId)
   if (event.type === 'TEXT_MESSAGE_CONTENT' && !users.has(event.messageId)) process.stdout.write(event.delta)
   if (event.type === 'RUN_FINISHED') client.stop()

@@ -228,8 +228,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_support_reads_the_system_clock() {
-        check(noClasses().that().resideOutsideOfPackage(in("support")).should().accessTargetWhere(target(wallClock())));
+    void only_support_reads_the_system_clock_and_the_client_which_has_no_other_package() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(in("support"), in("client"))
+                .should()
+                .accessTargetWhere(target(wallClock())));
     }
 
     private static DescribedPredicate<AccessTarget> wallClock() {
