@@ -13,7 +13,9 @@ public record Sender(boolean staff, List<String> agents) {
     /** A person without further rights, and without limits. */
     public static final Sender USUAL = new Sender(false, List.of());
 
-    private static final String DEFAULT_AGENT = "default";
+    /** The name of the agent of sessions that name none. */
+    public static final String DEFAULT_AGENT = "default";
+
     private static final Failure REFUSED =
             Failure.of(ErrorCode.FORBIDDEN, "The API key is not for the agent of this session.");
 

@@ -3,6 +3,7 @@ package io.reprise.catalog.definition;
 import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
 import io.reprise.config.read.Section;
+import io.reprise.message.Sender;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +49,7 @@ public record AgentDefinition(
         List<MiddlewareUse> middleware)
         implements Definition {
     /** An agent with all tools, the default model and the default prompt. */
-    public static final String DEFAULT = "default";
+    public static final String DEFAULT = Sender.DEFAULT_AGENT;
 
     private static final Predicate<String> PROMPT =
             Pattern.compile("([a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?)?").asMatchPredicate();

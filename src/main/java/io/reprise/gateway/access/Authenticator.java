@@ -11,6 +11,7 @@ import io.reprise.gateway.limit.RateLimits;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Rights;
+import io.reprise.support.Rfc3339;
 import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
@@ -35,9 +36,6 @@ public final class Authenticator {
             ErrorCode.TOO_MANY_REQUESTS, "The API key has had its requests of this day; try again tomorrow.");
     private static final Failure KEY_TOO_OFTEN =
             Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many requests with this API key; try again later.");
-
-    /** The end of the year 9999. RFC 3339 cannot represent later times. */
-    private static final long NEVER_MS = 253_402_300_799_000L;
 
     static final Failure TOO_MANY = Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many requests; try again later.");
     public static final Failure BLOCKED_USER = Failure.of(ErrorCode.FORBIDDEN, "This user is blocked.");
@@ -197,7 +195,7 @@ public final class Authenticator {
         if (!rights.mayAct(key.user())) return BLOCKED;
         Long expiresMs = key.times().expiresMs();
         Identity identity =
-                new Identity(key.user(), key.roles(), expiresMs == null ? NEVER_MS : expiresMs, key.grant());
+                new Identity(key.user(), key.roles(), expiresMs == null ? Rfc3339.LAST_MS : expiresMs, key.grant());
         return used(identity)
                 .<Authentication>map(Authentication.Refused::new)
                 .orElseGet(() -> new Authentication.Known(identity));

@@ -7,9 +7,9 @@ import io.reprise.job.JobSchedule;
 import io.reprise.job.JobStatus;
 import io.reprise.job.Jobs;
 import io.reprise.message.Failure;
+import io.reprise.support.Rfc3339;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -111,7 +111,7 @@ public final class JobRoutes {
                 job.own() ? true : null,
                 job.paused(),
                 job.part() == Job.Part.SESSION_OR_USER ? true : null,
-                job.paused() ? null : time(job.nextMs()),
+                job.paused() ? null : Rfc3339.textOrNull(job.nextMs()),
                 job.requested() ? true : null,
                 job.active() == null ? null : shown(job.active()),
                 job.last() == null ? null : shown(job.last()));
@@ -125,8 +125,8 @@ public final class JobRoutes {
                 run.cause(),
                 run.by(),
                 run.part(),
-                time(run.startedMs()),
-                time(run.endedMs()),
+                Rfc3339.textOrNull(run.startedMs()),
+                Rfc3339.textOrNull(run.endedMs()),
                 run.outcome(),
                 run.isActive() ? null : run.outcome() == JobRun.Outcome.SUCCESS,
                 run.processed(),
@@ -135,10 +135,6 @@ public final class JobRoutes {
                 run.error(),
                 run.isActive() ? null : run.endedMs() - run.startedMs(),
                 run.isActive() && run.stopBy() != null ? true : null);
-    }
-
-    private static String time(Long ms) {
-        return ms == null ? null : Instant.ofEpochMilli(ms).toString();
     }
 
     private record ShownJobs(List<ShownJob> jobs) {}

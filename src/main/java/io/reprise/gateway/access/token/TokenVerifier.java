@@ -3,6 +3,7 @@ package io.reprise.gateway.access.token;
 import io.reprise.gateway.access.token.TokenVerdict.Bad;
 import io.reprise.gateway.access.token.TokenVerdict.Good;
 import io.reprise.message.AnonymousUsers;
+import io.reprise.support.Rfc3339;
 import io.reprise.support.Texts;
 import io.reprise.support.WallClock;
 import io.vertx.core.Future;
@@ -22,8 +23,7 @@ public final class TokenVerifier {
 
     private static final int USER_CHARS_MAX = 255;
 
-    /** The end of the year 9999. RFC 3339 cannot represent later times. */
-    private static final long SECONDS_MAX = 253_402_300_799L;
+    private static final long SECONDS_MAX = Rfc3339.LAST_MS / 1000;
 
     private final List<Trust> trusted;
     private final Rules rules;

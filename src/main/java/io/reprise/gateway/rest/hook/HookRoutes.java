@@ -9,8 +9,8 @@ import io.reprise.hook.HookTemplate;
 import io.reprise.hook.Hooks;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.support.Rfc3339;
 import io.vertx.core.json.JsonObject;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -133,16 +133,13 @@ public final class HookRoutes {
                 InboundHookRoute.PATH + hook.id(),
                 hook.enabled(),
                 hooks.hasSecret(hook) ? null : true,
-                Instant.ofEpochMilli(hook.createdMs()).toString(),
-                hook.usedMs() == null
-                        ? null
-                        : Instant.ofEpochMilli(hook.usedMs()).toString(),
+                Rfc3339.text(hook.createdMs()),
+                Rfc3339.textOrNull(hook.usedMs()),
                 secret);
     }
 
     private static ShownDelivery shown(HookStore.Received delivery) {
-        return new ShownDelivery(
-                delivery.id(), Instant.ofEpochMilli(delivery.atMs()).toString(), delivery.recall());
+        return new ShownDelivery(delivery.id(), Rfc3339.text(delivery.atMs()), delivery.recall());
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -6,12 +6,12 @@ import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiCall;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.support.Rfc3339;
 import io.reprise.webhook.Webhook;
 import io.reprise.webhook.WebhookStore;
 import io.reprise.webhook.Webhooks;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -148,7 +148,7 @@ public final class WebhookRoutes {
                 webhook.failures() > 0 ? webhook.failures() : null,
                 webhook.failedOff() ? true : null,
                 webhooks.hasSecret(webhook) ? null : true,
-                time(webhook.createdMs()),
+                Rfc3339.textOrNull(webhook.createdMs()),
                 secret);
     }
 
@@ -159,16 +159,12 @@ public final class WebhookRoutes {
                 told.session(),
                 told.status(),
                 told.attempts(),
-                time(told.createdMs()),
-                time(told.nextMs()),
-                time(told.attemptedMs()),
+                Rfc3339.textOrNull(told.createdMs()),
+                Rfc3339.textOrNull(told.nextMs()),
+                Rfc3339.textOrNull(told.attemptedMs()),
                 told.httpStatus(),
                 told.error(),
                 told.durationMs());
-    }
-
-    private static String time(Long ms) {
-        return ms == null ? null : Instant.ofEpochMilli(ms).toString();
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)

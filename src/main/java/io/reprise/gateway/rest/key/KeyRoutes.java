@@ -9,12 +9,12 @@ import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiCall;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.support.Rfc3339;
 import io.reprise.support.Texts;
 import io.reprise.support.WallClock;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -145,15 +145,11 @@ public final class KeyRoutes {
                     key.agents().isEmpty() ? null : key.agents(),
                     key.perMinute() == 0 ? null : key.perMinute(),
                     key.perDay() == 0 ? null : key.perDay(),
-                    Instant.ofEpochMilli(key.times().createdMs()).toString(),
-                    time(key.times().expiresMs()),
-                    time(key.times().usedMs()),
+                    Rfc3339.text(key.times().createdMs()),
+                    Rfc3339.textOrNull(key.times().expiresMs()),
+                    Rfc3339.textOrNull(key.times().usedMs()),
                     key.usedToday(),
                     text);
-        }
-
-        private static String time(Long ms) {
-            return ms == null ? null : Instant.ofEpochMilli(ms).toString();
         }
     }
 }

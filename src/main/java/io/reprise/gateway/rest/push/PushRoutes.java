@@ -10,8 +10,8 @@ import io.reprise.message.Failure;
 import io.reprise.push.PushDevice;
 import io.reprise.push.PushTarget;
 import io.reprise.push.Pushes;
+import io.reprise.support.Rfc3339;
 import io.vertx.core.json.JsonObject;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -108,10 +108,8 @@ public final class PushRoutes {
                 device.name(),
                 device.service(),
                 device.titles(),
-                Instant.ofEpochMilli(device.createdMs()).toString(),
-                device.pushedMs() == null
-                        ? null
-                        : Instant.ofEpochMilli(device.pushedMs()).toString(),
+                Rfc3339.text(device.createdMs()),
+                Rfc3339.textOrNull(device.pushedMs()),
                 device.refusals() > 0 ? device.refusals() : null);
     }
 
