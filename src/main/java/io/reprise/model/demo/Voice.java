@@ -12,8 +12,6 @@ import java.util.regex.Pattern;
 final class Voice {
     private static final Pattern WORD = Pattern.compile("\\s*\\S+\\s*");
     private static final int ARGUMENT_CHARS = 7;
-    private static final Stopwatch CLOCK = Stopwatch.started();
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final ModelSink sink;
     private final StopSignal stop;
@@ -81,14 +79,7 @@ final class Voice {
     private void awaitTurn(int i, int rate, Stopwatch watch) throws InterruptedException {
         stop.throwIfStopped();
         long pause = pauseNanos(i, rate, watch.nanos());
-        if (pause > 0) stop.sleep(untilTick(pause, CLOCK.nanos()));
-    }
-
-    /**
-     * Extends a pause to the next common tick of all voices, so that those that speak at the same time wake up together.
-     */
-    static long untilTick(long pauseNanos, long nowNanos) {
-        return pauseNanos + Math.floorMod(-(nowNanos + pauseNanos), TICK_NANOS);
+        if (pause > 0) Pacer.shared().sleep(pause, stop);
     }
 
     /** The pause before a piece. The time of each piece is computed from the start, so that delays do not add up. */
