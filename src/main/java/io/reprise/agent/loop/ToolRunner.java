@@ -32,6 +32,7 @@ import io.reprise.telemetry.trace.Span;
 import io.reprise.tool.AskingException;
 import io.reprise.tool.AskingException.Held;
 import io.reprise.tool.Background;
+import io.reprise.tool.ForeignText;
 import io.reprise.tool.Replay;
 import io.reprise.tool.SessionCommands;
 import io.reprise.tool.Tool;
@@ -293,7 +294,7 @@ final class ToolRunner {
         Content content = result.wellFormed();
         int bytes = content.bytes();
         if (bytes <= bytesMax) return content;
-        return content.cutToBytes(bytesMax, "\n[Cut: the result has " + bytes + " bytes.]");
+        return ForeignText.cut(content, bytesMax, "\n[Cut: the result has " + bytes + " bytes.]");
     }
 
     /**

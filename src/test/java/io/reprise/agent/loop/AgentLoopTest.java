@@ -46,6 +46,7 @@ import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.Texts;
 import io.reprise.telemetry.Metrics;
+import io.reprise.tool.ForeignText;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
@@ -338,6 +339,21 @@ class AgentLoopTest {
         assertThat(outcomes(model).get(2))
                 .startsWith("Error: \uFFFD")
                 .satisfies(text -> assertThat(Texts.utf8Bytes(text)).isLessThanOrEqualTo(100));
+    }
+
+    @Test
+    void a_cut_within_text_of_others_closes_its_mark() {
+        limits.toolResultBytesMax = 300;
+        tools.add(new ScriptedTool("long", (call, own) -> ForeignText.marked("a page", "x".repeat(1_000))));
+        tools.add(new ScriptedTool("after", (call, own) -> ForeignText.marked("a page", "x") + "y".repeat(1_000)));
+        ScriptedModel model = new ScriptedModel(calls("long {}", "after {}"), says("done"));
+
+        run(model);
+
+        assertThat(outcomes(model).get(0))
+                .containsPattern("xx\nforeign text>>>\n\\[Cut: the result has \\d+ bytes.]$")
+                .hasSize(300);
+        assertThat(outcomes(model).get(1)).containsOnlyOnce("foreign text>>>").containsPattern("yy\n\\[Cut: ");
     }
 
     @Test
