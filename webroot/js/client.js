@@ -128,6 +128,9 @@ export class Client extends Emitter {
   unqueue(session, message) { return this.command('unqueue', { session, message }) }
   requeue(session, message, text) { return this.command('requeue', { session, message, text }) }
 
+  /** What the person thinks of an answer. `fields`: message; rating: 'up', 'down', or 'none' to take it back; comment. */
+  rate(session, fields) { return this.command('feedback', { ...fields, session }) }
+
   /** Rewinds to before a user's message (`fields.message`, else the last), with another `text` or `model` if given, and runs again. */
   regenerate(session, fields) { return this.command('regenerate', { ...fields, session }) }
 

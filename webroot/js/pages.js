@@ -1,5 +1,6 @@
 import { Audit, page as auditPage } from './components/pages/audit-page.js'
 import { Agents, McpServers, Middleware, Models, page as catalogPage, Prompts, Providers } from './components/pages/catalog-page.js'
+import { Feedback, feedbackPage } from './components/pages/feedback-page.js'
 import { openHookForm } from './components/pages/hook-form.js'
 import { Hooks, page as hooksPage } from './components/pages/hooks-page.js'
 import { Jobs, page as jobsPage } from './components/pages/jobs-page.js'
@@ -23,6 +24,7 @@ arrivals.pages = () => Object.assign(parts, {
     usage: [Usage, usagePage],
     usageOfAll: [UsageOfAll, usageOfAllPage],
     audit: [Audit, auditPage],
+    feedback: [Feedback, feedbackPage],
     jobs: [Jobs, jobsPage],
     live: [Live, livePage],
     settings: [Settings, settingsPage],

@@ -15,6 +15,7 @@ import { openRecallForm } from './components/pages/recall-form.js'
 import { signInPage } from './components/sign-in-page.js'
 import { showFound } from './components/transcript/found.js'
 import { editMessage, messageEditor } from './components/transcript/message-editor.js'
+import { rating } from './components/transcript/rating.js'
 import { noteLine } from './components/transcript/note-line.js'
 import { toolCard } from './components/transcript/tool-card.js'
 import { RunningTime } from './components/transcript/tool-state.js'
@@ -32,6 +33,6 @@ arrivals.parts = () => {
   if (!customElements.get('running-time')) customElements.define('running-time', RunningTime)
   Object.assign(parts, {
     addFiles, approval, arrange, beginRename, cancelRecall, choices, chooseFiles, chooseModel, draftFiles, editMessage, keepPush, mayChooseModel, messageEditor, messageFiles, noteLine, openHelp, openNotifyDialog, openRecallForm,
-    openSessionMenu, openUserDialog, pauseRecall, pickBar, pickKeys, Picking, pickRow, readArguments, recalls, resumeRecall, rules, showFound, signInNote, signInPage, skipRecall, titleField, toolCard, turnPushOff,
+    openSessionMenu, openUserDialog, pauseRecall, pickBar, pickKeys, Picking, pickRow, rating, readArguments, recalls, resumeRecall, rules, showFound, signInNote, signInPage, skipRecall, titleField, toolCard, turnPushOff,
   })
 }

@@ -7,6 +7,7 @@ export const PAGES = {
   usage: { field: 'usage', title: 'Usage', heading: 'What models were used for' },
   'admin/usage': { field: 'usageOfAll', title: 'Usage', heading: 'What models were used for' },
   'admin/audit': { field: 'audit', title: 'Audit log' },
+  'admin/feedback': { field: 'feedback', title: 'Feedback' },
   'admin/jobs': { field: 'jobs', title: 'Jobs' },
   'admin/live': { field: 'live', title: 'Live', heading: 'The server at the moment' },
   'admin/settings': { field: 'settings', title: 'Settings' },

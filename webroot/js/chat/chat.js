@@ -137,6 +137,8 @@ export class Chat {
   }
 
   stopQueued() { return this.#client.stopRun(this.id, { scope: 'queued' }) }
+  /** `fields`: message; rating: 'up', 'down', 'none'; comment. */
+  rate(fields) { return this.#client.rate(this.id, fields) }
   unqueue(message) { return this.#client.unqueue(this.id, message) }
   requeue(message, text) { return this.#client.requeue(this.id, message, text) }
 

@@ -71,7 +71,7 @@ const goIn = provider => html`
 
 const OWN_PAGES = { hooks: 'Hooks and webhooks', keys: 'API keys', usage: 'What models were used for' }
 const STAFF_PAGES = { 'admin/providers': 'Providers, models, prompts, agents and middleware' }
-const ADMIN_PAGES = { 'admin/live': 'The server at the moment', 'admin/jobs': 'Maintenance jobs', 'admin/settings': 'Settings', 'admin/usage': 'What all have used', 'admin/audit': 'Audit log' }
+const ADMIN_PAGES = { 'admin/live': 'The server at the moment', 'admin/jobs': 'Maintenance jobs', 'admin/settings': 'Settings', 'admin/usage': 'What all have used', 'admin/feedback': 'Feedback on answers', 'admin/audit': 'Audit log' }
 
 function pages(app) {
   const memory = app.server.offers.memory ? { memory: 'What agents remember about you' } : {}

@@ -1,4 +1,4 @@
-import { closeAll, cutAfter, noteItem, withDecision } from './items.js'
+import { change, closeAll, cutAfter, noteItem, withDecision } from './items.js'
 
 const VOIDS_MAX = 50
 const RESTARTS_MAX = 50
@@ -21,6 +21,8 @@ export function applyCustom(view, name, value, meta) {
       return resolved(view, value, seq)
     case 'recall.updated':
       return { ...view, recalls: withRecall(view.recalls, value) }
+    case 'feedback.updated':
+      return { ...view, items: change(view.items, `text:${value.message}`, item => ({ ...item, feedback: value })) }
     case 'context.summarised':
     case 'context.cleared':
     case 'middleware.skipped':

@@ -14,6 +14,7 @@ export const textItem = (kind, { messageId, role, run, at, seq, text = '', other
   ...(metadata.model && { model: metadata.model }),
   ...(metadata.usage && { usage: metadata.usage, durationMs: metadata.durationMs }),
   ...(metadata.contextUse && { contextUse: metadata.contextUse }),
+  ...(metadata.feedback && { feedback: metadata.feedback }),
 })
 
 /** `state`: `running`, `done`, `failed`, `cancelled`, `rejected` (not made) or `unknown` (nobody knows whether it was). */
@@ -161,7 +162,7 @@ function add(items, item) {
 }
 
 /** From the end: what changes is nearly always the last. */
-function change(items, key, action) {
+export function change(items, key, action) {
   const index = items.findLastIndex(item => item.key === key)
   if (index < 0) return items
   const changed = items.slice() // `with` takes several times as long

@@ -7,6 +7,8 @@ const SHOWN = 50
 const ACTIONS = {
   'config.changed': 'Settings changed by the file',
   'config.reload': 'Settings file read again',
+  'feedback.exported': 'Feedback exported',
+  'feedback.read': 'Chat around feedback read',
   'interrupt.accept': 'Question of a tool answered',
   'interrupt.approve': 'Call approved',
   'interrupt.cancel': 'Question of a tool dismissed',

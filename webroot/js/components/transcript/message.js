@@ -90,6 +90,7 @@ function fromAssistant(app, row) {
         <div class="message-foot">
           ${row.outcome?.type === 'cancelled' ? stoppedMark() : nothing}
           ${copyButton(item, 'this answer')}
+          ${parts.rating?.(app, item)}
           ${idle && lastRun && app.chat.questionOf(item.run) ? html`
             <button class="icon-button action regenerate" aria-label="Answer again" title="Answer again"
               @click=${() => app.revision.regenerate(item.run)}></button>

@@ -9,6 +9,7 @@ import io.reprise.session.recall.SchedulePreview;
 import io.reprise.store.Storage;
 import io.reprise.store.account.PgMemories;
 import io.reprise.store.account.PgPreferences;
+import io.reprise.store.directory.PgFeedbackDirectory;
 import io.reprise.store.directory.PgSessionDirectory;
 import io.reprise.store.postgres.PgAudit;
 import io.reprise.store.postgres.PgLogReader;
@@ -79,7 +80,9 @@ final class ServerReads {
                 memories(),
                 searches(),
                 wholeReads,
-                new PgUsage(storage.pool(), storage.readPool()));
+                new PgUsage(storage.pool(), storage.readPool()),
+                new PgFeedbackDirectory(
+                        storage.readPool(), current.map(now -> now.feedback().lookedAtMax())));
     }
 
     PgMemories memories() {

@@ -165,6 +165,7 @@ class DeleteIT {
                     "webhook_delivery",
                     "push_message",
                     "attachment",
+                    "feedback",
                     "model_use");
             for (String table : tables) {
                 String query = "SELECT count(*) FROM " + table + " WHERE session_id = ?";

@@ -184,7 +184,8 @@ class NoticesIT {
         try (TestClient ada = server.client("ada")) {
             JsonObject welcome = ada.await("welcome", frame -> "welcome".equals(frame.getString("type")));
 
-            assertThat(welcome.getJsonArray("features")).containsExactly("agents", "models", "attachments", "memory");
+            assertThat(welcome.getJsonArray("features"))
+                    .containsExactly("agents", "models", "attachments", "memory", "feedback");
         }
     }
 

@@ -2,6 +2,7 @@ package io.reprise.config;
 
 import io.reprise.config.access.AuthSettings;
 import io.reprise.config.access.KeySettings;
+import io.reprise.config.feedback.FeedbackSettings;
 import io.reprise.config.hook.HookSettings;
 import io.reprise.config.hook.OutgoingSettings;
 import io.reprise.config.hook.PushSettings;
@@ -57,6 +58,7 @@ public record Settings(
         OutgoingSettings outgoing,
         ToolSettings tools,
         MemorySettings memory,
+        FeedbackSettings feedback,
         WebhookSettings webhooks,
         PushSettings push,
         McpSettings mcp,
@@ -151,6 +153,7 @@ public record Settings(
         OutgoingSettings outgoing = OutgoingSettings.read(reader.section(OutgoingSettings.NAME));
         ToolSettings tools = ToolSettings.read(reader.section(ToolSettings.NAME));
         MemorySettings memory = MemorySettings.read(reader.section(MemorySettings.NAME));
+        FeedbackSettings feedback = FeedbackSettings.read(reader.section(FeedbackSettings.NAME));
         WebhookSettings webhooks = WebhookSettings.read(reader.section(WebhookSettings.NAME), outgoing);
         PushSettings push = PushSettings.read(reader.section(PushSettings.NAME), outgoing);
         McpSettings mcp = McpSettings.read(reader.section(McpSettings.NAME));
@@ -193,6 +196,7 @@ public record Settings(
                 outgoing,
                 tools,
                 memory,
+                feedback,
                 webhooks,
                 push,
                 mcp,

@@ -51,6 +51,7 @@ import io.reprise.gateway.rest.catalog.PreviewRoute;
 import io.reprise.gateway.rest.catalog.PromptRoutes;
 import io.reprise.gateway.rest.catalog.ToolCallRoute;
 import io.reprise.gateway.rest.catalog.ToolRoutes;
+import io.reprise.gateway.rest.feedback.FeedbackRoutes;
 import io.reprise.gateway.rest.hook.HookRoutes;
 import io.reprise.gateway.rest.hook.InboundHookRoute;
 import io.reprise.gateway.rest.hook.WebhookRoutes;
@@ -227,6 +228,7 @@ final class HttpEndpoints {
         new HookRoutes(parts.outside().hooks()).bindTo(api);
         new WebhookRoutes(parts.outside().webhooks(), parts.access().limits()).bindTo(api);
         new AuditRoutes(parts.read()).bindTo(api);
+        new FeedbackRoutes(parts).bindTo(api);
         new JobRoutes(parts.administration().jobs()).bindTo(api);
         new UserRoutes(parts.administration().userErasures()).bindTo(api);
         new SettingsRoutes(vertx, parts.administration(), parts.outside()).bindTo(api);

@@ -7,6 +7,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Role;
 import io.reprise.message.content.Content;
+import io.reprise.message.feedback.Opinion;
 import io.reprise.message.log.LogEvent.CustomValue;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import io.reprise.message.log.RunUsage.ContextUse;
@@ -110,6 +111,7 @@ public record ChatMessage(
      * @param chosen for a user's message: what was chosen for its run, or null
      * @param notes what the log says between this message and the next one, or before the first message of these; null if
      *     there is nothing
+     * @param feedback what the user thinks of an answer, or null
      * @param subagents sub-agents that answer calls of the message, by call id; null if there are none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -134,7 +136,8 @@ public record ChatMessage(
             Chosen chosen,
             ContextUse contextUse,
             List<Note> notes,
-            Map<String, Subagent> subagents) {
+            Map<String, Subagent> subagents,
+            Opinion feedback) {
         public Metadata(
                 String run,
                 long seq,
@@ -167,6 +170,7 @@ public record ChatMessage(
                     model,
                     usage,
                     durationMs,
+                    null,
                     null,
                     null,
                     null,

@@ -214,10 +214,17 @@ public final class Conversation {
             }
             case LogEvent.Custom(String name, LogEvent.ContextCleared cleared) -> note(row, cleared);
             case LogEvent.Custom(String name, LogEvent.MiddlewareSkipped skipped) -> note(row, skipped);
+            case LogEvent.Custom(String name, LogEvent.FeedbackUpdated given) -> opine(given);
             case LogEvent.Custom e -> {}
             case LogEvent.OfSubagent e -> throw new IllegalStateException("an event of a sub-agent");
             case LogEvent.Delta e -> throw new IllegalStateException("a delta outside a segment");
         }
+    }
+
+    /** A message of which something was said may be before the fold, or superseded. */
+    void opine(LogEvent.FeedbackUpdated given) {
+        MessageBuilder message = messages.get(given.message());
+        if (message != null) message.opinion = given.opinion();
     }
 
     /** The calls that are open belong to the resumed run; this run answers them. */

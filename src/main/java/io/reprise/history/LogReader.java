@@ -49,8 +49,8 @@ public interface LogReader {
     Future<Long> runEnd(String session, long seq);
 
     /**
-     * Every event of the session that changes earlier messages, oldest first: rewinds and restarts, and decisions about
-     * calls.
+     * Every event of the session that changes earlier messages, oldest first: rewinds and restarts, decisions about
+     * calls, and feedback.
      */
     Future<List<LogRow>> amendments(String session);
 
@@ -68,6 +68,22 @@ public interface LogReader {
 
     /** The user's message with this id, or the last one for null; empty if there is none or it is superseded. */
     Future<Optional<UserMessage>> userMessage(String session, String message);
+
+    /**
+     * The text of an agent with this id; empty if there is none, or it is superseded or the work of a sub-agent. A log without
+     * texts finds none.
+     */
+    default Future<Optional<Answer>> answer(String session, String message) {
+        return Future.succeededFuture(Optional.empty());
+    }
+
+    /**
+     * An answer of an agent.
+     *
+     * @param seq of its first event
+     * @param model the provider's name for the model that wrote it, or null
+     */
+    record Answer(String message, long seq, String run, String model) {}
 
     /**
      * @param seq seq of a {@code RUN_STARTED}, of the first run in a chain of resumed runs; 1 if there are fewer

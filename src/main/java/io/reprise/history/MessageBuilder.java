@@ -2,6 +2,7 @@ package io.reprise.history;
 
 import io.reprise.message.Role;
 import io.reprise.message.content.Content;
+import io.reprise.message.feedback.Opinion;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.reprise.message.log.RunUsage.ContextUse;
@@ -46,6 +47,9 @@ final class MessageBuilder {
     ContextUse contextUse;
 
     Long durationMs;
+
+    /** What the user thinks of it, or null. */
+    Opinion opinion;
 
     /** In the order of the log. */
     final List<ChatMessage.Note> notes = new ArrayList<>();
@@ -108,7 +112,8 @@ final class MessageBuilder {
                 sent == null ? null : sent.chosen(),
                 contextUse,
                 notes.isEmpty() ? null : List.copyOf(notes),
-                subagents());
+                subagents(),
+                opinion);
     }
 
     private Map<String, ChatMessage.Subagent> subagents() {

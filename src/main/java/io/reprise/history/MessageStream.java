@@ -17,6 +17,9 @@ public final class MessageStream {
     private final String session;
     private final long upTo;
     private final Rewinds rewinds;
+    /** In the order of the log. */
+    private final List<LogEvent.FeedbackUpdated> feedback;
+
     private final Conversation conversation = new Conversation();
     private long after;
     private boolean ended;
@@ -28,6 +31,7 @@ public final class MessageStream {
         this.session = session;
         this.upTo = upTo;
         this.rewinds = new Rewinds(amendments, upTo);
+        this.feedback = feedback(amendments, upTo);
     }
 
     /**
@@ -51,9 +55,15 @@ public final class MessageStream {
         List<ChatMessage> settled = new ArrayList<>();
         after = Histories.give(session, rows, upTo, row -> {
             conversation.apply(row);
-            if (endsRun(row) && !rewinds.reachBehind(row.seq())) settled.addAll(conversation.settle());
+            if (endsRun(row) && !rewinds.reachBehind(row.seq())) settled.addAll(settle());
         });
         return new Part(settled, false, null);
+    }
+
+    /** With what is said of them later in the log. */
+    private List<ChatMessage> settle() {
+        feedback.forEach(conversation::opine);
+        return conversation.settle();
     }
 
     private static boolean endsRun(LogRow row) {
@@ -63,6 +73,16 @@ public final class MessageStream {
     private Part rest() {
         ended = true;
         return new Part(conversation.messages(), true, conversation.activeRun());
+    }
+
+    private static List<LogEvent.FeedbackUpdated> feedback(List<LogRow> amendments, long upTo) {
+        List<LogEvent.FeedbackUpdated> found = new ArrayList<>();
+        for (LogRow row : amendments) {
+            if (row.seq() <= upTo
+                    && EventJson.parse(row.json(0, row.seq()))
+                            instanceof LogEvent.Custom(String name, LogEvent.FeedbackUpdated given)) found.add(given);
+        }
+        return found;
     }
 
     /** How far back later rewinds and restarts reach. */

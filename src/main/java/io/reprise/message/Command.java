@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.reprise.message.content.Content;
+import io.reprise.message.feedback.Rating;
 import io.reprise.message.recall.RecallCall;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
@@ -216,6 +217,13 @@ public sealed interface Command {
 
     /** Lists the open recalls of the session; changes nothing. */
     record ListRecalls() implements Command {}
+
+    /**
+     * What the user thinks of an answer; replaces what the user has said of it before.
+     *
+     * @param comment or null
+     */
+    record Feedback(String message, Rating rating, String comment) implements Command {}
 
     /** The user has seen every event up to {@code seq}; an older mark changes nothing. */
     record Read(long seq) implements Command {}

@@ -3,6 +3,7 @@ package io.reprise.message;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.reprise.message.feedback.Rating;
 import io.reprise.message.recall.Recall;
 import java.util.List;
 import java.util.Locale;
@@ -68,6 +69,13 @@ public sealed interface CommandResult {
      * @param unread messages after it
      */
     record Read(long seq, int unread) implements CommandResult {}
+
+    /**
+     * What the user thinks of an answer now.
+     *
+     * @param comment or null
+     */
+    record Rated(Rating rating, String comment) implements CommandResult {}
 
     enum Status {
         STARTED,

@@ -214,6 +214,7 @@ public final class Session {
             case Input.ClaimUnknown unknown -> commands.claimUnknown();
             case Input.RecallsCounted counted -> commands.recallsCounted(counted.elsewhere());
             case Input.AttachmentsFound found -> commands.attachmentsFound(found.found());
+            case Input.AnswerFound found -> commands.feedback().found(found.answer());
             case Input.SessionOpened opened -> recalls.opened(opened.recall(), opened.slotMs(), opened.outcome());
             case Input.Appended appended -> {
                 if (!appended(appended.outcome())) return parts.effects().take();

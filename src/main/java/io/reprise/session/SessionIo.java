@@ -74,6 +74,7 @@ final class SessionIo {
             case Effect.LookUpClaim lookUp -> lookUp(lookUp, place);
             case Effect.FindUserMessage find -> find(find, place);
             case Effect.FindCheckpoint find -> find(find, place);
+            case Effect.FindAnswer find -> find(find, place);
             case Effect.FindAttachments find -> find(find, place);
             case Effect.CountRecalls count -> count(count, place);
             case Effect.Store store -> append(store.append(), 1, place);
@@ -116,6 +117,14 @@ final class SessionIo {
                 .onComplete(
                         point -> place.back().accept(new Input.CheckpointFound(point)),
                         cause -> place.back().accept(new Input.LookUpFailed()));
+    }
+
+    private void find(Effect.FindAnswer find, Place place) {
+        with.reader()
+                .answer(place.session(), find.message())
+                .onComplete(
+                        answer -> place.back().accept(new Input.AnswerFound(answer)),
+                        cause -> place.back().accept(new Input.AnswerFound(null)));
     }
 
     private void find(Effect.FindAttachments find, Place place) {

@@ -142,7 +142,8 @@ public final class GatewayFixture implements AutoCloseable {
                                         settings.map(now -> now.search().atOnceMax()),
                                         settings.map(now -> now.search().perUserMax())),
                                 new Permits(Current.always(2), Current.always(2)),
-                                new NoUsage()),
+                                new NoUsage(),
+                                new NoFeedback()),
                         new GatewayParts.Outside(
                                 OFF,
                                 new Hooks(null, OFF, null, null, null),

@@ -425,6 +425,9 @@ final class ModelStore {
             case Change.TitlesChanged(Titles whole) -> titles = whole;
             case Change.ListingChanged(Listing whole) -> listing = whole;
             case Change.Audited decision -> audited.add(decision);
+            case Change.FeedbackGiven given -> {}
+            case Change.FeedbackRemoved removed -> {}
+            case Change.FeedbackVoided voided -> {}
             case Change.AttachmentSent sent -> {}
             case Change.AttachmentShared shared -> {}
             case Change.Previewed previewed -> {}

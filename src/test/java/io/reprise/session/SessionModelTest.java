@@ -351,6 +351,7 @@ class SessionModelTest {
                     });
                 case Effect.FindAttachments find -> throw new AssertionError("no message has files here");
                 case Effect.OpenSession open -> throw new AssertionError("no recall makes a session here");
+                case Effect.FindAnswer find -> throw new AssertionError("nobody rates here");
                 case Effect.FindCheckpoint find -> throw new AssertionError("nobody asks for one here");
                 case Effect.FindUserMessage find ->
                     storeCalls.add(() -> {

@@ -7,6 +7,7 @@ import io.reprise.message.Command.Scope;
 import io.reprise.message.Failure;
 import io.reprise.message.content.Content;
 import io.reprise.message.content.Part;
+import io.reprise.message.feedback.Rating;
 import io.reprise.support.Current;
 import io.reprise.support.Texts;
 import io.vertx.core.json.JsonObject;
@@ -36,8 +37,10 @@ public final class CommandReader {
     /** Only over REST. */
     public static final String READ = "read";
 
+    public static final String FEEDBACK = "feedback";
+
     public static final Set<String> TYPES =
-            Set.of(CREATE, "send", "stop", "answer", "unqueue", "requeue", "regenerate", BACKGROUND);
+            Set.of(CREATE, "send", "stop", "answer", "unqueue", "requeue", "regenerate", BACKGROUND, FEEDBACK);
 
     private static final int CALL_CHARS_MAX = 512;
     private static final int NAME_CHARS_MAX = 128;
@@ -55,6 +58,8 @@ public final class CommandReader {
             "steer", OnBusy.STEER,
             "interrupt", OnBusy.INTERRUPT,
             "rollback", OnBusy.ROLLBACK);
+    private static final Map<String, Rating> RATINGS =
+            Map.of("up", Rating.UP, "down", Rating.DOWN, "none", Rating.NONE);
     private static final Map<String, Scope> SCOPES = Map.of("run", Scope.RUN, "queued", Scope.QUEUED, "all", Scope.ALL);
 
     private final Current<Integer> textBytesMax;
@@ -83,6 +88,7 @@ public final class CommandReader {
             case UPDATE -> update(fields);
             case "requeue" -> new Command.Requeue(fields.id("message"), text(fields));
             case "regenerate" -> regenerate(fields);
+            case FEEDBACK -> feedback(fields);
             case CLEAR -> new Command.Clear();
             case KEEP -> new Command.Keep();
             case COMPACT -> new Command.Compact();
@@ -103,6 +109,19 @@ public final class CommandReader {
         Long seq = fields.optionalSeq("seq");
         if (seq == null) fields.wrong("seq", "must be an integer from 0 to 2^53 - 1");
         return new Command.Read(seq == null ? 0 : seq);
+    }
+
+    /** The session checks the length of the comment. */
+    private static Command feedback(Fields fields) {
+        String message = fields.id("message");
+        Rating rating = fields.choice("rating", null, RATINGS);
+        if (rating == null) fields.wrong("rating", "must be up, down or none");
+        String given = fields.anyText("comment");
+        String comment = given == null || given.isBlank() ? null : given.strip();
+        if (comment != null && rating == Rating.NONE) {
+            fields.fault(Failure.badRequest("`comment` goes only with `rating` up or down."));
+        }
+        return new Command.Feedback(message, rating, comment);
     }
 
     private Command send(Fields fields) {

@@ -151,6 +151,10 @@ public final class ServerFrames {
             }
             case CommandResult.Recalled recalled -> fields.putAll(RecallBodies.shown(recalled.recall()));
             case CommandResult.Recalls recalls -> fields.put("recalls", recalls.recalls());
+            case CommandResult.Rated rated -> {
+                fields.put("rating", rated.rating());
+                if (rated.comment() != null) fields.put("comment", rated.comment());
+            }
             case CommandResult.Done done -> {}
         }
         return fields;

@@ -21,6 +21,7 @@ import io.reprise.history.RecallSlots;
 import io.reprise.history.RunDirectory;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.Workers;
+import io.reprise.history.feedback.FeedbackDirectory;
 import io.reprise.history.usage.UsageDirectory;
 import io.reprise.hook.Hooks;
 import io.reprise.job.Jobs;
@@ -159,5 +160,6 @@ public record GatewayParts(
             MemoryStore memories,
             Permits searches,
             Permits wholeReads,
-            UsageDirectory usage) {}
+            UsageDirectory usage,
+            FeedbackDirectory feedback) {}
 }

@@ -53,6 +53,7 @@ public final class SessionRoutes {
                 .on("sendMessage", commands.message("send"))
                 .on("stopRun", commands.command("stop"))
                 .on("answerInterrupt", commands.command("answer"))
+                .on("giveFeedback", commands.command(CommandReader.FEEDBACK))
                 .on("unqueueMessage", commands.command("unqueue"))
                 .on("requeueMessage", commands.command("requeue"))
                 .on("regenerate", commands.message("regenerate"))

@@ -55,6 +55,7 @@ final class Welcome {
         List<String> features = new ArrayList<>(List.of("agents", "models"));
         if (parts.settings().attachments().perMessageMax() > 0) features.add("attachments");
         if (parts.settings().memory().enabled()) features.add("memory");
+        if (parts.settings().feedback().enabled()) features.add("feedback");
         if (parts.settings().auth().oidc().isOn()) features.add("oidc");
         boolean hooks = parts.secrets().box().isPresent() && !AnonymousUsers.isOne(identity.user());
         if (hooks) features.add("hooks");

@@ -11,6 +11,8 @@ import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.content.Content;
 import io.reprise.message.content.Part;
+import io.reprise.message.feedback.Opinion;
+import io.reprise.message.feedback.Rating;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
@@ -355,6 +357,7 @@ public sealed interface LogEvent {
         @JsonSubTypes.Type(value = ContextSummarised.class, name = ContextSummarised.NAME),
         @JsonSubTypes.Type(value = ContextCleared.class, name = ContextCleared.NAME),
         @JsonSubTypes.Type(value = MiddlewareSkipped.class, name = MiddlewareSkipped.NAME),
+        @JsonSubTypes.Type(value = FeedbackUpdated.class, name = FeedbackUpdated.NAME),
     })
     sealed interface CustomValue {
         String name();
@@ -584,6 +587,27 @@ public sealed interface LogEvent {
         @Override
         public String name() {
             return NAME;
+        }
+    }
+
+    /**
+     * Somebody has said what they think of an answer, or has taken it back.
+     *
+     * @param comment or null
+     * @param by the user
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record FeedbackUpdated(String message, Rating rating, String comment, String by) implements CustomValue {
+        public static final String NAME = "feedback.updated";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        /** Null if it was taken back. */
+        public Opinion opinion() {
+            return rating == Rating.NONE ? null : new Opinion(rating, comment);
         }
     }
 

@@ -41,6 +41,7 @@ public final class CommandQueue {
     private final Recalls recalls;
     private final ClearCommand clears;
     private final ScheduleCommand schedules;
+    private final FeedbackCommand feedback;
     private boolean lookingUp;
     private boolean isErasing;
     private boolean isExpiring;
@@ -67,6 +68,7 @@ public final class CommandQueue {
         this.sends = new SendCommand(parts, runs, waiting, answers, recalls::personSpoke);
         this.regeneration = new RegenerateCommand(parts, runs, answers, recalls::personSpoke);
         this.schedules = new ScheduleCommand(parts, recalls);
+        this.feedback = new FeedbackCommand(parts);
     }
 
     public boolean isEmpty() {
@@ -75,12 +77,17 @@ public final class CommandQueue {
 
     /** Whether the current command needs more data than its claim. */
     private boolean isLookingElsewhere() {
-        return regeneration.isPending() || schedules.isPending() || sends.isPending();
+        return regeneration.isPending() || schedules.isPending() || sends.isPending() || feedback.isPending();
     }
 
     /** The command that waits for data from the store. */
     public RegenerateCommand regeneration() {
         return regeneration;
+    }
+
+    /** The command whose answer is looked up. */
+    public FeedbackCommand feedback() {
+        return feedback;
     }
 
     public boolean isErasing() {
@@ -189,6 +196,7 @@ public final class CommandQueue {
         if (regeneration.isPending()) all.add(regeneration.undecided());
         if (schedules.isPending()) all.add(schedules.undecided());
         if (sends.isPending()) all.add(sends.undecided());
+        if (feedback.isPending()) all.add(feedback.undecided());
         all.addAll(arrived);
         return all;
     }
@@ -249,6 +257,7 @@ public final class CommandQueue {
             case Command.CancelRecall cancel -> conclude(request, recalls.cancel(cancel));
             case Command.ListRecalls list -> conclude(request, recalls.list());
             case Command.Read seen -> read(request, seen);
+            case Command.Feedback given -> feedback.begin(request);
             case Command.Keep keep -> accept(request, new CommandResult.Done());
             case Command.Compact compact -> conclude(request, compacted(request));
             case Command.Clear clear -> clears.decide(request);

@@ -26,6 +26,9 @@ public sealed interface Effect {
     /** Answered by {@link Input.CheckpointFound} or {@link Input.LookUpFailed}. */
     record FindCheckpoint(String checkpoint) implements Effect {}
 
+    /** Answered by {@link Input.AnswerFound}. */
+    record FindAnswer(String message) implements Effect {}
+
     /** Answered by {@link Input.AttachmentsFound}. */
     record FindAttachments(List<String> attachments) implements Effect {}
 

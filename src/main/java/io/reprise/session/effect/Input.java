@@ -1,6 +1,7 @@
 package io.reprise.session.effect;
 
 import io.reprise.attachment.Attachment;
+import io.reprise.history.LogReader.Answer;
 import io.reprise.history.LogReader.UserMessage;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
@@ -31,6 +32,9 @@ public sealed interface Input {
 
     /** @param found those of the session; null if the store is unavailable */
     record AttachmentsFound(List<Attachment> found) implements Input {}
+
+    /** @param answer empty if there is no such answer, or if it is superseded; null if the store is unavailable */
+    record AnswerFound(Optional<Answer> answer) implements Input {}
 
     /** @param elsewhere number of the user's recalls in other sessions; null if the store is unavailable */
     record RecallsCounted(Integer elsewhere) implements Input {}

@@ -19,6 +19,9 @@ import io.reprise.session.store.Change.Audited;
 import io.reprise.session.store.Change.ClaimMade;
 import io.reprise.session.store.Change.Cleared;
 import io.reprise.session.store.Change.EpochBegun;
+import io.reprise.session.store.Change.FeedbackGiven;
+import io.reprise.session.store.Change.FeedbackRemoved;
+import io.reprise.session.store.Change.FeedbackVoided;
 import io.reprise.session.store.Change.InterruptChanged;
 import io.reprise.session.store.Change.ListingChanged;
 import io.reprise.session.store.Change.MessagesVoided;
@@ -82,6 +85,17 @@ public final class NextAppend {
         put(row.id(), new RunChanged(row));
     }
 
+    /** Replaces what was said of the answer before. */
+    public void feedback(FeedbackGiven given) {
+        changes.remove(new Key(FeedbackRemoved.class, given.message()));
+        put(given.message(), given);
+    }
+
+    public void feedbackRemoved(String message) {
+        changes.remove(new Key(FeedbackGiven.class, message));
+        put(message, new FeedbackRemoved(message));
+    }
+
     public void recall(Recall recall) {
         put(recall.id(), new RecallChanged(recall));
     }
@@ -113,10 +127,13 @@ public final class NextAppend {
     /** Messages that began after {@code seq} are superseded. */
     public void unsaidAfter(long seq) {
         changes.values().removeIf(change -> change instanceof Said said && said.seq() > seq);
+        changes.replaceAll((key, change) ->
+                change instanceof FeedbackGiven given && given.seq() > seq ? given.ofSuperseded() : change);
         long lowest = of(MessagesVoided.class)
                 .map(before -> Math.min(seq, before.afterSeq()))
                 .orElse(seq);
         put(new MessagesVoided(lowest));
+        put(new FeedbackVoided(lowest));
     }
 
     /** Sends the answer to the agent when its content is stored. */
@@ -153,8 +170,10 @@ public final class NextAppend {
     public void clear(long upTo) {
         put(new Cleared(upTo));
         changes.values()
-                .removeIf(change ->
-                        change instanceof RunChanged || change instanceof InterruptChanged || change instanceof Said);
+                .removeIf(change -> change instanceof RunChanged
+                        || change instanceof InterruptChanged
+                        || change instanceof Said
+                        || change instanceof FeedbackGiven);
         runRequest = null;
         runAnswer = null;
         anew();

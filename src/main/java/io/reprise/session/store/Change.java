@@ -3,6 +3,7 @@ package io.reprise.session.store;
 import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
+import io.reprise.message.feedback.Opinion;
 import io.reprise.message.recall.Recall;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.Map;
  * What commits together with rows of the log. An append has at most one change of each of the kinds {@link QueueChanged},
  * {@link EpochBegun}, {@link Previewed}, {@link TitlesChanged}, {@link ListingChanged}, {@link ReadChanged}, {@link MetadataChanged}, {@link AgentChanged},
  * {@link RecallsChained},
- * {@link Used}, {@link MessagesVoided} and {@link Cleared}, and at most one for each claim, run, recall, interrupt and attachment.
+ * {@link Used}, {@link MessagesVoided}, {@link FeedbackVoided} and {@link Cleared}, and at most one for each claim, run, recall, interrupt, attachment and answer.
  */
 public sealed interface Change {
     /** A command was decided. */
@@ -89,6 +90,38 @@ public sealed interface Change {
      * @param detail as JSON, without texts of messages
      */
     record Audited(String user, String action, String target, Map<String, Object> detail) implements Change {}
+
+    /**
+     * The user has said what they think of an answer.
+     *
+     * @param seq first event of the answer
+     * @param model the provider's name for the model that wrote it, or null
+     * @param eventSeq the event that says so
+     * @param superseded whether the answer has been superseded since
+     */
+    record FeedbackGiven(
+            String message,
+            long seq,
+            String run,
+            String user,
+            Opinion opinion,
+            String agent,
+            String model,
+            long eventSeq,
+            long atMs,
+            boolean superseded)
+            implements Change {
+        /** The same, after the answer was superseded. */
+        public FeedbackGiven ofSuperseded() {
+            return new FeedbackGiven(message, seq, run, user, opinion, agent, model, eventSeq, atMs, true);
+        }
+    }
+
+    /** Answers that began after {@code afterSeq} and before this append are superseded. */
+    record FeedbackVoided(long afterSeq) implements Change {}
+
+    /** The user has taken back what they have said of an answer. */
+    record FeedbackRemoved(String message) implements Change {}
 
     /** A message was accepted that has this attachment. */
     record AttachmentSent(String attachment) implements Change {}

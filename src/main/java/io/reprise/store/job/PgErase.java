@@ -161,6 +161,9 @@ public final class PgErase {
                 .compose(done -> connection
                         .preparedQuery("DELETE FROM message_text WHERE session_id = $1 AND seq <= $2")
                         .execute(Tuple.of(session, seq)))
+                .compose(done -> connection
+                        .preparedQuery("DELETE FROM feedback WHERE session_id = $1 AND seq <= $2")
+                        .execute(Tuple.of(session, seq)))
                 .compose(done -> connection.preparedQuery(CLEAR_ATTACHMENTS).execute(Tuple.of(session)));
     }
 }

@@ -44,6 +44,9 @@ final class PgAppend {
             PgRuns.WRITER,
             PgRecalls.WRITER,
             PgInterrupts.WRITER,
+            PgFeedback.VOIDED,
+            PgFeedback.REMOVED,
+            PgFeedback.GIVEN,
             PgSentAttachments.SENT,
             PgSentAttachments.SHARED,
             PgAudit.WRITER);
@@ -200,8 +203,8 @@ final class PgAppend {
                         && run.firstSeq() >= append.rows().getFirst().from());
     }
 
-    /** Whether the command counts as activity. Renaming, pinning or archiving a session does not move it. */
+    /** Whether the command counts as activity. Renaming, pinning, archiving or feedback does not move a session. */
     private static boolean isActivity(Claim claim) {
-        return !(claim.result() instanceof CommandResult.Updated);
+        return !(claim.result() instanceof CommandResult.Updated) && !(claim.result() instanceof CommandResult.Rated);
     }
 }

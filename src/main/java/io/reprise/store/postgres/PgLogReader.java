@@ -47,8 +47,10 @@ public final class PgLogReader implements LogReader {
     static final String FOLD_ROWS = BEGUN + "SELECT fold.start, fold.earlier, first.* FROM fold LEFT JOIN LATERAL ("
             + rows("(fold.start - 1)", "$5", "$6", "$7") + ") AS first ON true ORDER BY first.seq";
 
+    /** From two indexes. */
     static final String AMENDMENTS = "SELECT " + PgRows.COLUMNS + " FROM session_event WHERE session_id = $1 AND "
-            + PgMessages.AMENDING + "ORDER BY seq";
+            + PgMessages.AMENDING + "UNION ALL SELECT " + PgRows.COLUMNS
+            + " FROM session_event WHERE session_id = $1 AND " + PgMessages.OPINING + "ORDER BY seq";
 
     /** The index of what amends is used, too. */
     static final String REWINDS =
@@ -103,6 +105,15 @@ public final class PgLogReader implements LogReader {
             + """
                     ORDER BY e.seq DESC LIMIT 1) AS last
             FROM asked""";
+
+    /** Goes back from the end of the log, as above. */
+    static final String ANSWER = "WITH " + PgMessages.REWINDS + """
+            SELECT e.seq, e.run_id, e.payload FROM session_event AS e
+            WHERE e.session_id = $1 AND e.type = 'TEXT_MESSAGE_START'
+              AND coalesce(e.payload::json ->> 'role' = 'assistant', false)
+              AND coalesce(e.payload::json ->> 'messageId' = $2, false)
+              AND""" + PgMessages.IS_NOT_VOID + """
+            ORDER BY e.seq DESC LIMIT 1""";
 
     private final PgPool pool;
     private final PgPool decisions;
@@ -191,6 +202,21 @@ public final class PgLogReader implements LogReader {
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(userMessage(rows.iterator().next())));
+    }
+
+    @Override
+    public Future<Optional<Answer>> answer(String session, String message) {
+        return decisions
+                .read(ANSWER, Tuple.of(session, message))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(answer(rows.iterator().next())));
+    }
+
+    private static Answer answer(Row row) {
+        LogEvent.TextStart begin = (LogEvent.TextStart) EventJson.parse(row.getString("payload"));
+        String model = begin.metadata() == null ? null : begin.metadata().model();
+        return new Answer(begin.messageId(), row.getLong("seq"), row.getString("run_id"), model);
     }
 
     private static UserMessage userMessage(Row row) {

@@ -32,6 +32,11 @@ final class PgMessages {
             type = 'CUSTOM' AND payload LIKE '{"type":"CUSTOM","name":"context.summarised"%'
             """;
 
+    /** Events with what people think of answers. An index has exactly this condition. */
+    static final String OPINING = """
+            type = 'CUSTOM' AND payload LIKE '{"type":"CUSTOM","name":"feedback.updated"%'
+            """;
+
     /** Events by which a user or the server stops a run. */
     static final String STOPPING = " payload LIKE '{\"type\":\"CUSTOM\",\"name\":\"run.stopping\"%' ";
 

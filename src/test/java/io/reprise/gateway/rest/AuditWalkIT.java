@@ -41,6 +41,7 @@ class AuditWalkIT {
             entry("addAttachment", LOG),
             entry("sendMessage", LOG),
             entry("stopRun", LOG),
+            entry("giveFeedback", LOG),
             entry("unqueueMessage", LOG),
             entry("requeueMessage", LOG),
             entry("sendToBackground", LOG),

@@ -32,7 +32,16 @@ class ContractTest {
     private static final Pattern WORD = Pattern.compile("([A-Z]+(?:, [A-Z]+)*)|`(/[^`? ]*)");
 
     private static final Set<String> COMMANDS = Set.of(
-            "/stop", "/answer", "/unqueue", "/requeue", "/regenerate", "/clear", "/keep", "/compact", "/background");
+            "/stop",
+            "/answer",
+            "/unqueue",
+            "/requeue",
+            "/regenerate",
+            "/clear",
+            "/keep",
+            "/compact",
+            "/background",
+            "/feedback");
 
     static Stream<Operation> operations() {
         return CONTRACT.model().operations().stream();

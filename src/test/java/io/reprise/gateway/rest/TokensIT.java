@@ -236,6 +236,7 @@ class TokensIT {
         return switch (type) {
             case "attach", "stop" -> fields;
             case "send" -> fields.put("text", "hello");
+            case "feedback" -> fields.put("message", "m_1").put("rating", "up");
             case "unqueue" -> fields.put("message", "m_1");
             case "background" -> fields.put("call", "call_1");
             case "requeue", "regenerate" -> fields.put("message", "m_1").put("text", "hello");

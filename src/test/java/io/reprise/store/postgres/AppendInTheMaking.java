@@ -4,6 +4,8 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
+import io.reprise.message.feedback.Opinion;
+import io.reprise.message.feedback.Rating;
 import io.reprise.message.log.LogRow;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallSchedule;
@@ -154,6 +156,19 @@ public final class AppendInTheMaking {
                 new MetadataChanged(Map.of("k", "v")),
                 new Change.AgentChanged("writer"),
                 new Change.Used(),
+                new Change.FeedbackGiven(
+                        "m_1",
+                        1,
+                        "r_1",
+                        "ada",
+                        new Opinion(Rating.UP, "good"),
+                        "default",
+                        "m",
+                        9,
+                        StoreFixture.AT_MS,
+                        false),
+                new Change.FeedbackRemoved("m_2"),
+                new Change.FeedbackVoided(0),
                 new Change.AttachmentSent("a_1"),
                 new Change.AttachmentShared("s_2", "a_2"),
                 new Said(1, 3, "m_1", Role.USER, "hello"),

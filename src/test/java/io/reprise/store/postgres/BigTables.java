@@ -148,6 +148,11 @@ final class BigTables {
             SELECT date '2026-01-01' + i % 100, 'u_' || i / 100, '', 'answer', 'p', 'm', 1, 1, 0, 0, 1, 0, 0, 1, 0
             FROM generate_series(0, 99999) AS i""",
             """
+            INSERT INTO feedback (session_id, message_id, seq, user_id, rating, comment, agent, event_seq, at)
+            SELECT CASE WHEN i <= 500 THEN 's_many' ELSE 's_' || i END, 'm_' || i, i, 'ada', CASE WHEN i % 3 = 0 THEN 'down' ELSE 'up' END,
+                   CASE WHEN i % 4 = 0 THEN 'comment ' || i END, 'default', i + 1, timestamptz '2026-01-01Z' + i * interval '1 minute'
+            FROM generate_series(1, 100000) AS i""",
+            """
             INSERT INTO erased_session (hash, at)
             SELECT md5(i::text), now() - interval '1 s' * i FROM generate_series(1, 100000) AS i""",
             """

@@ -60,6 +60,7 @@ final class CheckedStatements {
                         usage(),
                         pushes(),
                         audit(),
+                        feedback(),
                         jobs(),
                         appends())
                 .flatMap(List::stream)
@@ -312,6 +313,23 @@ final class CheckedStatements {
                 checked("PgSignIns.REPLACE", "", "'in_7', 1, ''", FEW),
                 checked("PgSignIns.REST", "", "'in_7', 1, 1000", FEW),
                 checked("PgSignIns.REMOVE", "", "'in_7'", FEW));
+    }
+
+    /** Also if nothing matches. */
+    private static List<Checked> feedback() {
+        return List.of(
+                checked("PgLogReader.ANSWER", "", "'s_7', 'm_1'", FEW),
+                checked("PgFeedbackDirectory.FIND", "", "'s_7000', 'm_7000'", FEW),
+                checked(
+                        "PgFeedbackDirectory.LIST",
+                        "newest",
+                        "'9999-12-31Z', 0, NULL, 2000, NULL, NULL, NULL, NULL, NULL, 50",
+                        PAGE),
+                checked(
+                        "PgFeedbackDirectory.LIST",
+                        "nothing matches",
+                        "'2026-02-20Z', 0, '2026-01-10Z', 2000, 'down', 'none', 'm', true, 'text', 50",
+                        PAGE));
     }
 
     /** Each combination of filters. Symptom: a page of one user's entries could read all entries, as above. */

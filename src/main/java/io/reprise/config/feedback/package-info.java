@@ -1,0 +1,2 @@
+/** Settings of feedback on answers. */
+package io.reprise.config.feedback;

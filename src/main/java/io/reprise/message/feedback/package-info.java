@@ -1,0 +1,2 @@
+/** What people think of answers. */
+package io.reprise.message.feedback;
