@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
 public final class Authenticator {
     private static final Logger log = LoggerFactory.getLogger(Authenticator.class);
 
+    private static final String CALLER = "caller";
+
     private static final Authentication BAD = refused(ErrorCode.UNAUTHORIZED, "A valid token is required.");
     private static final Authentication EXPIRED = refused(ErrorCode.TOKEN_EXPIRED, "The token has expired.");
     private static final Authentication NO_ROLE =
@@ -129,6 +131,29 @@ public final class Authenticator {
                     ? new Authentication.Refused(READ_ONLY)
                     : result;
         });
+    }
+
+    /**
+     * The handler of a route: goes on for a caller that is known, whom {@link #caller} then returns, and refuses others. Before
+     * the body is read, so that clients without a token cannot use up memory: the request is paused.
+     */
+    public void admit(RoutingContext context) {
+        context.request().pause();
+        authenticate(context.request()).onSuccess(authentication -> {
+            switch (authentication) {
+                case Authentication.Refused refused -> {
+                    context.request().resume();
+                    Problem.send(context, refused.failure());
+                }
+                case Authentication.Known known ->
+                    context.put(CALLER, known.identity()).next();
+            }
+        });
+    }
+
+    /** Who was admitted; null on routes that admit everybody. */
+    public static Identity caller(RoutingContext context) {
+        return context.get(CALLER);
     }
 
     /** The future never fails. */

@@ -1,7 +1,6 @@
 package io.reprise.gateway.rest;
 
 import io.reprise.gateway.access.Authenticator;
-import io.reprise.gateway.access.Authenticator.Authentication;
 import io.reprise.gateway.access.CrossOrigin;
 import io.reprise.gateway.access.OriginPolicy;
 import io.reprise.gateway.http.Answers;
@@ -28,8 +27,6 @@ import java.util.function.Consumer;
  * entry in {@code openapi.yaml} and a handler that is bound to its {@code operationId} with {@link #on}.
  */
 public final class Api {
-    private static final String CALLER = "caller";
-
     /** Limit for operations without authentication. */
     private static final int OPEN_BODY_BYTES_MAX = 16_384;
 
@@ -97,14 +94,14 @@ public final class Api {
             context.next();
         });
         boolean open = operation.getSecurityRequirements().isEmpty();
-        if (!open) route.addHandler(this::admit);
+        if (!open) route.addHandler(context -> authenticator.admit(context));
         if (operation.getRequestBody() == null) route.addHandler(bodies::refuseForms);
         if (!stream)
             route.addHandler(body(operation, open ? Math.min(OPEN_BODY_BYTES_MAX, bodyBytesMax) : bodyBytesMax));
         route.addHandler(context -> {
             switch (check.of(context)) {
                 case RequestCheck.Unfit unfit -> unfit.refuse(context);
-                case RequestCheck.Fit fit -> handler.accept(new ApiCall(context, context.get(CALLER), fit));
+                case RequestCheck.Fit fit -> handler.accept(new ApiCall(context, Authenticator.caller(context), fit));
             }
         });
     }
@@ -118,21 +115,6 @@ public final class Api {
     /** Runs after the origin check, so that allowed pages of other origins can read the refusal. */
     private void limit(RoutingContext context) {
         authenticator.limit(context);
-    }
-
-    /** Runs before the body is read, so that unauthenticated clients cannot use up memory. */
-    private void admit(RoutingContext context) {
-        context.request().pause();
-        authenticator.authenticate(context.request()).onSuccess(authentication -> {
-            switch (authentication) {
-                case Authentication.Refused refused -> {
-                    context.request().resume();
-                    Problem.send(context, refused.failure());
-                }
-                case Authentication.Known known ->
-                    context.put(CALLER, known.identity()).next();
-            }
-        });
     }
 
     /** HEAD is a GET without a body in the response; OPTIONS lists the methods of a path. */

@@ -6,6 +6,7 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.message.Sender;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.message.feedback.Rating;
 import io.reprise.message.log.LogEvent;
@@ -21,9 +22,6 @@ import java.util.Optional;
  */
 public final class FeedbackCommand {
     private static final Failure OFF = Failure.of(ErrorCode.FORBIDDEN, "This server takes no feedback.");
-
-    /** Of a session for which none was chosen. */
-    private static final String DEFAULT_AGENT = "default";
 
     private final SessionParts parts;
     private Request request;
@@ -89,7 +87,7 @@ public final class FeedbackCommand {
 
     private String agent() {
         String name = parts.agent().name();
-        return name == null ? DEFAULT_AGENT : name;
+        return name == null ? Sender.DEFAULT_AGENT : name;
     }
 
     private Command.Feedback command() {

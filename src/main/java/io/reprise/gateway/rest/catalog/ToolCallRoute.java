@@ -1,7 +1,6 @@
 package io.reprise.gateway.rest.catalog;
 
 import io.reprise.gateway.access.Authenticator;
-import io.reprise.gateway.access.Authenticator.Authentication;
 import io.reprise.gateway.access.CrossOrigin;
 import io.reprise.gateway.access.Identity;
 import io.reprise.gateway.http.Answers;
@@ -30,7 +29,6 @@ import java.util.Locale;
 public final class ToolCallRoute {
     public static final String PATH = "/tools/v1/";
 
-    private static final String CALLER = "caller";
     private static final int RETRY_MS = 1_000;
     private static final Failure UNKNOWN = Failure.notFound("Tool");
     private static final Failure NO_JSON = Failure.badRequest("The body must be application/json.");
@@ -66,20 +64,9 @@ public final class ToolCallRoute {
         });
     }
 
-    /** Before the body is read, so that clients without a token cannot use up memory. */
     private void admit(RoutingContext context) {
         RequestTrace.route(context, PATH + "{tool}");
-        context.request().pause();
-        authenticator.authenticate(context.request()).onSuccess(authentication -> {
-            switch (authentication) {
-                case Authentication.Refused refused -> {
-                    context.request().resume();
-                    Problem.send(context, refused.failure());
-                }
-                case Authentication.Known known ->
-                    context.put(CALLER, known.identity()).next();
-            }
-        });
+        authenticator.admit(context);
     }
 
     private void read(RoutingContext context) {
@@ -92,7 +79,7 @@ public final class ToolCallRoute {
             Problem.send(context, 415, NO_JSON);
             return;
         }
-        Identity caller = context.get(CALLER);
+        Identity caller = Authenticator.caller(context);
         StopSignal stop = new StopSignal();
         context.response().closeHandler(gone -> stop.stop(Reason.DISOWNED));
         Future.fromCompletionStage(
