@@ -99,7 +99,7 @@ final class Connection {
             cancel("token");
             if (answer.succeeded()) open(current, answer.result());
             else if (isFinal(answer.cause())) close(BAD_TOKEN, answer.cause().getMessage(), true);
-            else noToken(current, answer.cause().toString());
+            else noToken(current, String.valueOf(answer.cause().getMessage()));
         });
     }
 

@@ -57,7 +57,7 @@ class ClientJarIT {
         }
     }
 
-    private static String classPath() throws IOException {
+    static String classPath() throws IOException {
         try (Stream<Path> libraries = Files.list(LIBRARIES)) {
             return Stream.concat(
                             Stream.of(JAR),
