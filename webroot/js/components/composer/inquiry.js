@@ -17,7 +17,7 @@ export function inquiry(app, { item, asked, draft, expires }) {
       </header>
       <form class="approval-body" @submit=${event => accept(event, app, asked)}>
         <p class="inquiry-message" dir="auto">${asked.message}</p>
-        ${mode === 'url' ? address(url) : fields(asked, draft)}
+        ${mode === 'url' ? address(url, app, asked) : fields(asked, draft)}
         ${draft.error ? html`<p class="form-error" id="error-${asked.id}" role="alert">${draft.error}</p>` : nothing}
         <div class="approval-actions">
           <button class="primary" ?disabled=${draft.busy}>${icons.check()} ${draft.busy ? 'Sending…' : mode === 'url' ? 'I have done it' : 'Send'}</button>
@@ -35,11 +35,33 @@ const choice = (app, asked, { busy }, decision, words) => html`
     @click=${() => { filled.delete(asked.id); app.decisions.decide(asked, decision) }}>${words}</button>`
 
 /** In full, and its host again: nobody is to be sent elsewhere than they think. */
-function address(url) {
-  const { host } = new URL(url)
+function address(url, app, { id }) {
+  const { host, origin, pathname } = new URL(url)
+  if (origin === location.origin && pathname.startsWith('/api/v1/mcp-sign-ins/')) return signIn(url, app, id)
   return html`
     <p class="inquiry-url"><span class="tool-label">Address</span> <code>${url}</code></p>
     <p><a class="inquiry-open" href=${url} target="_blank" rel="noopener noreferrer">Open ${host} in a new tab</a></p>`
+}
+
+/** To this server, which sends people on; it then accepts the question by itself. */
+function signIn(url, app, id) {
+  const { pathname, searchParams } = new URL(url)
+  searchParams.set('session', app.chat.id)
+  searchParams.set('interrupt', id)
+  const path = `${pathname.replace('/api/v1', '')}?${searchParams}`
+  return html`<p><button type="button" class="quiet inquiry-open" @click=${() => openTab(app, path)}>Sign in, in a new tab</button></p>`
+}
+
+/** The tab is opened at once, because browsers block what does not follow a click. */
+async function openTab(app, path) {
+  const tab = window.open('', '_blank')
+  const begun = await app.attempt(async () => {
+    const { address } = await app.api.call('GET', path)
+    if (!tab) return
+    tab.opener = null
+    tab.location.replace(address)
+  })
+  if (!begun) tab?.close()
 }
 
 function fields(asked, draft) {

@@ -5,6 +5,7 @@ import { errorWords } from '../../words/words.js'
 import { askBefore, closeDialog, openDialog } from '../dialog.js'
 import * as icons from '../icons.js'
 import { showSecret } from './hook-form.js'
+import { SignIns, signInsView } from './sign-ins.js'
 
 const NAME_CHARS_MAX = 100
 const LIVES = { '': 'No end', 7: '7 days', 30: '30 days', 90: '90 days', 365: 'One year' }
@@ -14,7 +15,7 @@ const SCOPES = {
   admin: 'Whatever you may do, also as staff or administrator',
 }
 
-/** The API keys of this person. */
+/** The API keys of this person, and the sign-ins to MCP servers. */
 export class Keys {
   #app
   list = null   // null until they were read
@@ -24,11 +25,13 @@ export class Keys {
 
   constructor(app) {
     this.#app = app
+    this.signIns = new SignIns(app)
   }
 
   async refresh() {
     try {
       const { keys, max, daysMax } = await this.#app.api.call('GET', '/keys')
+      await this.signIns.refresh()
       Object.assign(this, { list: keys, max, daysMax: daysMax ?? null, error: null })
     } catch (error) {
       this.error = error
@@ -58,7 +61,8 @@ export function keysPage(app) {
       <ul class="reminders keys">${repeat(keys.list, ({ id }) => id, key => html`<li>${card(keys, key)}</li>`)}</ul>` : html`
       <p class="hint nothing-here">There are no keys.</p>`}
     ${full ? html`<p class="hint">${keys.max ? `You have ${keys.list.length} keys, as many as this server allows.` : 'This server allows no API keys.'}</p>` : html`
-      <p><button class="quiet add-key" @click=${() => openKeyForm(app, keys)}>New API key…</button></p>`}`
+      <p><button class="quiet add-key" @click=${() => openKeyForm(app, keys)}>New API key…</button></p>`}
+    ${signInsView(keys.signIns)}`
 }
 
 function card(keys, key) {

@@ -13,6 +13,7 @@ import io.reprise.catalog.definition.McpServerDefinition;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
 import io.reprise.config.hook.OutgoingSettings;
+import io.reprise.config.mcp.McpSettings;
 import io.reprise.config.read.FileText;
 import io.reprise.config.tool.ToolSettings;
 import io.reprise.gateway.GatewayVerticle;
@@ -31,6 +32,8 @@ import io.reprise.mcp.McpChannels;
 import io.reprise.mcp.McpHealth;
 import io.reprise.mcp.McpServers;
 import io.reprise.mcp.connection.McpConnection;
+import io.reprise.mcp.signin.AuthHttp;
+import io.reprise.mcp.signin.McpSignIns;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.Rights;
 import io.reprise.message.bus.Addresses;
@@ -38,6 +41,7 @@ import io.reprise.message.bus.BusCodec;
 import io.reprise.outgoing.Names;
 import io.reprise.outgoing.OutgoingGuard;
 import io.reprise.outgoing.OutgoingHttp;
+import io.reprise.outgoing.OutgoingStreams;
 import io.reprise.push.PushVerticle;
 import io.reprise.push.Pushes;
 import io.reprise.secret.SecretKeys;
@@ -47,6 +51,7 @@ import io.reprise.session.Session;
 import io.reprise.session.SessionVerticle;
 import io.reprise.store.Storage;
 import io.reprise.store.account.PgApiKeys;
+import io.reprise.store.account.PgMcpSignIns;
 import io.reprise.store.account.PgPreferences;
 import io.reprise.store.account.PgSecrets;
 import io.reprise.store.account.PgSettings;
@@ -117,6 +122,7 @@ final class ServerParts {
     private OutgoingHttp outgoing;
     private Pushes pushes;
     private McpServers mcp;
+    private McpSignIns mcpSignIns;
     private long mcpSweep;
     private McpHealth health;
     private Vertx vertx;
@@ -186,6 +192,7 @@ final class ServerParts {
                         new PgSettings(storage.pool()), new PgCatalog(storage.pool()), new PgAudit(storage.pool())),
                 new LiveParts.Clocks(time, clock),
                 metrics.metrics());
+        mcpSignIns = mcpSignIns(names);
         mcp = new McpServers(
                 live.catalog().current(),
                 new McpServers.Surroundings(
@@ -194,9 +201,25 @@ final class ServerParts {
                         new McpConnection.Client("reprise", Version.text()),
                         clock,
                         time,
-                        metrics.metrics()));
+                        metrics.metrics(),
+                        mcpSignIns));
         health = new McpHealth(mcp, current.map(now -> now.mcp().check()), time, this::tell);
         mcpSweep = vertx.setPeriodic(MCP_SWEEP_MS, timer -> mcp.sweep());
+    }
+
+    private McpSignIns mcpSignIns(Names names) {
+        McpSettings limits = settings.mcp();
+        var options = new OutgoingStreams.Options(
+                limits.waits().connectMs(), limits.sizes().connections(), true);
+        return new McpSignIns(new McpSignIns.Parts(
+                new PgMcpSignIns(storage.pool()),
+                secrets,
+                live.catalog().current(),
+                current.map(now -> now.server().publicUrl().map(Object::toString)),
+                current.map(now -> now.mcp().people().signInMs()),
+                new AuthHttp(new OutgoingStreams(vertx, names, outgoing.guard(), options)),
+                time,
+                source.environment()));
     }
 
     private void tell(McpHealth.Change change) {
@@ -367,7 +390,7 @@ final class ServerParts {
                 time,
                 ids,
                 reads.ofGateways(),
-                new GatewayParts.Outside(secrets, hooks(), webhooks(), pushes, toolAccess()),
+                new GatewayParts.Outside(secrets, hooks(), webhooks(), pushes, toolAccess(), mcpSignIns),
                 reads.files(),
                 administration(),
                 new GatewayParts.Catalogue(

@@ -70,6 +70,7 @@ class UserErasureIT {
         execute(
                 "INSERT INTO push_subscription (id, user_id, endpoint, name, service, secret, titles, ends_at) VALUES ('pd_x', '"
                         + ADA + "', 'x', 'x', 'x', '', true, now() + interval '1 day')");
+        execute("INSERT INTO mcp_sign_in (id, user_id, server, secret) VALUES ('ms_x', '" + ADA + "', 'house', '')");
         execute("INSERT INTO memory (id, user_id, content, words, source) VALUES ('me_x', '" + ADA
                 + "', 'a note', to_tsvector('simple', 'a note'), 'agent')");
         execute("INSERT INTO push_message (id, subscription_id, session_id, kind, next_at) VALUES ('pm_x', 'pd_x', '"
@@ -87,6 +88,7 @@ class UserErasureIT {
                         "hook",
                         "webhook",
                         "memory",
+                        "mcp_sign_in",
                         "push_subscription");
         List<String> keysOfBob = keys(bobs);
         assertThat(keys(adas.getFirst())).isNotEmpty();

@@ -46,7 +46,9 @@ import io.reprise.gateway.rest.audit.AuditRoutes;
 import io.reprise.gateway.rest.catalog.CatalogRoutes;
 import io.reprise.gateway.rest.catalog.CheckRoute;
 import io.reprise.gateway.rest.catalog.ChoiceRoute;
+import io.reprise.gateway.rest.catalog.McpCallbackRoute;
 import io.reprise.gateway.rest.catalog.McpRoutes;
+import io.reprise.gateway.rest.catalog.McpSignInRoutes;
 import io.reprise.gateway.rest.catalog.PreviewRoute;
 import io.reprise.gateway.rest.catalog.PromptRoutes;
 import io.reprise.gateway.rest.catalog.ToolCallRoute;
@@ -72,6 +74,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** What a gateway serves over HTTP: the port for clients with its routes, and the management port. */
@@ -132,6 +135,7 @@ final class HttpEndpoints {
                         router -> {
                             inboundHooks(authenticator, inside.commands()).mountOn(router);
                             toolCalls(authenticator).mountOn(router);
+                            mcpCallback(authenticator, inside.commands()).mountOn(router);
                             if (apart) return;
                             operations.mountBesideOthers(router, authenticator, this::isOfThisMachine);
                         },
@@ -235,6 +239,7 @@ final class HttpEndpoints {
         new CatalogRoutes(parts.catalogue()).bindTo(api);
         new PromptRoutes(parts.catalogue()).bindTo(api);
         new McpRoutes(vertx, parts).bindTo(api);
+        new McpSignInRoutes(vertx, parts.outside().mcpSignIns(), settings.auth(), publicUrl()).bindTo(api);
         new ToolRoutes(parts).bindTo(api);
         new PreviewRoute(parts).bindTo(api);
         new CheckRoute(parts).bindTo(api);
@@ -277,6 +282,15 @@ final class HttpEndpoints {
                 new CrossOrigin(new OriginPolicy(settings.server().allowedOrigins())),
                 bodies(),
                 current.map(now -> now.server().frameBytesMax()));
+    }
+
+    private McpCallbackRoute mcpCallback(Authenticator authenticator, PendingCommands commands) {
+        return new McpCallbackRoute(
+                parts.outside().mcpSignIns(), authenticator, parts.access(), commands, settings.auth(), publicUrl());
+    }
+
+    private Optional<String> publicUrl() {
+        return settings.server().publicUrl().map(Object::toString);
     }
 
     private DevTokenRoute devToken() {

@@ -7,6 +7,7 @@ import io.reprise.mcp.channel.McpChannel;
 import io.reprise.mcp.channel.McpFailure;
 import io.reprise.mcp.channel.McpFailure.Kind;
 import io.reprise.mcp.channel.StdioChannel;
+import io.reprise.mcp.signin.Access;
 import io.reprise.outgoing.Names;
 import io.reprise.outgoing.OutgoingGuard;
 import io.reprise.outgoing.OutgoingStreams;
@@ -28,22 +29,33 @@ public record McpChannels(Vertx vertx, Names names, OutgoingGuard guard, Map<Str
 
     @Override
     public McpChannel open(
-            String name, McpServerDefinition definition, McpSettings limits, McpChannel.Listener listener) {
+            String name,
+            McpServerDefinition definition,
+            Access access,
+            McpSettings limits,
+            McpChannel.Listener listener) {
         return switch (definition.transport()) {
-            case HTTP -> http(definition, limits, listener);
+            case HTTP -> http(definition, access, limits, listener);
             case STDIO -> stdio(name, definition, limits, listener);
         };
     }
 
-    private McpChannel http(McpServerDefinition definition, McpSettings limits, McpChannel.Listener listener) {
+    private McpChannel http(
+            McpServerDefinition definition, Access access, McpSettings limits, McpChannel.Listener listener) {
         var options = new OutgoingStreams.Options(
                 limits.waits().connectMs(), limits.sizes().connections(), definition.verifyTls());
         return new HttpChannel(
                 new OutgoingStreams(vertx, names, guard, options),
                 definition.url(),
-                () -> definition.credentials(environment),
+                () -> headers(definition, access),
                 limits.sizes(),
                 listener);
+    }
+
+    private Map<String, String> headers(McpServerDefinition definition, Access access) {
+        Map<String, String> headers = new LinkedHashMap<>(definition.credentials(environment));
+        headers.putAll(access.headers());
+        return headers;
     }
 
     private McpChannel stdio(

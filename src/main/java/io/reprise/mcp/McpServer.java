@@ -12,6 +12,9 @@ import io.reprise.mcp.connection.RemoteTool;
 import io.reprise.mcp.connection.ToolList;
 import io.reprise.mcp.question.CallState;
 import io.reprise.mcp.question.OpenCall;
+import io.reprise.mcp.signin.Access;
+import io.reprise.mcp.signin.Challenge;
+import io.reprise.message.inquiry.Inquiry;
 import io.reprise.support.Backoff;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
@@ -39,6 +42,8 @@ final class McpServer {
 
     private final String name;
     private final McpServerDefinition definition;
+    private final Access access;
+    private final SignInCards cards;
     private final McpServers.Surroundings around;
     private final StopSignal stop = new StopSignal();
     private final AtomicReference<CompletableFuture<McpConnection>> connection = new AtomicReference<>();
@@ -48,6 +53,7 @@ final class McpServer {
     private volatile Known known;
     private volatile Trouble trouble = Trouble.NONE;
     private volatile boolean retired;
+    private volatile long usedMs;
 
     /**
      * Tools of the server.
@@ -70,8 +76,24 @@ final class McpServer {
     }
 
     McpServer(String name, McpServerDefinition definition, McpServers.Surroundings around) {
+        this(name, definition, around, Access.NONE, SignInCards.NONE);
+    }
+
+    /**
+     * @param access what proves to it who asks
+     * @param cards how the person who asks signs in
+     */
+    McpServer(
+            String name,
+            McpServerDefinition definition,
+            McpServers.Surroundings around,
+            Access access,
+            SignInCards cards) {
         this.name = name;
         this.definition = definition;
+        this.access = access;
+        this.cards = cards;
+        this.usedMs = around.clock().elapsedMs();
         this.around = around;
         this.calls = new ServerCalls(name, shown(), this::settings, around.metrics(), new ServerCalls.Maker() {
             @Override
@@ -83,6 +105,11 @@ final class McpServer {
             @Override
             public void idle() {
                 if (retired) close();
+            }
+
+            @Override
+            public Optional<Inquiry> signIn(String challenge) {
+                return cards.card(challenge);
             }
         });
     }
@@ -109,6 +136,11 @@ final class McpServer {
         return trouble;
     }
 
+    /** When it was last used, on the monotonic clock. */
+    long usedMs() {
+        return usedMs;
+    }
+
     /** Calls under way. */
     int underWay() {
         return calls.underWay();
@@ -122,6 +154,7 @@ final class McpServer {
 
     /** The tools. Old ones are returned at once and listed again in the background. */
     CompletableFuture<Known> tools() {
+        usedMs = around.clock().elapsedMs();
         Known now = known;
         if (now != null && around.clock().elapsedMs() < now.untilMs()) return CompletableFuture.completedFuture(now);
         CompletableFuture<Known> next = refresh(false);
@@ -148,7 +181,7 @@ final class McpServer {
                 return;
             }
             try {
-                ToolList list = to.tools(stop);
+                ToolList list = listed(to);
                 long ttlMs = TimeUnit.SECONDS.toMillis(settings().cache().ttlSeconds());
                 known = new Known(
                         list, around.clock().elapsedMs() + ttlMs, around.time().nowMs());
@@ -160,6 +193,32 @@ final class McpServer {
             }
         });
         return fresh;
+    }
+
+    /**
+     * What the person has to do before the server can be used; empty if there is nothing.
+     *
+     * @throws McpFailure if the server does not work
+     */
+    Optional<Inquiry> missing() throws InterruptedException {
+        usedMs = around.clock().elapsedMs();
+        try {
+            awaited(refresh(true));
+            return Optional.empty();
+        } catch (McpFailure failure) {
+            if (failure.kind() != Kind.UNAUTHORIZED) throw failure;
+            return cards.card(failure.challenge());
+        }
+    }
+
+    private ToolList listed(McpConnection to) throws InterruptedException {
+        access.prepare();
+        try {
+            return to.tools(stop);
+        } catch (McpFailure failure) {
+            if (failure.kind() != Kind.UNAUTHORIZED || !access.renew()) throw failure;
+            return to.tools(stop);
+        }
     }
 
     /** Forgets the tools, and what went wrong. Returns how many tools were forgotten. */
@@ -177,6 +236,7 @@ final class McpServer {
      * @throws AskingException if a person must be asked
      */
     JsonNode call(RemoteTool tool, ObjectNode arguments, ToolCall call, StopSignal caller) throws InterruptedException {
+        usedMs = around.clock().elapsedMs();
         return calls.call(tool, arguments, call, caller);
     }
 
@@ -184,9 +244,15 @@ final class McpServer {
     private JsonNode calledAgainIfLost(RemoteTool tool, ObjectNode arguments, CallState from, OpenCall open)
             throws InterruptedException {
         McpConnection first = awaited(connection(false));
+        access.prepare();
         try {
             return call(first, tool, arguments, from, open);
         } catch (McpFailure failure) {
+            if (failure.kind() == Kind.UNAUTHORIZED) {
+                // A token that may do too little stays so, however often it is renewed.
+                if (Challenge.of(failure.challenge()).wantsMore() || !access.renew()) throw failure;
+                return call(first, tool, arguments, from, open);
+            }
             if (failure.kind() == Kind.SESSION_LOST) {
                 drop(first);
                 return call(awaited(connection(false)), tool, arguments, from, open);
@@ -220,6 +286,15 @@ final class McpServer {
      * @throws McpFailure with the reason if it does not
      */
     void check(StopSignal within) throws InterruptedException {
+        try {
+            answers(within);
+        } catch (McpFailure failure) {
+            // It works: it wants to know who asks.
+            if (!definition.signsIn() || failure.kind() != Kind.UNAUTHORIZED) throw failure;
+        }
+    }
+
+    private void answers(StopSignal within) throws InterruptedException {
         McpConnection now = awaited(connection(true));
         try {
             now.ping(settings().check().timeMs(), within);
@@ -272,9 +347,8 @@ final class McpServer {
 
     private void connect(CompletableFuture<McpConnection> fresh) {
         try {
-            McpSettings limits = settings();
-            McpChannel channel = around.channels().open(name, definition, limits, (method, params) -> told(method));
-            McpConnection opened = McpConnection.open(channel, limits, around.client(), stop);
+            access.prepare();
+            McpConnection opened = opened();
             around.metrics().mcpConnection(name, "opened");
             trouble = Trouble.NONE;
             fresh.complete(opened);
@@ -287,6 +361,21 @@ final class McpServer {
         }
     }
 
+    private McpConnection opened() throws InterruptedException {
+        try {
+            return open();
+        } catch (McpFailure failure) {
+            if (failure.kind() != Kind.UNAUTHORIZED || !access.renew()) throw failure;
+            return open();
+        }
+    }
+
+    private McpConnection open() throws InterruptedException {
+        McpSettings limits = settings();
+        McpChannel channel = around.channels().open(name, definition, access, limits, (method, params) -> told(method));
+        return McpConnection.open(channel, limits, around.client(), stop);
+    }
+
     private void drop(McpConnection lost) {
         CompletableFuture<McpConnection> now = connection.get();
         if (now != null && now.isDone() && !now.isCompletedExceptionally() && now.join() == lost) {
@@ -297,6 +386,8 @@ final class McpServer {
 
     private void failed(Throwable cause) {
         if (cause instanceof StoppedException || stop.isStopped()) return;
+        // It works, and nobody has to wait after a sign-in.
+        if (definition.signsIn() && cause instanceof McpFailure refused && refused.kind() == Kind.UNAUTHORIZED) return;
         String message = cause instanceof McpFailure failure ? failure.getMessage() : "The connection failed.";
         int failures = trouble.failures() + 1;
         Backoff pauses =

@@ -10,6 +10,8 @@ import io.reprise.mcp.channel.McpChannel;
 import io.reprise.mcp.channel.McpFailure;
 import io.reprise.mcp.connection.McpConnection;
 import io.reprise.mcp.connection.RemoteTool;
+import io.reprise.mcp.signin.Access;
+import io.reprise.mcp.signin.McpSignIns;
 import io.reprise.mcp.tool.McpTool;
 import io.reprise.mcp.tool.ToolNames;
 import io.reprise.support.Current;
@@ -40,26 +42,38 @@ public final class McpServers implements RemoteTools {
     private final Current<Catalog> catalog;
     private final Surroundings around;
     private final Map<String, McpServer> servers = new ConcurrentHashMap<>();
+    private final UserServers ofUsers;
 
-    /** What servers are made with. */
+    /**
+     * What servers are made with.
+     *
+     * @param signIns of people to servers; null if nobody can sign in
+     */
     public record Surroundings(
             Channels channels,
             Current<McpSettings> settings,
             McpConnection.Client client,
             MonotonicClock clock,
             WallClock time,
-            Metrics metrics) {}
+            Metrics metrics,
+            McpSignIns signIns) {}
 
     /** Opens channels to servers. */
     @FunctionalInterface
     public interface Channels {
         /** @throws McpFailure if there can be none */
-        McpChannel open(String name, McpServerDefinition definition, McpSettings limits, McpChannel.Listener listener);
+        McpChannel open(
+                String name,
+                McpServerDefinition definition,
+                Access access,
+                McpSettings limits,
+                McpChannel.Listener listener);
     }
 
     public McpServers(Current<Catalog> catalog, Surroundings around) {
         this.catalog = catalog;
         this.around = around;
+        this.ofUsers = new UserServers(catalog, around);
     }
 
     /** The server of this entry, if it may be used. A changed entry gets a new connection; calls of the old one go on. */
@@ -74,6 +88,13 @@ public final class McpServers implements RemoteTools {
             if (before != null) before.retire();
             return new McpServer(name, definition.get(), around);
         }));
+    }
+
+    /** As above; a server that people sign in to has a connection for each of them. */
+    private Optional<McpServer> server(String name, String user) {
+        Optional<McpServerDefinition> definition = catalog.get().mcpServer(name);
+        if (definition.isEmpty() || !definition.get().signsIn()) return server(name);
+        return ofUsers.server(name, user);
     }
 
     private void retire(String name) {
@@ -94,11 +115,11 @@ public final class McpServers implements RemoteTools {
     }
 
     @Override
-    public List<Tool> of(List<String> names, Set<String> taken) throws InterruptedException {
+    public List<Tool> of(List<String> names, Set<String> taken, String user) throws InterruptedException {
         List<McpServer> used = names.stream()
                 .sorted()
                 .distinct()
-                .flatMap(name -> server(name).stream())
+                .flatMap(name -> server(name, user).stream())
                 .toList();
         List<CompletableFuture<Known>> asked =
                 used.stream().map(McpServer::tools).toList();
@@ -109,8 +130,10 @@ public final class McpServers implements RemoteTools {
             Known known = asked.get(i).isDone() && !asked.get(i).isCompletedExceptionally()
                     ? asked.get(i).join()
                     : used.get(i).known().orElse(null);
-            if (known == null) tellMissing(used.get(i));
-            else tools.addAll(tools(used.get(i), known, given));
+            McpServer server = used.get(i);
+            if (known == null) tellMissing(server);
+            else tools.addAll(tools(server, user, known, given));
+            if (server.definition().signsIn()) tools.add(ofUsers.signIn(server, user, given));
         }
         return tools;
     }
@@ -131,16 +154,16 @@ public final class McpServers implements RemoteTools {
                 .log("a run has no tools of an MCP server, because they are not known yet");
     }
 
-    private List<Tool> tools(McpServer server, Known known, ToolNames names) {
+    private List<Tool> tools(McpServer server, String user, Known known, ToolNames names) {
         McpSettings.Sizes sizes = around.settings().get().sizes();
         McpServerDefinition.Tools which = server.definition().tools();
         return known.list().tools().stream()
                 .filter(tool -> which.offers(tool.name()))
-                .map(tool -> tool(server, tool, names.of(server.name(), which.prefix(), tool.name()), sizes))
+                .map(tool -> tool(server, user, tool, names.of(server.name(), which.prefix(), tool.name()), sizes))
                 .toList();
     }
 
-    private Tool tool(McpServer server, RemoteTool tool, String name, McpSettings.Sizes sizes) {
+    private Tool tool(McpServer server, String user, RemoteTool tool, String name, McpSettings.Sizes sizes) {
         String schema = ModelSchema.of(tool.schema(), sizes.schemaBytes(), sizes.schemaDepth())
                 .toString();
         return new McpTool(
@@ -149,23 +172,26 @@ public final class McpServers implements RemoteTools {
                 schema,
                 around.settings().get().waits().callMsMax(),
                 server.shown(),
-                (arguments, call, stop) -> server(server.name())
+                (arguments, call, stop) -> server(server.name(), user)
                         .orElseThrow(() -> new ToolFailure("The server of this tool is not used any more."))
                         .call(tool, arguments, call, stop));
     }
 
     /** Lists the tools of all servers in the background, so that the first runs find them. */
     public void warmUp() {
-        if (around.settings().get().cache().warmUp()) all().forEach(McpServer::tools);
+        if (around.settings().get().cache().warmUp())
+            all().stream().filter(server -> !server.definition().signsIn()).forEach(McpServer::tools);
     }
 
     /** Ends connections of entries that are gone, changed or switched off. */
     public void sweep() {
         servers.keySet().forEach(this::server);
+        ofUsers.sweep();
     }
 
     /** Ends all connections. */
     public void close() {
+        ofUsers.close();
         servers.keySet().forEach(name -> {
             McpServer server = servers.remove(name);
             if (server != null) server.close();

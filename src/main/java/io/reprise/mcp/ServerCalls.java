@@ -20,6 +20,7 @@ import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolCall.Answer;
 import io.reprise.tool.ToolCall.Continued;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,14 @@ final class ServerCalls {
 
         /** The last call has ended. */
         void idle();
+
+        /**
+         * How the person of the calls signs in, after a request was refused because of that.
+         *
+         * @param challenge what the server demands; empty if it says nothing
+         * @return empty if nobody signs in to this server
+         */
+        Optional<Inquiry> signIn(String challenge);
     }
 
     /** @param shown the server as people know it */
@@ -77,10 +86,14 @@ final class ServerCalls {
             open.answer(from.answer(), from.content());
             return awaited(open, new Asked(tool, arguments, call), CallState.NEW, caller);
         }
-        CallState state =
-                from == null ? CallState.NEW : CallState.read(from.state()).answered(from.answer(), from.content());
+        CallState state = from == null ? CallState.NEW : resumed(from);
         if (!state.isAnswered()) throw asking(state);
         return made(new Asked(tool, arguments, call), state, caller);
+    }
+
+    private static CallState resumed(Continued from) {
+        CallState before = CallState.read(from.state());
+        return before.signIn() ? before.signedIn(from.answer()) : before.answered(from.answer(), from.content());
     }
 
     private record Asked(RemoteTool tool, ObjectNode arguments, ToolCall call) {}
@@ -154,6 +167,7 @@ final class ServerCalls {
                 if (next.isAnswered()) throw failure;
                 return again(what, next, caller);
             }
+            case McpFailure failure when failure.kind() == Kind.UNAUTHORIZED -> throw asksToSignIn(failure, from);
             case InterruptedException stopped -> throw new StoppedException();
             case RuntimeException failure -> throw failure;
             default -> throw McpFailure.of(Kind.UNREACHABLE, "The call failed.", cause);
@@ -167,6 +181,14 @@ final class ServerCalls {
         }
         if (next.isAnswered()) return made(what, next, caller);
         throw asking(next);
+    }
+
+    /** After a sign-in, the call is made again: the server did not act on it. */
+    private RuntimeException asksToSignIn(McpFailure failure, CallState from) {
+        CallState next = from.signingIn();
+        Optional<Inquiry> how = maker.signIn(failure.challenge());
+        if (how.isEmpty() || next.asked() > settings.get().questions().perCall()) return failure;
+        return AskingException.keeping(how.get(), next.text());
     }
 
     private AskingException asking(CallState state) {

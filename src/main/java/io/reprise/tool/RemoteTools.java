@@ -6,7 +6,7 @@ import java.util.Set;
 /** Port: tools that other servers offer. Thread-safe. */
 @FunctionalInterface
 public interface RemoteTools {
-    RemoteTools NONE = (servers, taken) -> List.of();
+    RemoteTools NONE = (servers, taken, user) -> List.of();
 
     /**
      * The tools of these servers as far as they are known. Waits for those that are not known yet, but never longer than a
@@ -14,6 +14,7 @@ public interface RemoteTools {
      *
      * @param servers names of entries of the catalogue
      * @param taken names of other tools; none of the result has one of these
+     * @param user who uses the tools; to some servers each user signs in
      */
-    List<Tool> of(List<String> servers, Set<String> taken) throws InterruptedException;
+    List<Tool> of(List<String> servers, Set<String> taken, String user) throws InterruptedException;
 }

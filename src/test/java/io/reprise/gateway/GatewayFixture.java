@@ -1,6 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.apikey.ApiKeys;
+import io.reprise.catalog.Catalog;
 import io.reprise.catalog.LiveCatalog;
 import io.reprise.catalog.SettingsEntries;
 import io.reprise.catalog.definition.EntryReader;
@@ -28,6 +29,7 @@ import io.reprise.history.StoreAway;
 import io.reprise.history.Workers;
 import io.reprise.hook.Hooks;
 import io.reprise.job.Jobs;
+import io.reprise.mcp.signin.McpSignIns;
 import io.reprise.message.bus.Addresses;
 import io.reprise.message.bus.BusCodec;
 import io.reprise.message.log.LogRow;
@@ -154,7 +156,16 @@ public final class GatewayFixture implements AutoCloseable {
                                         null,
                                         Current.always(Settings.defaults().push()),
                                         null),
-                                noTools()),
+                                noTools(),
+                                new McpSignIns(new McpSignIns.Parts(
+                                        null,
+                                        OFF,
+                                        Current.always(Catalog.EMPTY),
+                                        Current.always(Optional.empty()),
+                                        null,
+                                        null,
+                                        time,
+                                        Map.of()))),
                         new GatewayParts.Files(null, Workers.CALLER, new Permits(Current.always(2), Current.always(2))),
                         new GatewayParts.Administration(
                                 new Jobs(FakeJobs.LIST, jobs, settings.map(Settings::jobs), time, jobs::woken),

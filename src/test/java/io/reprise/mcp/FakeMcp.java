@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** An MCP server over HTTP that misbehaves as it is told, in one of both versions of the protocol. */
 public final class FakeMcp implements AutoCloseable {
@@ -50,6 +51,15 @@ public final class FakeMcp implements AutoCloseable {
     public final Map<String, Consumer<Asked>> methods = new ConcurrentHashMap<>();
 
     public volatile List<JsonObject> tools = List.of(tool("echo"));
+
+    /** The tools for who asks; by default those of all. */
+    public volatile Function<HttpServerRequest, List<JsonObject>> toolsOf = request -> tools;
+
+    /** Why a request is refused as unauthorized: the challenge; empty if it is not. */
+    public volatile Function<HttpServerRequest, String> refusal = request -> "";
+
+    /** What is served at these paths, whatever else happens. */
+    public final Map<String, JsonObject> documents = new ConcurrentHashMap<>();
 
     /** A request that was received. */
     public record Asked(JsonObject message, HttpServerRequest request) {
@@ -164,6 +174,23 @@ public final class FakeMcp implements AutoCloseable {
     }
 
     private void handle(HttpServerRequest request) {
+        JsonObject document = documents.get(request.path());
+        if (document != null || !request.path().equals("/mcp")) {
+            request.response()
+                    .setStatusCode(document == null ? 404 : 200)
+                    .putHeader("Content-Type", "application/json")
+                    .end(document == null ? "" : document.encode());
+            return;
+        }
+        String refused = refusal.apply(request);
+        if (!refused.isEmpty()) {
+            int status = refused.contains("insufficient_scope") ? 403 : 401;
+            request.response()
+                    .setStatusCode(status)
+                    .putHeader("WWW-Authenticate", refused)
+                    .end();
+            return;
+        }
         if (request.method().name().equals("GET")) {
             listen(request);
             return;
@@ -241,7 +268,9 @@ public final class FakeMcp implements AutoCloseable {
 
     private void both(String method, Asked asked) {
         switch (method) {
-            case "tools/list" -> asked.result(new JsonObject().put("tools", new JsonArray(new ArrayList<>(tools))));
+            case "tools/list" ->
+                asked.result(
+                        new JsonObject().put("tools", new JsonArray(new ArrayList<>(toolsOf.apply(asked.request())))));
             case "tools/call" -> {
                 String name = asked.params().getString("name");
                 headers.add(asked.request().headers());

@@ -57,7 +57,8 @@ final class McpBench implements AutoCloseable {
                         new McpConnection.Client("reprise", "test"),
                         clock,
                         WallClock.system(),
-                        Metrics.unseen()));
+                        Metrics.unseen(),
+                        null));
     }
 
     McpBench() {
@@ -90,7 +91,7 @@ final class McpBench implements AutoCloseable {
     }
 
     List<Tool> tools(String... names) throws InterruptedException {
-        return servers.of(List.of(names), Set.of());
+        return servers.of(List.of(names), Set.of(), "ada");
     }
 
     List<String> names(String... servers) throws InterruptedException {

@@ -53,7 +53,7 @@ record AgentPlan(
     }
 
     private RunPlan complete(Facts facts) throws InterruptedException {
-        RunPlan plan = withSkills().withRemoteTools().plan(model(facts), prompt(facts), facts);
+        RunPlan plan = withSkills().withRemoteTools(facts.user()).plan(model(facts), prompt(facts), facts);
         String memory = sources.files().memory(agent.memory());
         return memory.isEmpty() ? plan : plan.prompted(plan.prompt() + "\n\n" + memory);
     }
@@ -69,11 +69,11 @@ record AgentPlan(
     }
 
     /** With the tools of its MCP servers that are known at the moment, or within a limited time. */
-    private AgentPlan withRemoteTools() throws InterruptedException {
+    private AgentPlan withRemoteTools(String user) throws InterruptedException {
         if (agent.mcpServers().isEmpty()) return this;
         List<Tool> all = new ArrayList<>(tools.all());
         Set<String> taken = all.stream().map(Tool::name).collect(Collectors.toSet());
-        all.addAll(sources.remoteTools().of(agent.mcpServers(), taken));
+        all.addAll(sources.remoteTools().of(agent.mcpServers(), taken, user));
         return with(all);
     }
 

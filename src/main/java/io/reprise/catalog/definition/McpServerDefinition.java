@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param environment {@code NAME=VALUE} for the program; a value may be a reference to a secret
  * @param token sent as a bearer token; empty for none
  * @param headers {@code NAME: REFERENCE} to secrets, sent with each request
+ * @param auth who it is told asks
  * @param verifyTls whether its certificate must be valid
  * @param tools which of its tools agents get
  * @param callMs longest time of a call; empty for that of the settings
@@ -33,6 +34,7 @@ public record McpServerDefinition(
         List<String> environment,
         Optional<SecretReference> token,
         List<String> headers,
+        McpAuth auth,
         boolean verifyTls,
         Tools tools,
         Optional<Integer> callMs)
@@ -107,13 +109,23 @@ public record McpServerDefinition(
                 section.secret("token"),
                 section.concealedList(
                         "headers", "NAME: env:VARIABLE or NAME: file:PATH", McpServerDefinition::isHeader),
+                McpAuth.read(section),
                 section.bool("verifyTls", true),
                 Tools.read(section.section("tools")),
                 section.optionalInteger("callMs", 100, 600_000));
         if (transport == Transport.HTTP && url.isEmpty()) section.problem("url", "", "must be given for http");
         if (transport == Transport.STDIO && command.isEmpty())
             section.problem("command", "", "must be given for stdio");
+        if (server.signsIn() && transport == Transport.STDIO)
+            section.problem("auth", "oauth", "is for servers over http");
+        if (server.signsIn() && server.token.isPresent())
+            section.problem("token", "", "cannot be used together with the sign-in of people");
         return server;
+    }
+
+    /** Whether people sign in to it, each for themselves. */
+    public boolean signsIn() {
+        return auth.kind() == McpAuth.Kind.OAUTH;
     }
 
     private static boolean isVariable(String text) {

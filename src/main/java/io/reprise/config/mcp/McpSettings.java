@@ -10,9 +10,10 @@ import java.util.List;
  * @param cache for how long lists of tools are used, and how they are refreshed
  * @param check how it is found out whether a server works
  * @param questions limits of what servers ask people
+ * @param people limits of what people sign in to
  */
 public record McpSettings(
-        List<String> commands, Waits waits, Sizes sizes, Cache cache, Check check, Questions questions) {
+        List<String> commands, Waits waits, Sizes sizes, Cache cache, Check check, Questions questions, People people) {
     public static final String NAME = "mcp";
 
     public McpSettings {
@@ -79,6 +80,15 @@ public record McpSettings(
      */
     public record Questions(int expiryMinutes, int bytes, int perCall, int held) {}
 
+    /**
+     * For all servers together that people sign in to; each of these has a connection for each person.
+     *
+     * @param connections at the same time, of all people
+     * @param idleMs after which a connection that nobody uses is ended
+     * @param signInMs how long a person may take to sign in
+     */
+    public record People(int connections, int idleMs, int signInMs) {}
+
     public static McpSettings read(Section section) {
         Section live = section.live();
         McpSettings mcp = new McpSettings(
@@ -101,7 +111,11 @@ public record McpSettings(
                         live.integer("questionExpiryMinutes", 10_080, 1, 43_200),
                         live.integer("questionBytesMax", 65_536, 1_024, 262_144),
                         live.integer("questionsPerCallMax", 8, 1, 100),
-                        live.integer("questionsHeldMax", 16, 1, 1_000)));
+                        live.integer("questionsHeldMax", 16, 1, 1_000)),
+                new People(
+                        live.integer("userConnectionsMax", 1_000, 1, 100_000),
+                        live.integer("userIdleMs", 600_000, 1_000, 86_400_000),
+                        live.integer("signInMs", 600_000, 10_000, 3_600_000)));
         section.atLeast("callMsMax", mcp.waits.callMsMax, "mcp.callMs", mcp.waits.callMs);
         section.atLeast("retryMaxMs", mcp.waits.retryMaxMs, "mcp.retryMs", mcp.waits.retryMs);
         return mcp;

@@ -26,6 +26,7 @@ import io.reprise.history.usage.UsageDirectory;
 import io.reprise.hook.Hooks;
 import io.reprise.job.Jobs;
 import io.reprise.mcp.McpAdministration;
+import io.reprise.mcp.signin.McpSignIns;
 import io.reprise.push.Pushes;
 import io.reprise.reload.LiveSettings;
 import io.reprise.secret.Secrets;
@@ -85,8 +86,10 @@ public record GatewayParts(
      *
      * @param secrets whether secrets of people can be stored
      * @param tools calls of declared tools
+     * @param mcpSignIns of people to MCP servers
      */
-    public record Outside(Secrets secrets, Hooks hooks, Webhooks webhooks, Pushes pushes, ToolAccess tools) {}
+    public record Outside(
+            Secrets secrets, Hooks hooks, Webhooks webhooks, Pushes pushes, ToolAccess tools, McpSignIns mcpSignIns) {}
 
     /**
      * Attachments.

@@ -70,7 +70,7 @@ public final class Deadline {
     }
 
     /** 0 if it has passed. */
-    long leftNanos() {
+    public long leftNanos() {
         Times now = times.get();
         long at = now.isPaused() ? now.sinceNanos() + now.pauseNanos() : now.atNanos() + now.pausedNanos();
         return Math.max(0, at - watch.nanos());

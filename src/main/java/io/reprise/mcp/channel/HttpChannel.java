@@ -209,7 +209,7 @@ public final class HttpChannel implements McpChannel {
         if (!dialect.modern() && !session.isEmpty() && (status == 404 || status == 400)) {
             return McpFailure.of(Kind.SESSION_LOST, "The server has forgotten the session.");
         }
-        return McpFailure.ofStatus(status, body);
+        return McpFailure.ofStatus(status, head.header("WWW-Authenticate"), body);
     }
 
     /** A wait that has begun before the deadline was extended or paused goes on. */

@@ -10,6 +10,7 @@ public final class McpFailure extends RuntimeException {
     private final Kind kind;
     private final int code;
     private final transient JsonNode data;
+    private final String challenge;
 
     /** What failed. */
     public enum Kind {
@@ -17,6 +18,8 @@ public final class McpFailure extends RuntimeException {
         UNREACHABLE,
         /** The server, or the guard of outgoing calls, does not allow the request. */
         REFUSED,
+        /** The server wants to know who asks, or wants a token that may do more. It did not act on the request. */
+        UNAUTHORIZED,
         /** The server does not know the session any more, so it did not act on the request. */
         SESSION_LOST,
         /** The answer was cut off. It is unknown whether the request took effect. */
@@ -34,10 +37,20 @@ public final class McpFailure extends RuntimeException {
     }
 
     private McpFailure(Kind kind, int code, String message, JsonNode data, Throwable cause) {
+        this(kind, code, message, data, cause, "");
+    }
+
+    private McpFailure(Kind kind, int code, String message, JsonNode data, Throwable cause, String challenge) {
         super(message, cause);
         this.kind = kind;
         this.code = code;
         this.data = data;
+        this.challenge = challenge;
+    }
+
+    /** @param challenge the header {@code WWW-Authenticate}; empty if there is none */
+    public static McpFailure unauthorized(String safeMessage, String challenge) {
+        return new McpFailure(Kind.UNAUTHORIZED, 0, safeMessage, MissingNode.getInstance(), null, challenge);
     }
 
     public static McpFailure of(Kind kind, String safeMessage) {
@@ -48,12 +61,21 @@ public final class McpFailure extends RuntimeException {
         return new McpFailure(kind, 0, safeMessage, MissingNode.getInstance(), cause);
     }
 
-    /** A response with a status that is no success. */
-    static McpFailure ofStatus(int status, JsonNode body) {
+    /**
+     * A response with a status that is no success.
+     *
+     * @param challenge the header {@code WWW-Authenticate}; empty if there is none
+     */
+    static McpFailure ofStatus(int status, String challenge, JsonNode body) {
+        if (status == 401) {
+            return unauthorized("The server demands credentials, or does not accept those it was given.", challenge);
+        }
+        if (status == 403 && challenge.contains("insufficient_scope")) {
+            return unauthorized("The server wants more rights for this.", challenge);
+        }
         JsonNode error = body.path("error");
         if (error.path("code").isInt()) return ofError(error);
         return switch (status) {
-            case 401 -> of(Kind.REFUSED, "The server demands credentials, or does not accept those it was given.");
             case 403 -> of(Kind.REFUSED, "The server refuses access.");
             case 429 -> of(Kind.BUSY, "The server has too many requests.");
             default ->
@@ -76,6 +98,11 @@ public final class McpFailure extends RuntimeException {
                 "The server reports an error" + (message.isEmpty() ? " (" + code + ")." : ": " + message),
                 error.path("data"),
                 null);
+    }
+
+    /** What the server demands, as it says it; empty if it is not {@link Kind#UNAUTHORIZED} or says nothing. */
+    public String challenge() {
+        return challenge;
     }
 
     public Kind kind() {

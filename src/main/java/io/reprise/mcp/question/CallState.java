@@ -18,11 +18,13 @@ import io.reprise.tool.ToolCall.Answer;
  * @param answers by the same keys
  * @param anew whether the call is made as if for the first time; the server only wants addresses to be visited before
  * @param asked how often the server has asked
+ * @param signIn whether the person must sign in to the server before the call is made
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record CallState(String requestState, ObjectNode left, ObjectNode answers, boolean anew, int asked) {
+public record CallState(
+        String requestState, ObjectNode left, ObjectNode answers, boolean anew, int asked, boolean signIn) {
     /** Of a call that has not been made. */
-    public static final CallState NEW = new CallState(null, JsonRpc.object(), JsonRpc.object(), true, 0);
+    public static final CallState NEW = new CallState(null, JsonRpc.object(), JsonRpc.object(), true, 0, false);
 
     /** @throws IllegalArgumentException if this is not the text of a state */
     public static CallState read(String text) {
@@ -43,7 +45,8 @@ public record CallState(String requestState, ObjectNode left, ObjectNode answers
             asks.set(request.getKey(), request.getValue().path("params"));
         }
         JsonNode state = result.path("requestState");
-        return new CallState(state.isTextual() ? state.asText() : null, asks, JsonRpc.object(), false, asked + 1);
+        return new CallState(
+                state.isTextual() ? state.asText() : null, asks, JsonRpc.object(), false, asked + 1, false);
     }
 
     /** @param elicitations addresses that a person must have visited before the call is made */
@@ -51,7 +54,7 @@ public record CallState(String requestState, ObjectNode left, ObjectNode answers
         ObjectNode asks = JsonRpc.object();
         int key = 0;
         for (JsonNode one : elicitations) asks.set(Integer.toString(key++), one);
-        return new CallState(null, asks, JsonRpc.object(), true, asked + 1);
+        return new CallState(null, asks, JsonRpc.object(), true, asked + 1, false);
     }
 
     /** The next question; missing if all are answered. */
@@ -79,7 +82,24 @@ public record CallState(String requestState, ObjectNode left, ObjectNode answers
         rest.remove(key);
         ObjectNode all = answers.deepCopy();
         all.set(key, Elicitation.result(answer, content));
-        return new CallState(requestState, rest, all, anew, asked);
+        return new CallState(requestState, rest, all, anew, asked, false);
+    }
+
+    /** The same call, which can only be made when the person has signed in. */
+    public CallState signingIn() {
+        return new CallState(requestState, left, answers, anew, asked + 1, true);
+    }
+
+    /**
+     * This state after the person was asked to sign in.
+     *
+     * @throws McpFailure if the call is not made, because nobody did
+     */
+    public CallState signedIn(Answer answer) {
+        if (answer != Answer.ACCEPT) {
+            throw McpFailure.of(Kind.REFUSED, "The person did not sign in to the server.");
+        }
+        return new CallState(requestState, left, answers, anew, asked, false);
     }
 
     /** Adds the answers to the parameters of the call. */

@@ -58,7 +58,7 @@ public record McpTool(String name, String description, String schema, int timeMs
         } catch (McpFailure failure) {
             boolean unknown = switch (failure.kind()) {
                 case CUT, TIMEOUT, TOO_LARGE, INVALID -> true;
-                case UNREACHABLE, REFUSED, SESSION_LOST, ERROR, BUSY -> false;
+                case UNREACHABLE, REFUSED, UNAUTHORIZED, SESSION_LOST, ERROR, BUSY -> false;
             };
             throw new ToolFailure(
                     failure.getMessage() + (unknown ? " It is unknown whether the call took effect." : ""), failure);

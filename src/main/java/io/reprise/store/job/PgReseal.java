@@ -27,11 +27,13 @@ public final class PgReseal implements Sweep {
             new Place("hook", "hook"),
             new Place("webhook", "webhook"),
             new Place("push_key", "push-key"),
-            new Place("push_subscription", "push"));
+            new Place("push_subscription", "push"),
+            new Place("mcp_sign_in", "mcp-sign-in"));
 
     private record Place(String table, String purpose) {}
 
-    private static final String NEXT = "SELECT id, secret FROM %s WHERE id > $1 ORDER BY id LIMIT $2";
+    private static final String NEXT =
+            "SELECT id, secret FROM %s WHERE id > $1 AND secret IS NOT NULL ORDER BY id LIMIT $2";
     private static final String REPLACE = "UPDATE %s SET secret = $3 WHERE id = $1 AND secret = $2";
 
     private final PgPool pool;

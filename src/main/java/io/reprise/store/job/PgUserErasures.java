@@ -39,6 +39,7 @@ public final class PgUserErasures implements UserErasures {
             "DELETE FROM preference WHERE user_id = $1",
             "DELETE FROM memory WHERE user_id = $1",
             "DELETE FROM api_key WHERE user_id = $1",
+            "DELETE FROM mcp_sign_in WHERE user_id = $1",
             """
             UPDATE job SET request = NULL, request_by = NULL, request_session = NULL, request_user = NULL,
                 request_days = NULL

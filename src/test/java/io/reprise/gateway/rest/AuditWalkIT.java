@@ -66,7 +66,8 @@ class AuditWalkIT {
             entry("visit", "a visitor is not known to anybody"),
             entry("issueDevToken", "there is no sign-in in development mode"),
             entry("signIn", ELSEWHERE),
-            entry("signOut", ELSEWHERE));
+            entry("signOut", ELSEWHERE),
+            entry("deleteMcpSignIn", "recorded if there is a sign-in, as McpSignInIT shows"));
 
     /** The action of each of the others. */
     private static final Map<String, String> RECORDED = Map.ofEntries(

@@ -81,6 +81,11 @@ final class BigTables {
                    to_tsvector('simple', 'note ' || i), 'agent'
             FROM generate_series(1, 100000) AS i""",
             """
+            INSERT INTO mcp_sign_in (id, user_id, server, secret, signed_in_at, state, attempt, attempt_ends_at)
+            SELECT 'm_' || i, 'u_' || i % 10000, 'server_' || i / 10000, '\\x00', now(), 'state_' || i, '\\x00',
+                now() + interval '1 day'
+            FROM generate_series(1, 100000) AS i""",
+            """
             INSERT INTO api_key (id, user_id, name, hash, scope, roles, agents, created_at)
             SELECT 'k_' || i, 'u_' || i % 10000, 'key ' || i, '\\x00', 'chat', '{user}', '{}', now() - interval '1 s' * i
             FROM generate_series(1, 100000) AS i""",

@@ -3,7 +3,6 @@ package io.reprise.gateway.access.oidc;
 import io.reprise.account.SignInStore;
 import io.reprise.config.Settings;
 import io.reprise.config.access.AuthSettings;
-import io.reprise.config.access.AuthSettings.CookieSecure;
 import io.reprise.config.access.OidcSettings;
 import io.reprise.gateway.access.Identity;
 import io.reprise.gateway.access.Renewals;
@@ -66,7 +65,7 @@ public final class Oidc implements Renewals {
         this.settings = auth.oidc();
         this.page = new PageAddress(
                 parts.settings().server().publicUrl().orElseThrow().toString());
-        this.cookies = new CookieKind(isSecure(auth.cookieSecure(), page.origin()));
+        this.cookies = CookieKind.of(auth.cookieSecure(), page.origin());
         this.tokens = new OwnTokens(parts.cookieSecret(), parts.time());
         this.time = parts.time();
         IdentityProviderHttp http = new IdentityProviderHttp(parts.vertx(), settings.timeoutMs(), settings.atOnceMax());
@@ -76,14 +75,6 @@ public final class Oidc implements Renewals {
         this.arrivals = new Arrivals(settings.issuer().orElseThrow(), callback(), discovery, endpoint, parts.rights());
         this.signIns = new SignIns(parts.vertx(), settings, parts.store(), discovery, endpoint, time, parts.clock());
         this.goodbyes = new Goodbyes(parts.cookieSecret(), cookies);
-    }
-
-    private static boolean isSecure(CookieSecure setting, String publicUrl) {
-        return switch (setting) {
-            case ALWAYS -> true;
-            case NEVER -> false;
-            case AUTO -> publicUrl.startsWith("https:");
-        };
     }
 
     private String callback() {

@@ -1,0 +1,47 @@
+package io.reprise.catalog.definition;
+
+import io.reprise.config.read.SecretReference;
+import io.reprise.config.read.Section;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * Who an MCP server is told asks.
+ *
+ * @param clientId of this server at the authorization server; empty: it registers itself
+ * @param clientSecret empty for a public client
+ * @param scopes to ask for; empty for those that the server wants
+ */
+public record McpAuth(Kind kind, String clientId, Optional<SecretReference> clientSecret, List<String> scopes) {
+    private static final Predicate<String> CLIENT =
+            Pattern.compile("[\\x21-\\x7E]{0,1000}").asMatchPredicate();
+    private static final Predicate<String> SCOPE =
+            Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,200}").asMatchPredicate();
+
+    public McpAuth {
+        scopes = List.copyOf(scopes);
+    }
+
+    /** The ways. */
+    public enum Kind {
+        /** What the entry says is the same for all people. */
+        NONE,
+        /** Each person signs in, with OAuth. */
+        OAUTH
+    }
+
+    static McpAuth read(Section section) {
+        Section oauth = section.section("oauth");
+        McpAuth auth = new McpAuth(
+                section.choice("auth", Kind.NONE, Kind.values()),
+                oauth.text("clientId", "", "the id of a client, without blanks", CLIENT),
+                oauth.secret("clientSecret"),
+                oauth.list("scopes", "a scope without blanks", SCOPE));
+        if (auth.clientSecret.isPresent() && auth.clientId.isEmpty()) {
+            oauth.problem("clientSecret", "", "needs oauth.clientId");
+        }
+        return auth;
+    }
+}

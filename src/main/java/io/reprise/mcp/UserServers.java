@@ -1,0 +1,133 @@
+package io.reprise.mcp;
+
+import io.reprise.catalog.Catalog;
+import io.reprise.catalog.definition.McpServerDefinition;
+import io.reprise.config.mcp.McpSettings;
+import io.reprise.mcp.McpServers.Surroundings;
+import io.reprise.mcp.channel.McpFailure;
+import io.reprise.mcp.channel.McpFailure.Kind;
+import io.reprise.mcp.signin.Access;
+import io.reprise.mcp.signin.Challenge;
+import io.reprise.mcp.signin.McpSignIns;
+import io.reprise.mcp.signin.UserAccess;
+import io.reprise.mcp.tool.SignInTool;
+import io.reprise.mcp.tool.ToolNames;
+import io.reprise.message.AnonymousUsers;
+import io.reprise.message.inquiry.Inquiry;
+import io.reprise.message.inquiry.Inquiry.Mode;
+import io.reprise.support.Current;
+import io.reprise.tool.Tool;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Servers that people sign in to: each person has connections and lists of tools of their own, because what a server shows
+ * depends on who asks. A connection that nobody uses ends. Thread-safe.
+ */
+final class UserServers {
+    private final Current<Catalog> catalog;
+    private final Surroundings around;
+    private final Map<Key, McpServer> servers = new ConcurrentHashMap<>();
+
+    private record Key(String name, String user) {}
+
+    UserServers(Current<Catalog> catalog, Surroundings around) {
+        this.catalog = catalog;
+        this.around = around;
+        if (around.signIns() != null) around.signIns().whenChanged((user, server) -> retire(new Key(server, user)));
+    }
+
+    /** The server for this user; empty for people who have not signed in to this server here, and above the limit. */
+    Optional<McpServer> server(String name, String user) {
+        Key key = new Key(name, user);
+        Optional<McpServerDefinition> definition = catalog.get().mcpServer(name).filter(McpServerDefinition::signsIn);
+        boolean somebody = !user.isEmpty() && !AnonymousUsers.isOne(user) && around.signIns() != null;
+        if (definition.isEmpty() || !somebody) {
+            retire(key);
+            return Optional.empty();
+        }
+        if (!servers.containsKey(key) && !hasRoom()) return Optional.empty();
+        return Optional.of(servers.compute(key, (same, before) -> {
+            if (before != null && before.definition().equals(definition.get())) return before;
+            if (before != null) before.retire();
+            return made(key, definition.get());
+        }));
+    }
+
+    private McpServer made(Key key, McpServerDefinition definition) {
+        Access access = new UserAccess(around.signIns(), key.user(), key.name(), definition.url(), around.clock());
+        return new McpServer(key.name(), definition, around, access, challenge -> card(key.name(), challenge));
+    }
+
+    /** Above the limit, the connection that was not used for the longest time ends, unless it is in use. */
+    private boolean hasRoom() {
+        if (servers.size() < people().connections()) return true;
+        Optional<Map.Entry<Key, McpServer>> oldest = servers.entrySet().stream()
+                .filter(entry -> entry.getValue().underWay() == 0)
+                .min(Comparator.comparingLong(entry -> entry.getValue().usedMs()));
+        oldest.ifPresent(entry -> retire(entry.getKey()));
+        return oldest.isPresent();
+    }
+
+    private McpSettings.People people() {
+        return around.settings().get().people();
+    }
+
+    private Optional<Inquiry> card(String server, String challenge) {
+        McpSignIns signIns = around.signIns();
+        if (signIns.reasonOff().isPresent()) return Optional.empty();
+        Challenge demand = Challenge.of(challenge);
+        String title = signIns.title(server).orElse(server);
+        String message = demand.wantsMore()
+                ? title + " wants you to allow more for this call: sign in again."
+                : "Sign in to " + title + ", so that its tools can be used in your name.";
+        String scope = demand.wantsMore() ? demand.scope() : "";
+        long expiryMs =
+                TimeUnit.MINUTES.toMillis(around.settings().get().questions().expiryMinutes());
+        return Optional.of(new Inquiry(title, Mode.URL, message, null, signIns.address(server, scope), expiryMs));
+    }
+
+    /** A tool with which the model has the person sign in, because other tools may be unknown until then. */
+    Tool signIn(McpServer server, String user, ToolNames names) {
+        String prefix = server.definition().tools().prefix();
+        return new SignInTool(
+                names.of(server.name(), prefix, SignInTool.NAME),
+                server.shown(),
+                () -> missing(server.name(), user),
+                () -> around.signIns().reasonOff());
+    }
+
+    private Optional<Inquiry> missing(String name, String user) throws InterruptedException {
+        Optional<McpServer> found = server(name, user);
+        if (found.isEmpty()) throw McpFailure.of(Kind.BUSY, "Too many people use this server at the moment.");
+        return found.get().missing();
+    }
+
+    /** Ends connections of entries that are gone or changed, and of people who do not use them. */
+    void sweep() {
+        long now = around.clock().elapsedMs();
+        servers.forEach((key, server) -> {
+            boolean same = catalog.get()
+                    .mcpServer(key.name())
+                    .filter(server.definition()::equals)
+                    .isPresent();
+            boolean idle = server.underWay() == 0 && now - server.usedMs() > people().idleMs();
+            if (!same || idle) retire(key);
+        });
+    }
+
+    private void retire(Key key) {
+        McpServer gone = servers.remove(key);
+        if (gone != null) gone.retire();
+    }
+
+    void close() {
+        servers.keySet().forEach(key -> {
+            McpServer server = servers.remove(key);
+            if (server != null) server.close();
+        });
+    }
+}
