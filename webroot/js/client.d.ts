@@ -1,6 +1,6 @@
 import type {
-  Answered, AnswerFields, Attached, Commands, Created, CreateFields, Cursor, Done, ErrorFrame, EventFrame, FilePart,
-  Goaway, Live, Notice, RegenerateFields, Resumed, SendFields, Sent, Snapshot, StopFields, Stopped, ToolResult, Welcome,
+  Answered, AnswerFields, Attached, Commands, Created, CreateFields, Cursor, Done, ErrorFrame, EventFrame,
+  FeedbackFields, FilePart, Goaway, Live, Notice, Rated, RegenerateFields, Resumed, SendFields, Sent, Snapshot, StopFields, Stopped, ToolResult, Welcome,
 } from './client/protocol.js'
 
 export type * from './client/protocol.js'
@@ -165,6 +165,8 @@ export class Client<Events extends ClientEvents = ClientEvents> implements Emitt
   regenerate(session: string, fields: RegenerateFields & { checkpoint: string }): Promise<Resumed>
   /** Rewinds to before a user's message, the last by default, and runs again. */
   regenerate(session: string, fields?: RegenerateFields): Promise<Sent>
+  /** What the person thinks of an answer. */
+  rate(session: string, fields: FeedbackFields): Promise<Rated>
   answer(session: string, fields: AnswerFields): Promise<Answered>
   /** Brings results of calls that this client executed, see `ClientCalls`. */
   results(session: string, results: ToolResult[]): Promise<Answered>

@@ -2,7 +2,7 @@ import { Client, CommandError, uuid } from '../client.js'
 import { MemoryCursors, MemoryOutbox } from './storage.js'
 
 /** Commands that concern a moment, as `stop` does, must not take effect after a restart. */
-const KEPT = new Set(['create', 'send', 'answer', 'unqueue', 'requeue', 'regenerate'])
+const KEPT = new Set(['create', 'send', 'answer', 'unqueue', 'requeue', 'regenerate', 'feedback'])
 const DAY_MS = 86_400_000
 
 /**

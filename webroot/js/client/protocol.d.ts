@@ -263,6 +263,7 @@ export type CustomEvent =
     interrupt: string, decision: Decision | 'expired' | 'cancelled', by?: string, run: string, toolCall: string,
     arguments?: string, text?: string
   }>
+  | Custom<'feedback.updated', { message: string, rating: Rating, comment?: string, by: string }>
   | Custom<'recall.updated', {
     recall: string, kind: string, triggerAt: string | null, status: string, action: string, reason?: string,
     context: 'all' | 'summary' | 'last' | 'none', target: 'this' | 'new'
@@ -396,7 +397,11 @@ export interface Sent extends Result { message: string, status: 'started' | 'que
 export interface Resumed extends Result { run: string }
 export interface Stopped extends Result { stopped: string[], unqueued: string[] }
 export interface Answered extends Result { run?: string, open: string[] }
+export interface Rated extends Result { rating: Rating, comment?: string }
 export interface Done extends Result {}
+
+/** `none` takes it back. */
+export type Rating = 'up' | 'down' | 'none'
 
 /** `id` repeats an earlier command whose outcome is unknown. */
 interface Repeatable { id?: string }
@@ -404,6 +409,7 @@ interface Repeatable { id?: string }
 export interface CreateFields extends Repeatable { agent?: string, title?: string, metadata?: Json }
 export interface SendFields extends Repeatable { onBusy?: OnBusy, model?: string, parts?: Part[], tools?: ClientTool[] }
 export interface StopFields extends Repeatable { run?: string, scope?: 'run' | 'queued' | 'all' }
+export interface FeedbackFields extends Repeatable { message: string, rating: Rating, comment?: string }
 export interface RegenerateFields extends Repeatable { message?: string, text?: string, model?: string, checkpoint?: string }
 
 export type AnswerFields = Repeatable & { interrupt: string } & (
@@ -423,6 +429,8 @@ export interface Commands {
   send: { fields: SendFields & { session: string, text: string }, result: Sent }
   stop: { fields: StopFields & { session: string }, result: Stopped }
   answer: { fields: (AnswerFields | ResultsFields) & { session: string }, result: Answered }
+  feedback: { fields: FeedbackFields & { session: string }, result: Rated }
+  background: { fields: Repeatable & { session: string, call: string }, result: Done }
   unqueue: { fields: Repeatable & { session: string, message: string }, result: Done }
   requeue: { fields: Repeatable & { session: string, message: string, text: string }, result: Done }
   regenerate: { fields: RegenerateFields & { session: string }, result: Sent }

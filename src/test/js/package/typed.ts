@@ -61,6 +61,9 @@ console.log((await client.results(session, [{ toolCallId: 'c', content: 'x' }, {
 await client.results(session, [{ toolCallId: 'c' }])
 const { stopped } = await client.stopRun(session, { scope: 'all' })
 console.log(stopped.length, (await client.regenerate(session, { checkpoint: 'c' })).run.length)
+console.log((await client.rate(session, { message: 'm', rating: 'up' })).rating === 'up')
+// @ts-expect-error: not a rating
+await client.rate(session, { message: 'm', rating: 'best' })
 const part = await client.upload(session, new Blob(['text']), { onProgress: share => console.log(share.toFixed()) })
 await client.send(session, 'look', { parts: [part] })
 
