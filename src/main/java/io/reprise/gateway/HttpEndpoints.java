@@ -14,6 +14,7 @@ import io.reprise.gateway.access.VisitorCookies;
 import io.reprise.gateway.access.oidc.Oidc;
 import io.reprise.gateway.access.token.OwnTokens;
 import io.reprise.gateway.access.token.Verifiers;
+import io.reprise.gateway.agui.AguiRoute;
 import io.reprise.gateway.frame.CommandReader;
 import io.reprise.gateway.http.BodyReader;
 import io.reprise.gateway.http.LingeringClose;
@@ -136,6 +137,7 @@ final class HttpEndpoints {
                             inboundHooks(authenticator, inside.commands()).mountOn(router);
                             toolCalls(authenticator).mountOn(router);
                             mcpCallback(authenticator, inside.commands()).mountOn(router);
+                            new AguiRoute(parts, shared, inside.connections(), crossOrigin(), bodies()).mountOn(router);
                             if (apart) return;
                             operations.mountBesideOthers(router, authenticator, this::isOfThisMachine);
                         },
@@ -279,7 +281,7 @@ final class HttpEndpoints {
         return new ToolCallRoute(
                 parts.outside().tools(),
                 authenticator,
-                new CrossOrigin(new OriginPolicy(settings.server().allowedOrigins())),
+                crossOrigin(),
                 bodies(),
                 current.map(now -> now.server().frameBytesMax()));
     }
@@ -291,6 +293,10 @@ final class HttpEndpoints {
 
     private Optional<String> publicUrl() {
         return settings.server().publicUrl().map(Object::toString);
+    }
+
+    private CrossOrigin crossOrigin() {
+        return new CrossOrigin(new OriginPolicy(settings.server().allowedOrigins()));
     }
 
     private DevTokenRoute devToken() {

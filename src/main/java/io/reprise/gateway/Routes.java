@@ -6,6 +6,7 @@ import io.reprise.gateway.access.Authenticator;
 import io.reprise.gateway.access.Credentials;
 import io.reprise.gateway.access.CrossOrigin;
 import io.reprise.gateway.access.OriginPolicy;
+import io.reprise.gateway.agui.AguiRoute;
 import io.reprise.gateway.http.Answers;
 import io.reprise.gateway.http.LingeringClose;
 import io.reprise.gateway.http.Problem;
@@ -68,6 +69,7 @@ public final class Routes {
             router.route(ApiContract.BASE + "/*").handler(trace);
             router.route(InboundHookRoute.PATH + "*").handler(trace);
             router.route(ToolCallRoute.PATH + "*").handler(trace);
+            router.route(AguiRoute.PATH + "*").handler(trace);
         }
         others.accept(router);
         router.route("/ws").handler(authenticator::limit);

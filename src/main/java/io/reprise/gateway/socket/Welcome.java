@@ -49,10 +49,10 @@ final class Welcome {
 
     /**
      * What not every server of this protocol offers, or not everybody: of attachments, agents, models, push, oidc, memory,
-     * feedback, agui, hooks. The others do not exist yet.
+     * feedback, hooks. The others do not exist yet.
      */
     private static List<String> features(SocketParts parts, Identity identity) {
-        List<String> features = new ArrayList<>(List.of("agents", "models"));
+        List<String> features = new ArrayList<>(List.of("agents", "agui", "models"));
         if (parts.settings().attachments().perMessageMax() > 0) features.add("attachments");
         if (parts.settings().memory().enabled()) features.add("memory");
         if (parts.settings().feedback().enabled()) features.add("feedback");

@@ -11,7 +11,6 @@ import io.reprise.gateway.reading.Receiver;
 import io.reprise.gateway.reading.Subscription.Reading;
 import io.reprise.gateway.rest.ApiCall;
 import io.reprise.gateway.socket.SocketParts;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -26,7 +25,6 @@ import org.slf4j.LoggerFactory;
 final class EventStream implements Receiver, Connection {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
 
-    private static final Failure EXPIRED = Failure.of(ErrorCode.TOKEN_EXPIRED, "The token has expired.");
     private static final String COMMENT = ":\n\n";
 
     /** Delay of reconnects if the client cannot be served now. */
@@ -138,7 +136,7 @@ final class EventStream implements Receiver, Connection {
     private Failure endOfCaller() {
         CloseCode code = parts.authenticator().endOf(call.caller());
         if (code == null) return null;
-        return code == CloseCode.TOKEN_EXPIRED ? EXPIRED : Authenticator.BLOCKED_USER;
+        return code == CloseCode.TOKEN_EXPIRED ? EventStreams.EXPIRED : Authenticator.BLOCKED_USER;
     }
 
     private boolean commentDue() {

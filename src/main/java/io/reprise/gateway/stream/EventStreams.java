@@ -17,7 +17,11 @@ public final class EventStreams {
     private static final long SEQ_END = 1L << 53;
 
     private static final Failure CURSOR = Failure.badRequest("The cursor's seq must be below 2^53.");
-    private static final Failure TOO_MANY = Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many connections.");
+    /** A person or an address has as many connections as are allowed. */
+    public static final Failure TOO_MANY = Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many connections.");
+
+    /** A stream ends, because its token does. */
+    public static final Failure EXPIRED = Failure.of(ErrorCode.TOKEN_EXPIRED, "The token has expired.");
 
     private final SocketParts parts;
     private final IdSource ids;

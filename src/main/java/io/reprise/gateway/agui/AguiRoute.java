@@ -1,0 +1,285 @@
+package io.reprise.gateway.agui;
+
+import io.reprise.catalog.definition.AgentDefinition;
+import io.reprise.gateway.access.Authenticator;
+import io.reprise.gateway.access.Authenticator.Authentication;
+import io.reprise.gateway.access.CrossOrigin;
+import io.reprise.gateway.access.Identity;
+import io.reprise.gateway.frame.ClientToolReader;
+import io.reprise.gateway.frame.Fields;
+import io.reprise.gateway.http.Answers;
+import io.reprise.gateway.http.BodyReader;
+import io.reprise.gateway.http.Problem;
+import io.reprise.gateway.http.RequestTrace;
+import io.reprise.gateway.link.Connections;
+import io.reprise.gateway.link.PendingCommands.Asked;
+import io.reprise.gateway.rest.GatewayParts;
+import io.reprise.gateway.socket.SocketParts;
+import io.reprise.gateway.stream.EventStreams;
+import io.reprise.history.ChatMessage;
+import io.reprise.history.Histories;
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** AG-UI, {@code /agui/AGENT}: outside the REST interface, because its shapes are those of another protocol. */
+public final class AguiRoute {
+    public static final String PATH = "/agui/";
+
+    private static final String CALLER = "caller";
+    private static final int MESSAGES = 200;
+
+    private static final Failure NO_JSON = Failure.badRequest("The body must be a JSON object.");
+    private static final Failure NO_THREAD = Failure.badRequest("`threadId` must be in the query.");
+    private static final Failure NOT_ACTIVE = Failure.notFound("Active run");
+    private static final Failure OTHER_AGENT = Failure.of(ErrorCode.CONFLICT, "This thread belongs to another agent.");
+
+    private final GatewayParts parts;
+    private final SocketParts sockets;
+    private final Connections connections;
+    private final CrossOrigin crossOrigin;
+    private final BodyReader bodies;
+
+    public AguiRoute(
+            GatewayParts parts,
+            SocketParts sockets,
+            Connections connections,
+            CrossOrigin crossOrigin,
+            BodyReader bodies) {
+        this.parts = parts;
+        this.sockets = sockets;
+        this.connections = connections;
+        this.crossOrigin = crossOrigin;
+        this.bodies = bodies;
+    }
+
+    public void mountOn(Router router) {
+        router.route(PATH + "*").handler(crossOrigin).handler(authenticator()::limit);
+        router.post(PATH + ":agent")
+                .handler(this::admit)
+                .handler(context -> bodies.read(
+                        context,
+                        authenticator().address(context.request()),
+                        parts.settings().server().frameBytesMax()))
+                .handler(this::run);
+        router.get(PATH + ":agent/capabilities")
+                .handler(this::admit)
+                .handler(bodies::ignore)
+                .handler(this::capabilities);
+        router.delete(PATH + ":agent/runs/:run")
+                .handler(this::admit)
+                .handler(bodies::ignore)
+                .handler(this::stop);
+        refuseOthers(router, PATH + ":agent", "POST");
+        refuseOthers(router, PATH + ":agent/capabilities", "GET");
+        refuseOthers(router, PATH + ":agent/runs/:run", "DELETE");
+    }
+
+    private static void refuseOthers(Router router, String path, String allowed) {
+        router.route(path).handler(context -> {
+            context.response().putHeader(HttpHeaders.ALLOW, allowed);
+            context.fail(405);
+        });
+    }
+
+    private Authenticator authenticator() {
+        return sockets.authenticator();
+    }
+
+    /** Before the body is read, so that clients without a token cannot use up memory. */
+    private void admit(RoutingContext context) {
+        RequestTrace.route(context, PATH + "{agent}");
+        context.request().pause();
+        authenticator().authenticate(context.request()).onSuccess(authentication -> {
+            switch (authentication) {
+                case Authentication.Refused refused -> {
+                    context.request().resume();
+                    Problem.send(context, refused.failure());
+                }
+                case Authentication.Known known ->
+                    context.put(CALLER, known.identity()).next();
+            }
+        });
+    }
+
+    // --- a run
+
+    private void run(RoutingContext context) {
+        JsonObject body;
+        try {
+            body = BodyReader.take(context).toJsonObject();
+        } catch (DecodeException | ClassCastException e) {
+            Problem.send(context, NO_JSON);
+            return;
+        }
+        Fields fields = new Fields(body);
+        ClientToolReader tools =
+                new ClientToolReader(parts.current().map(now -> now.tools().client()));
+        int textBytesMax = parts.settings().sessions().textBytesMax();
+        AguiInput input = AguiInput.read(body, fields, tools, textBytesMax);
+        if (input == null) {
+            Problem.send(context, fields.fault());
+            return;
+        }
+        Identity caller = context.get(CALLER);
+        Optional<Failure> tooOften = sockets.commands().attaches(caller.user());
+        if (tooOften.isPresent()) Problem.send(context, tooOften.get());
+        else withSession(context, input.thread(), true, session -> stream(context, caller, session, input));
+    }
+
+    private interface Then {
+        void go(String session);
+    }
+
+    /** The session of a thread: the one of that id, or the one that the thread's name stands for. */
+    private void withSession(RoutingContext context, String thread, boolean create, Then then) {
+        Identity caller = context.get(CALLER);
+        String agent = agent(context);
+        boolean isSession = thread.startsWith("s_");
+        Asked making = Asked.create(caller.user(), "agui:" + thread, new Command.Create(agent, null, null));
+        String session = isSession ? thread : making.session();
+        parts.read()
+                .sessions()
+                .find(caller.user(), session)
+                .onSuccess(found -> {
+                    if (found.isPresent()) {
+                        boolean same = Objects.equals(named(found.get().agent()), named(agent));
+                        if (same) then.go(session);
+                        else Problem.send(context, OTHER_AGENT);
+                    } else if (isSession || !create) {
+                        Problem.send(context, Failure.notFound());
+                    } else {
+                        create(context, making, then);
+                    }
+                })
+                .onFailure(cause -> Problem.send(context, Failure.unavailable()));
+    }
+
+    private void create(RoutingContext context, Asked making, Then then) {
+        Identity caller = context.get(CALLER);
+        Asked complete = making.by(caller.sender()).because(RequestTrace.cause(context));
+        sockets.commands().ask(complete, outcome -> {
+            switch (outcome) {
+                case CommandOutcome.Refused refused -> Problem.send(context, refused.failure());
+                case CommandOutcome.Accepted accepted -> then.go(making.session());
+            }
+        });
+    }
+
+    /** Null for the default agent. */
+    private static String agent(RoutingContext context) {
+        String agent = context.pathParam("agent");
+        return agent.equals(AgentDefinition.DEFAULT) ? null : agent;
+    }
+
+    private static String named(String agent) {
+        return agent == null ? AgentDefinition.DEFAULT : agent;
+    }
+
+    private void stream(RoutingContext context, Identity caller, String session, AguiInput input) {
+        Histories histories = parts.read().histories();
+        AguiRun run = new AguiRun(sockets, histories, context, caller, session, input);
+        String address = authenticator().credentials(context.request()).address();
+        if (!sockets.limits().userCame(caller.user())) {
+            Problem.send(context, EventStreams.TOO_MANY);
+        } else if (connections.tryAdd(run, address) == Connections.Admission.ADMITTED) {
+            AtomicBoolean open = new AtomicBoolean(true);
+            run.open(() -> {
+                connections.remove(run);
+                if (open.getAndSet(false)) sockets.limits().userLeft(caller.user());
+            });
+        } else {
+            sockets.limits().userLeft(caller.user());
+            Problem.send(context, EventStreams.TOO_MANY);
+        }
+    }
+
+    // --- beside runs
+
+    /** Stops the run if it is active. One that goes on after answers has no name in the log, so any other name stops it. */
+    private void stop(RoutingContext context) {
+        String thread = context.request().getParam("threadId");
+        if (thread == null || !Fields.isId(thread)) {
+            Problem.send(context, NO_THREAD);
+            return;
+        }
+        Identity caller = context.get(CALLER);
+        withSession(
+                context,
+                thread,
+                false,
+                session -> parts.read()
+                        .histories()
+                        .before(session, Long.MAX_VALUE, MESSAGES)
+                        .onSuccess(newest -> {
+                            String active =
+                                    newest.run() == null ? null : newest.run().id();
+                            if (active == null || !isCalled(context.pathParam("run"), active, newest)) {
+                                Problem.send(context, NOT_ACTIVE);
+                                return;
+                            }
+                            Command stop = new Command.Stop(active, Command.Scope.RUN);
+                            Asked asked = new Asked(session, caller.user(), null, stop)
+                                    .by(caller.sender())
+                                    .because(RequestTrace.cause(context));
+                            sockets.commands().ask(asked, outcome -> {
+                                if (outcome instanceof CommandOutcome.Refused refused)
+                                    Problem.send(context, refused.failure());
+                                else context.response().setStatusCode(204).end();
+                            });
+                        })
+                        .onFailure(cause -> Problem.send(context, Failure.unavailable())));
+    }
+
+    private static boolean isCalled(String name, String active, Histories.Newest newest) {
+        String prefix = "agui:" + name + ":";
+        Optional<String> its = newest.messages().stream()
+                .map(ChatMessage::metadata)
+                .filter(metadata ->
+                        metadata.command() != null && metadata.command().startsWith(prefix))
+                .map(ChatMessage.Metadata::run)
+                .findFirst();
+        boolean begunByMessage = newest.messages().stream()
+                .anyMatch(message -> message.metadata().command() != null
+                        && active.equals(message.metadata().run()));
+        return its.map(active::equals).orElse(!begunByMessage);
+    }
+
+    private void capabilities(RoutingContext context) {
+        JsonObject all = new JsonObject()
+                .put(
+                        "identity",
+                        new JsonObject()
+                                .put("name", named(agent(context)))
+                                .put("type", "reprise")
+                                .put("version", parts.node().version()))
+                .put("transport", new JsonObject().put("streaming", true).put("resumable", true))
+                .put(
+                        "tools",
+                        new JsonObject()
+                                .put("supported", true)
+                                .put("parallelCalls", true)
+                                .put(
+                                        "clientProvided",
+                                        parts.settings().tools().client().declaredMax() > 0))
+                .put("state", new JsonObject().put("snapshots", false).put("deltas", false))
+                .put("reasoning", new JsonObject().put("supported", true).put("streaming", true))
+                .put(
+                        "humanInTheLoop",
+                        new JsonObject()
+                                .put("supported", true)
+                                .put("approvals", true)
+                                .put("interrupts", true)
+                                .put("approveWithEdits", true));
+        Answers.send(context, 200, "application/json", all.encode());
+    }
+}

@@ -1,0 +1,243 @@
+package io.reprise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.NpmPackages;
+import io.reprise.testing.Patience;
+import io.reprise.testing.Programs;
+import io.reprise.testing.TestClient;
+import io.reprise.testing.TestDatabase;
+import io.reprise.testing.TestServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** AG-UI's own client, with its verifier, against the endpoint. */
+@Timeout(300)
+class AguiIT {
+    private static final Path SCRIPT = Path.of("src", "test", "js", "support", "agui-client.mjs");
+    private static final JsonArray TOOLS = new JsonArray("""
+            [{"name": "zoom", "description": "Zooms", "parameters": {"type": "object"}}]""");
+
+    private final DatabaseUri database = TestDatabase.fresh();
+    private TestServer server;
+
+    @BeforeEach
+    void start() {
+        server = TestServer.start(database, Map.of("interrupts.tools", "sleep"));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void runs_stream_text_and_parallel_calls_and_the_conversation_goes_on() {
+        JsonObject told = agui(
+                "t1",
+                step("r1", "m1", "/tool time {}\n/tool time {\"zone\":\"UTC\"}"),
+                step("r2", "m2", "/stream 3 0"));
+
+        assertThat(error(told, 0)).isNull();
+        assertThat(types(told, 0)).startsWith("RUN_STARTED").endsWith("RUN_FINISHED");
+        assertThat(types(told, 0).stream().filter("TOOL_CALL_RESULT"::equals)).hasSize(2);
+        assertThat(types(told, 0)).doesNotContainSequence("TEXT_MESSAGE_START", "RUN_FINISHED");
+        assertThat(text(told, 1)).isEqualTo("w1 w2 w3 ");
+        assertThat(events(told, 1).getFirst().getString("runId")).isEqualTo("r2");
+        assertThat(roles(told))
+                .startsWith("user", "assistant", "tool", "tool", "assistant")
+                .endsWith("user", "assistant");
+    }
+
+    @Test
+    void a_tool_of_the_client_is_pending_over_a_restart_and_its_message_goes_on() throws Exception {
+        JsonObject first = agui(
+                "t1", step("r1", "m1", "/tool time {}\n/tool zoom {\"by\":2}").put("tools", TOOLS));
+        JsonObject end = events(first, 0).getLast();
+        String call =
+                end.getJsonObject("outcome").getJsonArray("pendingToolCallIds").getString(0);
+        assertThat(end.getJsonObject("outcome").getString("type")).isEqualTo("success");
+        server.close();
+        start();
+
+        JsonObject result = new JsonObject()
+                .put("id", "m2")
+                .put("role", "tool")
+                .put("toolCallId", call)
+                .put("content", "zoomed");
+        JsonObject second = agui(
+                "t1",
+                first.getJsonArray("messages"),
+                new JsonObject().put("runId", "r2").put("message", result));
+        assertThat(types(first, 0).stream().filter("TOOL_CALL_RESULT"::equals))
+                .as("that of the server's call")
+                .hasSize(1);
+
+        assertThat(error(second, 0)).isNull();
+        assertThat(types(second, 0)).contains("TOOL_CALL_RESULT").doesNotContain("TOOL_CALL_START");
+        assertThat(text(second, 0)).contains("zoomed");
+    }
+
+    @Test
+    void an_interrupt_is_answered_by_resume_and_by_nothing_else() {
+        JsonObject first = agui("t1", step("r1", "m1", "/tool sleep {\"seconds\":0.01}"));
+        JsonObject end = events(first, 0).getLast();
+        JsonObject interrupt =
+                end.getJsonObject("outcome").getJsonArray("interrupts").getJsonObject(0);
+        assertThat(interrupt.getString("reason")).isEqualTo("tool_call");
+        assertThat(types(first, 0)).containsSubsequence("TOOL_CALL_END", "MESSAGES_SNAPSHOT", "RUN_FINISHED");
+
+        JsonObject refused = agui("t1", first.getJsonArray("messages"), step("r2", "m2", "hello"));
+        assertThat(events(refused, 0).getLast().getString("code")).isEqualTo("interrupt_pending");
+
+        JsonObject resume = new JsonObject()
+                .put("interruptId", interrupt.getString("id"))
+                .put("status", "resolved")
+                .put("payload", new JsonObject().put("approved", true));
+        JsonObject step = new JsonObject().put("runId", "r3").put("resume", new JsonArray().add(resume));
+        JsonObject resumed = agui("t1", first.getJsonArray("messages"), step);
+        JsonObject again = agui("t1", first.getJsonArray("messages"), step);
+
+        assertThat(error(resumed, 0)).isNull();
+        assertThat(types(resumed, 0)).contains("TOOL_CALL_RESULT").endsWith("RUN_FINISHED");
+        assertThat(text(again, 0))
+                .as("the same run")
+                .isEqualTo(text(resumed, 0))
+                .isNotEmpty();
+    }
+
+    @Test
+    void two_clients_read_one_run_and_one_that_leaves_does_not_stop_it() {
+        JsonObject both =
+                agui("t1", step("r1", "m1", "/stream 40 200").put("twice", true).put("wait", 50));
+        JsonObject left = agui(
+                "t1",
+                both.getJsonArray("messages"),
+                step("r2", "m2", "/stream 30 100").put("abortAt", 2));
+        JsonObject joined = agui("t1", both.getJsonArray("messages"), step("r2", "m2", "/stream 30 100"));
+
+        assertThat(error(both, 0)).isNull();
+        assertThat(error(both, 1)).isNull();
+        assertThat(text(both, 0)).isEqualTo(TestClient.words(40)).isEqualTo(text(both, 1));
+        assertThat(text(left, 0)).hasSizeLessThan(TestClient.words(30).length());
+        assertThat(text(joined, 0)).isEqualTo(TestClient.words(30));
+    }
+
+    @Test
+    void a_run_is_stopped_by_its_name_and_wrong_input_and_foreign_threads_are_refused() {
+        String token = server.token("ada");
+        String body = new JsonObject()
+                .put("threadId", "t1")
+                .put("runId", "r1")
+                .put("messages", new JsonArray().add(message("m1", "/hang")))
+                .encode();
+        Thread reader = Thread.startVirtualThread(() -> server.call("POST", "/agui/default", token, body));
+        Awaitility.await()
+                .atMost(Patience.LIMIT)
+                .until(() -> server.call("DELETE", "/agui/default/runs/r1?threadId=t1", token, null)
+                                .statusCode()
+                        == 204);
+        Awaitility.await().atMost(Patience.LIMIT).until(() -> !reader.isAlive());
+
+        String foreign = new JsonObject(server.call("POST", "/api/v1/sessions", server.token("bob"), "{}")
+                        .body())
+                .getString("session");
+        assertThat(status(body.replace("\"t1\"", "\"" + foreign + "\""))).isEqualTo(404);
+        assertThat(status("{}")).isEqualTo(400);
+        assertThat(status("[")).isEqualTo(400);
+        assertThat(status(body.replace("\"m1\"", "7"))).isEqualTo(400);
+        assertThat(server.call("POST", "/agui/nobody", token, body.replace("t1", "t2"))
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(server.call("POST", "/agui/default", null, body).statusCode())
+                .isEqualTo(401);
+        assertThat(server.call("DELETE", "/agui/default/runs/r1?threadId=t1", token, null)
+                        .statusCode())
+                .isEqualTo(404);
+        JsonObject capabilities = new JsonObject(
+                server.call("GET", "/agui/default/capabilities", token, null).body());
+        assertThat(capabilities.getJsonObject("tools").getBoolean("clientProvided"))
+                .isTrue();
+    }
+
+    private int status(String body) {
+        return server.call("POST", "/agui/default", server.token("ada"), body).statusCode();
+    }
+
+    // --- the client
+
+    private static JsonObject message(String id, String content) {
+        return new JsonObject().put("id", id).put("role", "user").put("content", content);
+    }
+
+    private static JsonObject step(String run, String message, String content) {
+        return new JsonObject().put("runId", run).put("message", message(message, content));
+    }
+
+    private JsonObject agui(String thread, JsonObject... steps) {
+        return agui(thread, new JsonArray(), steps);
+    }
+
+    private JsonObject agui(String thread, JsonArray messages, JsonObject... steps) {
+        JsonObject input = new JsonObject()
+                .put("url", server.url() + "/agui/default")
+                .put("token", server.token("ada"))
+                .put("threadId", thread)
+                .put("messages", messages)
+                .put("steps", new JsonArray(List.of(steps)));
+        try {
+            Process node = new ProcessBuilder(
+                            Programs.find("node").toString(),
+                            SCRIPT.toString(),
+                            NpmPackages.folder().toString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            node.getOutputStream().write(input.encode().getBytes(StandardCharsets.UTF_8));
+            node.getOutputStream().close();
+            String output = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(node.waitFor()).as(output).isZero();
+            return new JsonObject(output.lines().reduce((before, last) -> last).orElseThrow());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String error(JsonObject told, int step) {
+        return told.getJsonArray("steps").getJsonObject(step).getString("error");
+    }
+
+    private static List<JsonObject> events(JsonObject told, int step) {
+        return told.getJsonArray("steps").getJsonObject(step).getJsonArray("events").stream()
+                .map(JsonObject.class::cast)
+                .toList();
+    }
+
+    private static List<String> types(JsonObject told, int step) {
+        return events(told, step).stream().map(event -> event.getString("type")).toList();
+    }
+
+    private static String text(JsonObject told, int step) {
+        return events(told, step).stream()
+                .filter(event -> event.getString("type").equals("TEXT_MESSAGE_CONTENT"))
+                .map(event -> event.getString("delta"))
+                .collect(Collectors.joining());
+    }
+
+    private static List<String> roles(JsonObject told) {
+        return told.getJsonArray("messages").stream()
+                .map(message -> ((JsonObject) message).getString("role"))
+                .toList();
+    }
+}
