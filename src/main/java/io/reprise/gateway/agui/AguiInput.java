@@ -53,7 +53,7 @@ record AguiInput(
         if (run == null || run.indexOf(':') >= 0) {
             fields.wrong("runId", "must be a string of 1 to " + ID_CHARS_MAX + " characters without a colon");
         }
-        List<JsonObject> messages = objects(fields, body, "messages", MESSAGES_MAX);
+        List<JsonObject> messages = fields.optionalObjects("messages", MESSAGES_MAX);
         int begin = 0;
         for (int i = 0; i < messages.size(); i++) if (isOfAgent(messages.get(i))) begin = i + 1;
         Map<String, String> known = new LinkedHashMap<>();
@@ -118,7 +118,7 @@ record AguiInput(
 
     private static List<Resume> resume(Fields fields, JsonObject body) {
         List<Resume> all = new ArrayList<>();
-        for (JsonObject json : objects(fields, body, "resume", RESUMES_MAX)) {
+        for (JsonObject json : fields.optionalObjects("resume", RESUMES_MAX)) {
             String interrupt = text(json, "interruptId");
             String status = text(json, "status");
             Object payload = json.getValue("payload");
@@ -135,18 +135,6 @@ record AguiInput(
             all.add(new Resume(interrupt, status.equals("cancelled"), (JsonObject) payload));
         }
         return all;
-    }
-
-    private static List<JsonObject> objects(Fields fields, JsonObject body, String key, int max) {
-        Object value = body.getValue(key);
-        if (value == null) return List.of();
-        boolean fits = value instanceof JsonArray list
-                && list.size() <= max
-                && list.stream().allMatch(JsonObject.class::isInstance);
-        if (fits)
-            return ((JsonArray) value).stream().map(JsonObject.class::cast).toList();
-        fields.wrong(key, "must be a list of at most " + max + " objects");
-        return List.of();
     }
 
     private static String text(JsonObject json, String key) {

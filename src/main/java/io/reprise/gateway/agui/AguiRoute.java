@@ -2,7 +2,6 @@ package io.reprise.gateway.agui;
 
 import io.reprise.catalog.definition.AgentDefinition;
 import io.reprise.gateway.access.Authenticator;
-import io.reprise.gateway.access.Authenticator.Authentication;
 import io.reprise.gateway.access.CrossOrigin;
 import io.reprise.gateway.access.Identity;
 import io.reprise.gateway.frame.ClientToolReader;
@@ -35,7 +34,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class AguiRoute {
     public static final String PATH = "/agui/";
 
-    private static final String CALLER = "caller";
     private static final int MESSAGES = 200;
 
     private static final Failure NO_JSON = Failure.badRequest("The body must be a JSON object.");
@@ -95,20 +93,9 @@ public final class AguiRoute {
         return sockets.authenticator();
     }
 
-    /** Before the body is read, so that clients without a token cannot use up memory. */
     private void admit(RoutingContext context) {
         RequestTrace.route(context, PATH + "{agent}");
-        context.request().pause();
-        authenticator().authenticate(context.request()).onSuccess(authentication -> {
-            switch (authentication) {
-                case Authentication.Refused refused -> {
-                    context.request().resume();
-                    Problem.send(context, refused.failure());
-                }
-                case Authentication.Known known ->
-                    context.put(CALLER, known.identity()).next();
-            }
-        });
+        authenticator().admit(context);
     }
 
     // --- a run
@@ -130,7 +117,7 @@ public final class AguiRoute {
             Problem.send(context, fields.fault());
             return;
         }
-        Identity caller = context.get(CALLER);
+        Identity caller = Authenticator.caller(context);
         Optional<Failure> tooOften = sockets.commands().attaches(caller.user());
         if (tooOften.isPresent()) Problem.send(context, tooOften.get());
         else withSession(context, input.thread(), true, session -> stream(context, caller, session, input));
@@ -142,7 +129,7 @@ public final class AguiRoute {
 
     /** The session of a thread: the one of that id, or the one that the thread's name stands for. */
     private void withSession(RoutingContext context, String thread, boolean create, Then then) {
-        Identity caller = context.get(CALLER);
+        Identity caller = Authenticator.caller(context);
         String agent = agent(context);
         boolean isSession = thread.startsWith("s_");
         Asked making = Asked.create(caller.user(), "agui:" + thread, new Command.Create(agent, null, null));
@@ -165,7 +152,7 @@ public final class AguiRoute {
     }
 
     private void create(RoutingContext context, Asked making, Then then) {
-        Identity caller = context.get(CALLER);
+        Identity caller = Authenticator.caller(context);
         Asked complete = making.by(caller.sender()).because(RequestTrace.cause(context));
         sockets.commands().ask(complete, outcome -> {
             switch (outcome) {
@@ -212,7 +199,7 @@ public final class AguiRoute {
             Problem.send(context, NO_THREAD);
             return;
         }
-        Identity caller = context.get(CALLER);
+        Identity caller = Authenticator.caller(context);
         withSession(
                 context,
                 thread,

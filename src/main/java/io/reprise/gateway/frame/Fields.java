@@ -128,7 +128,7 @@ public final class Fields {
     }
 
     /** A list of objects, or an empty one if absent. */
-    List<JsonObject> optionalObjects(String key, int max) {
+    public List<JsonObject> optionalObjects(String key, int max) {
         Object value = json.getValue(key);
         if (value == null) return List.of();
         boolean fits = value instanceof JsonArray list

@@ -14,6 +14,8 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * @param request its parameters and body
  */
 public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit request) {
-    static final Failure FOREIGN_CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
+    public static final Failure FOREIGN_CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
 
     private static final Logger log = LoggerFactory.getLogger(ApiCall.class);
 
@@ -54,6 +56,20 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
     /** A parameter; null if it is absent. */
     public Boolean flag(String name) {
         return (Boolean) request.values().get(name);
+    }
+
+    /**
+     * A moment, in milliseconds since the epoch; null if it is absent.
+     *
+     * @throws UnfitException if it is no RFC 3339 time
+     */
+    public Long time(String name) throws UnfitException {
+        if (text(name) == null) return null;
+        try {
+            return Instant.parse(text(name)).toEpochMilli();
+        } catch (DateTimeParseException | ArithmeticException e) {
+            throw new UnfitException(Failure.badRequest("`" + name + "` must be a time such as 2026-11-01T08:00:00Z."));
+        }
     }
 
     /** The session of the path. */

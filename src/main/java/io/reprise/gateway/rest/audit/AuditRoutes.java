@@ -4,12 +4,11 @@ import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiCall;
 import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.gateway.rest.RoleGuard;
+import io.reprise.gateway.rest.UnfitException;
 import io.reprise.history.AuditDirectory;
 import io.reprise.history.AuditDirectory.Filter;
 import io.reprise.message.Failure;
 import io.reprise.support.Permits;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.OptionalLong;
 
 /** The audit log, for administrators. */
@@ -36,7 +35,7 @@ public final class AuditRoutes {
                     .onSuccess(page -> call.answer(200, ShownAudit.of(page)))
                     .onFailure(call::storeAway);
         } catch (UnfitException unfit) {
-            call.refuse(unfit.failure);
+            call.refuse(unfit.failure());
         }
     }
 
@@ -45,7 +44,7 @@ public final class AuditRoutes {
         try {
             filter = filter(call);
         } catch (UnfitException unfit) {
-            call.refuse(unfit.failure);
+            call.refuse(unfit.failure());
             return;
         }
         if (!permits.take(call.user())) {
@@ -59,26 +58,6 @@ public final class AuditRoutes {
 
     private static Filter filter(ApiCall call) throws UnfitException {
         return new Filter(
-                call.text("user"), call.text("action"), call.text("session"), time(call, "from"), time(call, "to"));
-    }
-
-    private static Long time(ApiCall call, String name) throws UnfitException {
-        if (call.text(name) == null) return null;
-        try {
-            return Instant.parse(call.text(name)).toEpochMilli();
-        } catch (DateTimeParseException | ArithmeticException e) {
-            throw new UnfitException(Failure.badRequest("`" + name + "` must be a time such as 2026-11-01T08:00:00Z."));
-        }
-    }
-
-    private static final class UnfitException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private final transient Failure failure;
-
-        UnfitException(Failure failure) {
-            super(failure.message(), null, false, false);
-            this.failure = failure;
-        }
+                call.text("user"), call.text("action"), call.text("session"), call.time("from"), call.time("to"));
     }
 }

@@ -5,6 +5,7 @@ import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiCall;
 import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.gateway.rest.RoleGuard;
+import io.reprise.gateway.rest.UnfitException;
 import io.reprise.history.AuditRecorder;
 import io.reprise.history.feedback.FeedbackDirectory;
 import io.reprise.history.feedback.FeedbackDirectory.Filter;
@@ -14,7 +15,6 @@ import io.reprise.message.feedback.Rating;
 import io.reprise.support.Current;
 import io.reprise.support.Permits;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
  */
 public final class FeedbackRoutes {
     private static final Pattern CURSOR = Pattern.compile("(-?\\d{1,15})-(\\d{1,18})");
-    private static final Failure FOREIGN_CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
+
+    private static final long LAST_MS = Instant.parse("9999-12-31T00:00:00Z").toEpochMilli();
 
     private final FeedbackDirectory feedback;
     private final Surroundings surroundings;
@@ -56,7 +57,7 @@ public final class FeedbackRoutes {
                     .onSuccess(page -> call.answer(200, ShownFeedback.of(page)))
                     .onFailure(call::storeAway);
         } catch (UnfitException unfit) {
-            call.refuse(unfit.failure);
+            call.refuse(unfit.failure());
         }
     }
 
@@ -75,7 +76,7 @@ public final class FeedbackRoutes {
         try {
             filter = filter(call);
         } catch (UnfitException unfit) {
-            call.refuse(unfit.failure);
+            call.refuse(unfit.failure());
             return;
         }
         if (!permits.take(call.user())) {
@@ -100,7 +101,7 @@ public final class FeedbackRoutes {
     private static Place place(String cursor) throws UnfitException {
         if (cursor == null) return null;
         Matcher parts = CURSOR.matcher(cursor);
-        if (!parts.matches()) throw new UnfitException(FOREIGN_CURSOR);
+        if (!parts.matches()) throw new UnfitException(ApiCall.FOREIGN_CURSOR);
         return new Place(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)));
     }
 
@@ -117,23 +118,7 @@ public final class FeedbackRoutes {
     }
 
     private static Long time(ApiCall call, String name) throws UnfitException {
-        if (call.text(name) == null) return null;
-        try {
-            long atMs = Instant.parse(call.text(name)).toEpochMilli();
-            return Math.clamp(atMs, 0L, Instant.parse("9999-12-31T00:00:00Z").toEpochMilli());
-        } catch (DateTimeParseException | ArithmeticException e) {
-            throw new UnfitException(Failure.badRequest("`" + name + "` must be a time such as 2026-11-01T08:00:00Z."));
-        }
-    }
-
-    private static final class UnfitException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private final transient Failure failure;
-
-        UnfitException(Failure failure) {
-            super(failure.message(), null, false, false);
-            this.failure = failure;
-        }
+        Long atMs = call.time(name);
+        return atMs == null ? null : Math.clamp(atMs, 0L, LAST_MS);
     }
 }
