@@ -1,6 +1,7 @@
-# Sourced by scripts/run and scripts/assemble: builds the server. Needs `fail` and `find_maven` of jdk.sh.
+# Sourced by scripts/run, scripts/chat and scripts/assemble: builds the server. Needs `fail` and `find_maven` of jdk.sh.
 
 jar=target/reprise.jar
+client=target/reprise-client.jar
 
 # Builds what is missing or older than its sources.
 build() {

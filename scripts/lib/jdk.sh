@@ -7,10 +7,10 @@ fail() {
   exit 1
 }
 
-# jdk_version HOME: the major version of the JDK there, or 0.
+# jdk_version HOME: the major version of the JDK there, or 0. With `runtime=true` a JRE counts, too.
 jdk_version() {
   local line=""
-  if [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ]; then
+  if [ -x "$1/bin/java" ] && { [ -x "$1/bin/javac" ] || [ "${runtime:-}" = true ]; }; then
     [ ! -r "$1/release" ] || line="$(grep '^JAVA_VERSION=' "$1/release" || true)"
     [ -n "$line" ] || line="$("$1/bin/java" -version 2>&1 | head -n 1)"
   fi

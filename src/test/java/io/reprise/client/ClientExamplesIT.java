@@ -1,0 +1,147 @@
+package io.reprise.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reprise.testing.CutProxy;
+import io.reprise.testing.NpmPackages;
+import io.reprise.testing.Patience;
+import io.reprise.testing.Programs;
+import io.reprise.testing.Shell;
+import io.reprise.testing.TestClient;
+import io.reprise.testing.TestServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Runs the programs of the document about clients against a server; those for curl are run with the other documents, that for
+ * Java with its jar.
+ */
+class ClientExamplesIT {
+    private static final String SHOWN = "127.0.0.1:8080";
+
+    private static TestServer server;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.start(Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void the_program_in_JavaScript_prints_the_answer() throws IOException {
+        Path packages = Files.createDirectory(folder.resolve("node_modules"));
+        Files.createSymbolicLink(
+                packages.resolve("reprise-client"), Path.of("webroot", "js").toAbsolutePath());
+        Path program = program("## JavaScript", "js", "ask.mjs", server.port());
+
+        Shell.Ended ended = Shell.run(folder, environment(), List.of(node(), program.toString(), "/echo the answer"));
+
+        assertThat(ended.code()).as("%s", ended).isZero();
+        assertThat(ended.out()).as("%s", ended).isEqualTo("the answer");
+    }
+
+    @Test
+    void the_program_for_AG_UI_prints_the_answer() throws IOException {
+        Files.createSymbolicLink(
+                folder.resolve("node_modules"), NpmPackages.folder().resolve("node_modules"));
+        Path program = program("## AG-UI", "js", "agui.mjs", server.port());
+
+        Shell.Ended ended = Shell.run(folder, environment(), List.of(node(), program.toString(), "/echo the answer"));
+
+        assertThat(ended.code()).as("%s", ended).isZero();
+        assertThat(ended.out()).as("%s", ended).isEqualTo("the answer");
+    }
+
+    @Test
+    void the_program_in_Python_prints_the_answer_once_although_its_connection_is_cut() throws IOException {
+        assumeThat(Programs.has("python3")).as("there is Python 3").isTrue();
+        try (CutProxy proxy = CutProxy.before(server.port())) {
+            Path program = program("## Python", "python", "ask.py", proxy.port());
+            List<String> words = List.of(Programs.find("python3").toString(), program.toString(), "/stream 200 100");
+            try (Shell python = Shell.start(folder, environment(), words)) {
+                await().atMost(Patience.LIMIT)
+                        .until(() -> !python.isAlive() || python.out().contains("w10 "));
+                proxy.cut();
+                Shell.Ended ended = python.awaitEnd();
+
+                assertThat(ended.code()).as("%s", ended).isZero();
+                assertThat(ended.out()).as("%s", ended).isEqualTo(TestClient.words(200) + "\n");
+            }
+        }
+    }
+
+    @Test
+    void the_program_in_Python_prints_why_it_was_refused() throws IOException {
+        assumeThat(Programs.has("python3")).as("there is Python 3").isTrue();
+        Path program = program("## Python", "python", "ask.py", server.port());
+        List<String> words = List.of(Programs.find("python3").toString(), program.toString(), "hello");
+
+        Shell.Ended ended = Shell.run(folder, Map.of("REPRISE_TOKEN", "wrong"), words);
+
+        assertThat(ended.code()).as("%s", ended).isEqualTo(1);
+        assertThat(ended.err()).as("%s", ended).contains("\"code\":\"unauthorized\"");
+    }
+
+    @Test
+    void a_tool_for_WebSockets_shows_the_frames() throws IOException {
+        String session = server.client("ada").create();
+        String command = block("## With a tool for WebSockets", "sh example", server.port());
+        Map<String, String> environment = Map.of(
+                "REPRISE_TOKEN",
+                server.token("ada"),
+                "SESSION",
+                session,
+                "PATH",
+                NpmPackages.file(".bin") + ":" + Programs.find("node").getParent() + ":" + System.getenv("PATH"));
+
+        List<String> words = List.of(Programs.find("bash").toString(), "-euc", command);
+        try (Shell shell = Shell.start(folder, environment, words)) {
+            await().atMost(Patience.LIMIT)
+                    .until(() -> !shell.isAlive() || shell.out().contains("\"RUN_FINISHED\""));
+
+            assertThat(shell.out())
+                    .contains("\"type\":\"welcome\"", "\"status\":\"started\"", "\"TEXT_MESSAGE_CONTENT\"")
+                    .contains("\"RUN_FINISHED\"");
+        }
+    }
+
+    private static Map<String, String> environment() {
+        return Map.of("REPRISE_TOKEN", server.token("ada"));
+    }
+
+    private static String node() {
+        return Programs.find("node").toString();
+    }
+
+    private Path program(String heading, String kind, String file, int port) throws IOException {
+        return Files.writeString(folder.resolve(file), block(heading, kind, port));
+    }
+
+    /** The first block of this kind behind the heading, for the server at the port. */
+    private static String block(String heading, String kind, int port) throws IOException {
+        Pattern pattern =
+                Pattern.compile("(?ms)^" + Pattern.quote(heading) + "\n.*?^```" + Pattern.quote(kind) + "\n(.*?)^```$");
+        Matcher block = pattern.matcher(Files.readString(Path.of("webroot", "docs", "clients.md")));
+        assertThat(block.find()).as(heading).isTrue();
+        assertThat(block.group(1)).contains(SHOWN);
+        return block.group(1).replace(SHOWN, "127.0.0.1:" + port);
+    }
+}
