@@ -81,6 +81,7 @@ class ArchitectureTest {
             Map.entry("job", List.of("lease", "schedule", "message", "config", "telemetry", "support")),
             Map.entry("reload", List.of("message", "config", "support")),
             Map.entry("lease", List.of("support")),
+            Map.entry("cluster", List.of("config", "support")),
             Map.entry("secret", List.of("config", "support")),
             Map.entry("hook", List.of("secret", "message", "config", "support")),
             Map.entry("webhook", List.of("outgoing", "secret", "message", "config", "telemetry", "support")),

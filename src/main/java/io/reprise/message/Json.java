@@ -25,13 +25,17 @@ public final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-            .registerSubtypes(FAMILIES.stream()
-                    .flatMap(Json::records)
+            .registerSubtypes(families().stream()
                     .map(type -> new NamedType(type, type.getSimpleName()))
                     .toArray(NamedType[]::new))
             .build();
 
     private Json() {}
+
+    /** The records of all sealed families: what is sent over the bus, and what is in it. */
+    public static List<Class<?>> families() {
+        return FAMILIES.stream().<Class<?>>flatMap(Json::records).toList();
+    }
 
     public static String text(Object value) {
         try {

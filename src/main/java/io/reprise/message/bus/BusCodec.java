@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 
 /** The codec of the event bus: passes messages by reference within a node, as JSON between nodes. */
 public final class BusCodec implements MessageCodec<BusMessage, BusMessage> {
+    /** Number of the format between nodes; raise it when nodes of the previous one would misread a message. */
+    public static final int PROTOCOL = 1;
+
     private static final String NAME = "reprise";
 
     /** A codec for exact classes would miss every record of a sealed family, so the codec is selected by type. */

@@ -13,6 +13,7 @@ import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Interrupt;
+import io.reprise.message.Json;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Reader;
@@ -28,8 +29,13 @@ import io.reprise.message.recall.RecallInfo;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.message.recall.RecalledFrom;
 import io.vertx.core.buffer.Buffer;
+import java.lang.reflect.RecordComponent;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -57,6 +63,11 @@ class BusCodecTest {
             500);
 
     static List<BusMessage> messages() {
+        return Stream.concat(ofSessions().stream(), OtherMessages.all().stream())
+                .toList();
+    }
+
+    private static List<BusMessage> ofSessions() {
         return List.of(
                 new NodeMessage.WhoOwns("gateway.n.0"),
                 new NodeMessage.Drain(10, 20),
@@ -173,6 +184,38 @@ class BusCodecTest {
         codec.encodeToWire(wire, message);
 
         assertThat(codec.decodeFromWire("before".length(), wire)).isEqualTo(message);
+    }
+
+    /** So that a new message is tried, too: it would be lost silently between nodes if it did not survive. */
+    @Test
+    void every_type_of_message_is_among_them() {
+        Set<Class<?>> tried = new HashSet<>();
+        messages().forEach(message -> collect(message, tried));
+
+        assertThat(tried).containsAll(Json.families());
+    }
+
+    private static void collect(Object value, Set<Class<?>> types) {
+        switch (value) {
+            case null -> {}
+            case List<?> list -> list.forEach(each -> collect(each, types));
+            case Record message -> {
+                types.add(message.getClass());
+                for (RecordComponent part : message.getClass().getRecordComponents()) {
+                    collect(valueOf(part, message), types);
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private static Object valueOf(RecordComponent part, Object message) {
+        try {
+            part.getAccessor().setAccessible(true);
+            return part.getAccessor().invoke(message);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static ShardMessage.Request request(Command command) {

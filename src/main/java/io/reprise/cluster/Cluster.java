@@ -1,0 +1,72 @@
+package io.reprise.cluster;
+
+import com.hazelcast.core.HazelcastInstance;
+import io.reprise.config.cluster.ClusterSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Starts a Vert.x whose event bus reaches all nodes of the cluster. What it carries between nodes is lost when a
+ * connection or a node is lost, and when a node has not yet heard of a new address; what is true is in the database.
+ */
+public final class Cluster {
+    /** How soon a node that says nothing is noticed by the event bus. */
+    private static final long PING_MS = 2_000;
+
+    private Cluster() {}
+
+    /**
+     * Joins the nodes that are listed, or begins a cluster if none of them answers.
+     *
+     * @param self what this node and the older ones must have in common
+     * @return fails with a {@link ClusterException} if an older node does not fit; then this one has left again
+     */
+    public static Future<Vertx> start(VertxOptions options, ClusterSettings settings, Member self) {
+        HazelcastClusterManager manager = new HazelcastClusterManager(HazelcastSettings.of(settings, self));
+        return Vertx.builder()
+                .with(options.setEventBusOptions(bus(settings)))
+                .withClusterManager(manager)
+                .buildClustered()
+                .recover(cause -> Future.failedFuture(new ClusterException(
+                        "cluster " + settings.name() + ": cannot join at " + settings.host() + ":" + settings.port()
+                                + " (" + cause.getMessage() + ")",
+                        cause)))
+                .compose(vertx -> refusal(manager.getHazelcastInstance(), self)
+                        .map(reason -> left(vertx, "cluster " + settings.name() + ": " + reason))
+                        .orElseGet(() -> Future.succeededFuture(vertx)));
+    }
+
+    /** For a cluster, the ports and the address as configured; without TLS, on a network that others cannot enter. */
+    private static EventBusOptions bus(ClusterSettings settings) {
+        return new EventBusOptions()
+                .setHost(settings.host())
+                .setPort(settings.busPort())
+                .setClusterPublicHost(settings.host())
+                .setClusterPublicPort(settings.busPort())
+                .setConnectTimeout(settings.connectMs())
+                .setReconnectAttempts(0)
+                .setClusterPingInterval(PING_MS)
+                .setClusterPingReplyInterval(PING_MS);
+    }
+
+    /** The older nodes are right: members are in the order in which they joined. */
+    private static Optional<String> refusal(HazelcastInstance hazelcast, Member self) {
+        return hazelcast.getCluster().getMembers().stream()
+                .takeWhile(member -> !member.localMember())
+                .map(self::refusedBy)
+                .map(reason -> reason.orElse(null))
+                .filter(Objects::nonNull)
+                .findFirst();
+    }
+
+    private static Future<Vertx> left(Vertx vertx, String reason) {
+        return vertx.close()
+                .otherwiseEmpty()
+                .compose(closed -> Future.failedFuture(new ClusterException(reason, null)));
+    }
+}

@@ -1,0 +1,2 @@
+/** Settings of several nodes that share one database. */
+package io.reprise.config.cluster;
