@@ -59,6 +59,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -238,24 +239,28 @@ class SubagentsTest {
     @Test
     void a_sub_agent_that_takes_too_long_is_stopped_with_those_that_it_called() {
         CountDownLatch stopped = new CountDownLatch(1);
-        agent(
-                "inmost",
-                new ScriptedModel((sink, own) -> {
-                    sink.text("half");
-                    own.onStop(stopped::countDown);
-                    own.await();
-                    return new ModelTurn(1, 1);
-                }),
-                List.of());
-        limits.timeMs = 50;
-        agent("helper", new ScriptedModel(calls("agent_inmost {\"task\":\"x\"}")), List.of(), "inmost");
-        agents.put(
-                "inmost",
-                Plans.of("inmost", new Limits().settings(), agents.get("inmost").model(), List.of()));
-        limits.timeMs = 60_000;
-        agent("default", new ScriptedModel(calls(HELP), says("done")), List.of(), "helper");
+        RunEnd end = null;
 
-        RunEnd end = run(new Owner(), begin());
+        // On a slow machine the time may end before the inmost agent begins; then it gets more.
+        AtomicBoolean hasBegun = new AtomicBoolean();
+        for (int timeMs = 50; !hasBegun.get(); timeMs *= 2) {
+            anew("w" + timeMs);
+            agent(
+                    "inmost",
+                    new ScriptedModel((sink, own) -> {
+                        sink.text("half");
+                        own.onStop(stopped::countDown);
+                        hasBegun.set(true);
+                        own.await();
+                        return new ModelTurn(1, 1);
+                    }),
+                    List.of());
+            limits.timeMs = timeMs;
+            agent("helper", new ScriptedModel(calls("agent_inmost {\"task\":\"x\"}")), List.of(), "inmost");
+            limits.timeMs = new Limits().timeMs;
+            agent("default", new ScriptedModel(calls(HELP), says("done")), List.of(), "helper");
+            end = run(new Owner(), begin());
+        }
 
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
         assertThat(stopped.getCount()).isZero();
@@ -412,8 +417,7 @@ class SubagentsTest {
         for (int world = 0; world < WORLDS; world++) {
             made.clear();
             agents.clear();
-            session = "w" + world;
-            head = log.userSays(session, "r1", "hello");
+            anew("w" + world);
             int salt = random.nextInt(100);
             List<Tool> tools =
                     List.of(counted("once", ToolTraits.UNKNOWN, made), counted("often", ToolTraits.READS, made));
@@ -528,6 +532,14 @@ class SubagentsTest {
     }
 
     // --- the world
+
+    /** Begins a new session. */
+    private void anew(String name) {
+        session = name;
+        active = "r1";
+        head = log.userSays(session, "r1", "hello");
+        events.clear();
+    }
 
     private void agent(String name, ChatModel model, List<Tool> tools, String... subagents) {
         List<RunPlan.Subagent> others = new ArrayList<>();
