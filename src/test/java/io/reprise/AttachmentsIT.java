@@ -145,7 +145,6 @@ class AttachmentsIT {
                         "attachments.imageBytesMax", "10000",
                         "attachments.textBytesMax", "5000",
                         "attachments.pixelsMax", "400000",
-                        "attachments.idleMs", "500",
                         "attachments.sessionBytesMax", "9000"));
         String session = create();
 
@@ -168,14 +167,32 @@ class AttachmentsIT {
                         .body())
                 .getString("session");
         assertThat(files.put(foreign, "a.txt", TEXT).statusCode()).isEqualTo(404);
-        cut(session, 6_000, true);
-        cut(session, 6_000, false); // Ends by itself, because nothing comes any more.
+        Socket upload = beginUpload(session);
+        await().atMost(TestServer.PATIENCE).until(() -> count("SELECT count(*) FROM attachment_blob") > 0);
+        upload.close();
 
-        await().atMost(TestServer.PATIENCE)
-                .untilAsserted(() -> assertThat(count("SELECT count(*) FROM attachment_blob"))
-                        .isZero());
-        assertThat(count("SELECT count(*) FROM attachment_chunk")).isZero();
-        assertThat(stored()).isZero();
+        assertNothingIsLeft();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"database", "folder"})
+    void an_upload_that_does_not_go_on_ends_and_leaves_nothing(String store) throws Exception {
+        start(store, Map.of("attachments.idleMs", "500"));
+
+        try (Socket upload = beginUpload(create())) {
+            assertThat(new String(upload.getInputStream().readAllBytes(), UTF_8))
+                    .startsWith("HTTP/1.1 408");
+        }
+
+        assertNothingIsLeft();
+    }
+
+    private void assertNothingIsLeft() {
+        await().atMost(TestServer.PATIENCE).untilAsserted(() -> {
+            assertThat(count("SELECT count(*) FROM attachment_blob")).isZero();
+            assertThat(count("SELECT count(*) FROM attachment_chunk")).isZero();
+            assertThat(stored()).isZero();
+        });
     }
 
     private static void assertRefused(HttpResponse<String> answer, int status, String code, String words) {
@@ -184,20 +201,16 @@ class AttachmentsIT {
         assertThat(new JsonObject(answer.body()).getString("message")).contains(words);
     }
 
-    /** Sends the beginning of a longer PDF, and waits until it is stored. */
-    private void cut(String session, int bytes, boolean close) throws IOException, SQLException {
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
-            OutputStream out = socket.getOutputStream();
-            out.write(("POST /api/v1/sessions/" + session + "/attachments HTTP/1.1\r\nHost: localhost\r\n"
-                            + "Authorization: Bearer " + token + "\r\nContent-Length: 8000\r\n\r\n")
-                    .getBytes(UTF_8));
-            out.write(noise(bytes));
-            out.flush();
-            await().atMost(TestServer.PATIENCE).until(() -> count("SELECT count(*) FROM attachment_blob") > 0);
-            if (close) return;
-            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
-                    .startsWith("HTTP/1.1 408");
-        }
+    /** Sends the first 6,000 bytes of a PDF of 8,000. */
+    private Socket beginUpload(String session) throws IOException {
+        Socket socket = new Socket("127.0.0.1", server.port());
+        OutputStream out = socket.getOutputStream();
+        out.write(("POST /api/v1/sessions/" + session + "/attachments HTTP/1.1\r\nHost: localhost\r\n"
+                        + "Authorization: Bearer " + token + "\r\nContent-Length: 8000\r\n\r\n")
+                .getBytes(UTF_8));
+        out.write(noise(6_000));
+        out.flush();
+        return socket;
     }
 
     @ParameterizedTest

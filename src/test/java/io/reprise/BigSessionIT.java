@@ -11,6 +11,7 @@ import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -31,7 +32,16 @@ class BigSessionIT {
     private static final BigSession MANY_RUNS = new BigSession("s_many", "ada", 20_000, 40);
     private static final int MIB = 1 << 20;
 
-    /** Statements that the server sends by itself meanwhile: polls of the timer. */
+    /** The longest pauses between polls, so that a slow machine does not count more of them. */
+    private static final Map<String, String> QUIET = Map.of(
+            "database.checkMs", "60000",
+            "jobs.pollMs", "600000",
+            "erasures.pollMs", "600000",
+            "recalls.pollMs", "60000",
+            "webhooks.pollMs", "60000",
+            "push.pollMs", "60000");
+
+    /** Statements that the server sends by itself meanwhile, such as those of a poll. */
     private static final int OWN_STATEMENTS = 30;
 
     private static final DatabaseUri DATABASE = TestDatabase.fresh();
@@ -43,7 +53,7 @@ class BigSessionIT {
         LONG_TEXTS.storeIn(DATABASE);
         MANY_RUNS.storeIn(DATABASE);
         proxy = DatabaseProxy.before(DATABASE);
-        server = TestServer.startImpatient(proxy.uri(), Map.of());
+        server = TestServer.startImpatient(proxy.uri(), QUIET);
     }
 
     @AfterAll
@@ -148,9 +158,11 @@ class BigSessionIT {
     void an_attach_succeeds_also_if_each_page_is_late() throws Exception {
         DatabaseUri database = TestDatabase.fresh();
         LONG_TEXTS.storeIn(database);
+        Map<String, String> hasty = new HashMap<>(QUIET);
+        hasty.put("gateway.answerMs", "100");
         try (DatabaseProxy way = DatabaseProxy.before(database);
-                TestServer hasty = TestServer.startImpatient(way.uri(), Map.of("gateway.answerMs", "100"));
-                TestClient tab = hasty.client("ada")) {
+                TestServer server = TestServer.startImpatient(way.uri(), hasty);
+                TestClient tab = server.client("ada")) {
             within(way, "attach with a small answerMs", new Costs(14 * MIB, 60), () -> tab.attachLive(LONG_TEXTS.id()));
 
             assertThat(tab.view(LONG_TEXTS.id()).messages).hasSize(200);
