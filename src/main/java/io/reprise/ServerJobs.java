@@ -16,6 +16,7 @@ import io.reprise.store.job.PgExpirySweep;
 import io.reprise.store.job.PgOrphanSweep;
 import io.reprise.store.job.PgReseal;
 import io.reprise.store.job.PgSweeps;
+import io.reprise.store.job.PgTemporarySweep;
 import io.reprise.store.job.PgUserErasures;
 import io.reprise.store.postgres.PgCompaction;
 import io.reprise.support.Current;
@@ -75,8 +76,13 @@ final class ServerJobs {
                 Job.withWork(
                         PgExpirySweep.JOB,
                         JobSchedule.everySeconds(EXPIRY_S),
-                        () -> PgExpirySweep.isAnyIdle(pool, expiry()),
-                        order -> PgExpirySweep.of(pool, this::expire, expiry(), batch())),
+                        () -> PgExpirySweep.isAnyIdle(pool, expiry())
+                                .compose(idle -> idle
+                                        ? Future.succeededFuture(true)
+                                        : PgTemporarySweep.isAnyLeft(pool, leftoverMinutes())),
+                        order -> Sweep.oneAfterTheOther(
+                                PgTemporarySweep.of(pool, this::erase, leftoverMinutes(), batch()),
+                                PgExpirySweep.of(pool, this::expire, expiry(), batch()))),
                 Job.ofParts(
                         "checkpoint-cleanup",
                         JobSchedule.everyMinutes(HOURLY_MINUTES),
@@ -144,6 +150,10 @@ final class ServerJobs {
 
     private ExpirySettings expiry() {
         return current.get().sessions().expiry();
+    }
+
+    private int leftoverMinutes() {
+        return current.get().completions().leftoverMinutes();
     }
 
     private Sweep orphans() {

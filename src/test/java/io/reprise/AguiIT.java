@@ -3,17 +3,13 @@ package io.reprise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.store.database.DatabaseUri;
-import io.reprise.testing.NpmPackages;
+import io.reprise.testing.NodeScript;
 import io.reprise.testing.Patience;
-import io.reprise.testing.Programs;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -26,7 +22,6 @@ import org.junit.jupiter.api.Timeout;
 /** AG-UI's own client, with its verifier, against the endpoint. */
 @Timeout(300)
 class AguiIT {
-    private static final Path SCRIPT = Path.of("src", "test", "js", "support", "agui-client.mjs");
     private static final JsonArray TOOLS = new JsonArray("""
             [{"name": "zoom", "description": "Zooms", "parameters": {"type": "object"}}]""");
 
@@ -197,21 +192,7 @@ class AguiIT {
                 .put("threadId", thread)
                 .put("messages", messages)
                 .put("steps", new JsonArray(List.of(steps)));
-        try {
-            Process node = new ProcessBuilder(
-                            Programs.find("node").toString(),
-                            SCRIPT.toString(),
-                            NpmPackages.folder().toString())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            node.getOutputStream().write(input.encode().getBytes(StandardCharsets.UTF_8));
-            node.getOutputStream().close();
-            String output = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(node.waitFor()).as(output).isZero();
-            return new JsonObject(output.lines().reduce((before, last) -> last).orElseThrow());
-        } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        return NodeScript.run("agui-client.mjs", input);
     }
 
     private static String error(JsonObject told, int step) {

@@ -185,7 +185,7 @@ class NoticesIT {
             JsonObject welcome = ada.await("welcome", frame -> "welcome".equals(frame.getString("type")));
 
             assertThat(welcome.getJsonArray("features"))
-                    .containsExactly("agents", "agui", "models", "attachments", "memory", "feedback");
+                    .containsExactly("agents", "agui", "models", "openai", "attachments", "memory", "feedback");
         }
     }
 

@@ -2,6 +2,7 @@ package io.reprise.config;
 
 import io.reprise.config.access.AuthSettings;
 import io.reprise.config.access.KeySettings;
+import io.reprise.config.completion.CompletionSettings;
 import io.reprise.config.feedback.FeedbackSettings;
 import io.reprise.config.hook.HookSettings;
 import io.reprise.config.hook.OutgoingSettings;
@@ -59,6 +60,7 @@ public record Settings(
         ToolSettings tools,
         MemorySettings memory,
         FeedbackSettings feedback,
+        CompletionSettings completions,
         WebhookSettings webhooks,
         PushSettings push,
         McpSettings mcp,
@@ -154,6 +156,7 @@ public record Settings(
         ToolSettings tools = ToolSettings.read(reader.section(ToolSettings.NAME));
         MemorySettings memory = MemorySettings.read(reader.section(MemorySettings.NAME));
         FeedbackSettings feedback = FeedbackSettings.read(reader.section(FeedbackSettings.NAME));
+        CompletionSettings completions = CompletionSettings.read(reader.section(CompletionSettings.NAME));
         WebhookSettings webhooks = WebhookSettings.read(reader.section(WebhookSettings.NAME), outgoing);
         PushSettings push = PushSettings.read(reader.section(PushSettings.NAME), outgoing);
         McpSettings mcp = McpSettings.read(reader.section(McpSettings.NAME));
@@ -197,6 +200,7 @@ public record Settings(
                 tools,
                 memory,
                 feedback,
+                completions,
                 webhooks,
                 push,
                 mcp,

@@ -23,6 +23,7 @@ import io.reprise.gateway.http.RequestAddress;
 import io.reprise.gateway.http.RequestDecoder;
 import io.reprise.gateway.link.Connections;
 import io.reprise.gateway.link.PendingCommands;
+import io.reprise.gateway.openai.OpenAiRoute;
 import io.reprise.gateway.reading.Notices;
 import io.reprise.gateway.reading.Subscriptions;
 import io.reprise.gateway.rest.Api;
@@ -138,6 +139,8 @@ final class HttpEndpoints {
                             toolCalls(authenticator).mountOn(router);
                             mcpCallback(authenticator, inside.commands()).mountOn(router);
                             new AguiRoute(parts, shared, inside.connections(), crossOrigin(), bodies()).mountOn(router);
+                            new OpenAiRoute(parts, shared, inside.connections(), crossOrigin(), bodies())
+                                    .mountOn(router);
                             if (apart) return;
                             operations.mountBesideOthers(router, authenticator, this::isOfThisMachine);
                         },

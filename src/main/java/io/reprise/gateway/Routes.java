@@ -13,6 +13,7 @@ import io.reprise.gateway.http.Problem;
 import io.reprise.gateway.http.RequestId;
 import io.reprise.gateway.http.RequestTrace;
 import io.reprise.gateway.http.SecurityHeaders;
+import io.reprise.gateway.openai.OpenAiRoute;
 import io.reprise.gateway.page.StaticFiles;
 import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiContract;
@@ -70,6 +71,7 @@ public final class Routes {
             router.route(InboundHookRoute.PATH + "*").handler(trace);
             router.route(ToolCallRoute.PATH + "*").handler(trace);
             router.route(AguiRoute.PATH + "*").handler(trace);
+            router.route(OpenAiRoute.PATH + "*").handler(trace);
         }
         others.accept(router);
         router.route("/ws").handler(authenticator::limit);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.reprise.message.content.Content;
 import io.reprise.message.feedback.Rating;
+import io.reprise.message.opening.EarlierMessage;
 import io.reprise.message.recall.RecallCall;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallSchedule;
@@ -26,8 +27,17 @@ public sealed interface Command {
         return this instanceof Create || this instanceof Fork;
     }
 
-    /** Creates the session that the request names. */
-    record Create(String agent, String title, Map<String, Object> metadata) implements Command {}
+    /**
+     * Creates the session that the request names.
+     *
+     * @param beginning the conversation that it begins with; null: none
+     */
+    record Create(String agent, String title, Map<String, Object> metadata, List<EarlierMessage> beginning)
+            implements Command {
+        public Create(String agent, String title, Map<String, Object> metadata) {
+            this(agent, title, metadata, null);
+        }
+    }
 
     /**
      * Creates the session that the request names from the beginning of another one.

@@ -6,6 +6,7 @@ import io.reprise.message.CommandOutcome;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.effect.OpenedSession;
+import io.reprise.session.fork.Beginnings;
 import io.reprise.session.fork.RecallSessions;
 import io.reprise.session.fork.ResumePoints;
 import io.reprise.session.fork.SessionCreation;
@@ -24,6 +25,7 @@ final class NewSessions {
     private final SessionCreation creation;
     private final SessionFork fork;
     private final RecallSessions openings;
+    private final Beginnings beginning;
     private final AbsentSessions absent;
     private final News news;
 
@@ -31,13 +33,16 @@ final class NewSessions {
         Session.Environment environment = with.environment();
         Histories histories = new Histories(with.reader(), with.workers());
         this.creation = new SessionCreation(with.store(), environment.ids(), environment.rules());
+        SessionFork.With copying =
+                new SessionFork.With(environment.current(), with.workers(), environment.ids(), environment.time());
         this.fork = new SessionFork(
-                new SessionFork.With(environment.current(), with.workers(), environment.ids(), environment.time()),
+                copying,
                 creation,
                 with.directory(),
                 histories,
                 new ResumePoints(with.checkpoints(), with.reader(), histories, with.store()::rootSeq),
                 with.wholeReads());
+        this.beginning = new Beginnings(copying);
         this.openings = new RecallSessions(with.store(), environment.current(), environment.ids(), environment.time());
         this.absent = absent;
         this.news = news;
@@ -91,7 +96,11 @@ final class NewSessions {
         try {
             return request.command() instanceof Command.Fork from
                     ? fork.fork(request, from, owner)
-                    : creation.create(request, (Command.Create) request.command(), owner);
+                    : creation.create(
+                            request,
+                            (Command.Create) request.command(),
+                            owner,
+                            () -> beginning.of(request, (Command.Create) request.command(), owner));
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }

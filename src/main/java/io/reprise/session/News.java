@@ -8,6 +8,7 @@ import io.reprise.message.bus.Addresses;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
+import io.reprise.message.opening.TemporarySession;
 import io.reprise.message.recall.Recall;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.store.Append;
@@ -49,6 +50,7 @@ final class News {
     record Shown(String title, Listing listing, int unread) {}
 
     void stored(String user, Shown shown, Append append) {
+        if (TemporarySession.isMeant(append.session())) return;
         String preview = append.change(Previewed.class).map(Previewed::text).orElse(null);
         boolean cleared = append.change(Cleared.class).isPresent();
         if (cleared) forget(append.session());
@@ -125,6 +127,7 @@ final class News {
     }
 
     private void add(Notice notice) {
+        if (TemporarySession.isMeant(notice.session())) return;
         Key key = new Key(notice.session(), notice.kind());
         Notice before = gathered.remove(key); // Removed first, so that the newest notices stay in order.
         gathered.put(key, before == null ? notice : notice.after(before));

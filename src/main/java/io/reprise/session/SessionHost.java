@@ -5,6 +5,7 @@ import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.bus.NodeBus;
 import io.reprise.message.bus.Sharding;
+import io.reprise.message.opening.TemporarySession;
 import io.reprise.session.LoadGate.Lane;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
@@ -130,6 +131,7 @@ public final class SessionHost {
         }
         SessionEntry mine = newEntry(session);
         mine.want();
+        if (TemporarySession.isMeant(session)) mine.waiting().add(new ShardMessage.EraseSession(session));
         load(mine, Lane.BACKGROUND, false);
         return mine.loading();
     }

@@ -21,7 +21,7 @@ public final class CrossOrigin implements Handler<RoutingContext> {
     private static final Set<HttpMethod> METHODS = Set.of(
             HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
     private static final Set<String> HEADERS =
-            Set.of("Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID");
+            Set.of("Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Session");
 
     private final OriginPolicy origins;
     private final CorsHandler others;
@@ -35,6 +35,7 @@ public final class CrossOrigin implements Handler<RoutingContext> {
                 .exposedHeader("Location")
                 .exposedHeader("Retry-After")
                 .exposedHeader("Content-Disposition")
+                .exposedHeader("X-Session")
                 .maxAgeSeconds(PREFLIGHT_KEPT_S);
     }
 

@@ -28,7 +28,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** AG-UI, {@code /agui/AGENT}: outside the REST interface, because its shapes are those of another protocol. */
 public final class AguiRoute {
@@ -176,18 +175,9 @@ public final class AguiRoute {
         Histories histories = parts.read().histories();
         AguiRun run = new AguiRun(sockets, histories, context, caller, session, input);
         String address = authenticator().credentials(context.request()).address();
-        if (!sockets.limits().userCame(caller.user())) {
-            Problem.send(context, EventStreams.TOO_MANY);
-        } else if (connections.tryAdd(run, address) == Connections.Admission.ADMITTED) {
-            AtomicBoolean open = new AtomicBoolean(true);
-            run.open(() -> {
-                connections.remove(run);
-                if (open.getAndSet(false)) sockets.limits().userLeft(caller.user());
-            });
-        } else {
-            sockets.limits().userLeft(caller.user());
-            Problem.send(context, EventStreams.TOO_MANY);
-        }
+        connections
+                .admit(run, caller.user(), address)
+                .ifPresentOrElse(run::open, () -> Problem.send(context, EventStreams.TOO_MANY));
     }
 
     // --- beside runs

@@ -49,6 +49,21 @@ public record Problem(
 
     public static final Failure NOTHING_HERE = Failure.of(ErrorCode.NOT_FOUND, "Not found.");
 
+    private static final String FORM = "problem.form";
+
+    /** Another form of problems, for routes whose shapes are those of another protocol. */
+    @FunctionalInterface
+    public interface Form {
+        String text(int status, Failure failure);
+    }
+
+    private record Formed(String type, Form form) {}
+
+    /** From now on, problems of this request have this form and content type. */
+    public static void form(RoutingContext context, String type, Form form) {
+        context.put(FORM, new Formed(type, form));
+    }
+
     static Problem of(Failure failure) {
         return of(failure.code().httpStatus(), failure);
     }
@@ -101,14 +116,28 @@ public record Problem(
     }
 
     private void send(RoutingContext context) {
-        send(context.response(), Answers.isHead(context));
+        Formed formed = context.get(FORM);
+        if (formed == null) {
+            send(context.response(), Answers.isHead(context));
+        } else {
+            Failure failure = new Failure(code, message, afterMs == null ? 0 : afterMs);
+            send(
+                    context.response(),
+                    Answers.isHead(context),
+                    formed.type(),
+                    formed.form().text(status, failure));
+        }
     }
 
     private void send(HttpServerResponse response, boolean head) {
+        send(response, head, TYPE, Json.text(this));
+    }
+
+    private void send(HttpServerResponse response, boolean head, String contentType, String text) {
         if (response.headWritten()) return;
         if (afterMs != null) response.putHeader(HttpHeaders.RETRY_AFTER, seconds(afterMs));
         if (status == 401) response.putHeader("WWW-Authenticate", "Bearer");
-        Answers.send(response, head, status, TYPE, Json.text(this));
+        Answers.send(response, head, status, contentType, text);
     }
 
     /** Rounds up to whole seconds. */

@@ -30,6 +30,7 @@ public final class RateLimits {
     private final Cache<Key, Bucket> buckets;
     private final OpenCounts users = new OpenCounts();
     private final OpenCounts addresses = new OpenCounts();
+    private final OpenCounts completions = new OpenCounts();
 
     private enum Kind {
         USER_COMMANDS,
@@ -144,6 +145,15 @@ public final class RateLimits {
 
     public void userLeft(String user) {
         users.left(user);
+    }
+
+    /** Returns false if the user has this many completions under way. After each true, call {@link #completed} once. */
+    public boolean completing(String user, int most) {
+        return came(completions, user, most, "user_completions");
+    }
+
+    public void completed(String user) {
+        completions.left(user);
     }
 
     /** Returns false if the address has too many connections. After each true, call {@link #addressLeft} once. */

@@ -5,7 +5,9 @@ import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The open connections of one gateway, within the limit of its node. */
 public final class Connections {
@@ -39,6 +41,23 @@ public final class Connections {
         }
         open.put(connection, address);
         return Admission.ADMITTED;
+    }
+
+    /**
+     * Admits a connection of a user. Empty if the node, the address or the user has too many; otherwise what to run when
+     * the connection has ended, where a second time does nothing.
+     */
+    public Optional<Runnable> admit(Connection connection, String user, String address) {
+        if (!limits.userCame(user)) return Optional.empty();
+        if (tryAdd(connection, address) != Admission.ADMITTED) {
+            limits.userLeft(user);
+            return Optional.empty();
+        }
+        AtomicBoolean isOpen = new AtomicBoolean(true);
+        return Optional.of(() -> {
+            remove(connection);
+            if (isOpen.getAndSet(false)) limits.userLeft(user);
+        });
     }
 
     /** The connection has ended. A second call does nothing. */

@@ -112,6 +112,19 @@ public final class PendingCommands {
 
     /** Sends the command; {@code reply} is called exactly once. */
     public void ask(Asked asked, Consumer<CommandOutcome> reply) {
+        Optional<Failure> tooOften = tooOften(asked.user(), asked.command().makesSession());
+        if (tooOften.isPresent()) refuse(asked, tooOften.get(), reply);
+        else askCounted(asked, reply);
+    }
+
+    private void refuse(Asked asked, Failure failure, Consumer<CommandOutcome> reply) {
+        CommandOutcome refused = new CommandOutcome.Refused(failure);
+        metrics.command(asked.type(), word(refused), 0);
+        reply.accept(refused);
+    }
+
+    /** The same for a command that is part of a request which was counted as a whole. */
+    public void askCounted(Asked asked, Consumer<CommandOutcome> reply) {
         Stopwatch watch = Stopwatch.started();
         send(asked, outcome -> {
             metrics.command(asked.type(), word(outcome), watch.nanos());
@@ -138,11 +151,6 @@ public final class PendingCommands {
     }
 
     private void send(Asked asked, Consumer<CommandOutcome> reply) {
-        Optional<Failure> tooOften = tooOften(asked.user(), asked.command().makesSession());
-        if (tooOften.isPresent()) {
-            reply.accept(new CommandOutcome.Refused(tooOften.get()));
-            return;
-        }
         int shard = owners.shardOf(asked.session());
         OptionalLong owner = owners.of(shard);
         if (owner.isEmpty()) {

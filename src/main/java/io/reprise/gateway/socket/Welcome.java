@@ -52,7 +52,7 @@ final class Welcome {
      * feedback, hooks. The others do not exist yet.
      */
     private static List<String> features(SocketParts parts, Identity identity) {
-        List<String> features = new ArrayList<>(List.of("agents", "agui", "models"));
+        List<String> features = new ArrayList<>(List.of("agents", "agui", "models", "openai"));
         if (parts.settings().attachments().perMessageMax() > 0) features.add("attachments");
         if (parts.settings().memory().enabled()) features.add("memory");
         if (parts.settings().feedback().enabled()) features.add("feedback");

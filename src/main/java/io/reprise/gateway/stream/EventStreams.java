@@ -10,7 +10,6 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.support.IdSource;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Creates event streams: {@code GET /sessions/{session}/events} in section 7 of the protocol. */
 public final class EventStreams {
@@ -54,18 +53,7 @@ public final class EventStreams {
                 new EventStream(parts, ids.next("c_"), call, new Reading(call.session(), call.user(), cursor));
         String address =
                 parts.authenticator().credentials(call.context().request()).address();
-        if (!parts.limits().userCame(call.user())) {
-            call.refuse(TOO_MANY);
-        } else if (connections.tryAdd(stream, address) == Connections.Admission.ADMITTED) {
-            AtomicBoolean open = new AtomicBoolean(true); // The end may be reported twice.
-            stream.open(() -> {
-                connections.remove(stream);
-                if (open.getAndSet(false)) parts.limits().userLeft(call.user());
-            });
-        } else {
-            parts.limits().userLeft(call.user());
-            call.refuse(TOO_MANY);
-        }
+        connections.admit(stream, call.user(), address).ifPresentOrElse(stream::open, () -> call.refuse(TOO_MANY));
     }
 
     /** The contract has checked the format. */

@@ -15,6 +15,9 @@ import java.util.Optional;
  * recalls there.
  */
 final class ScheduleCommand {
+    private static final Failure NOT_KEPT =
+            Failure.badRequest("This conversation is not kept, so nothing can be scheduled in it.");
+
     private final SessionParts parts;
     private final Recalls recalls;
     private Request counting;
@@ -38,7 +41,7 @@ final class ScheduleCommand {
      * Input.RecallsCounted}.
      */
     void begin(Request request, Command.ScheduleRecall asked) {
-        Optional<Failure> fault = recalls.fault(asked);
+        Optional<Failure> fault = parts.self().isTemporary() ? Optional.of(NOT_KEPT) : recalls.fault(asked);
         if (fault.isPresent()) {
             parts.effects().refuse(request, fault.get());
             return;

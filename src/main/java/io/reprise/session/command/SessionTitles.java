@@ -71,7 +71,9 @@ public final class SessionTitles {
      */
     public void exchanged(RunState.Run run, long fromSeq) {
         SessionSettings settings = parts.settings().sessions();
-        boolean wanted = settings.titles() != TitleSource.OFF && titles.shown() == null;
+        boolean wanted = settings.titles() != TitleSource.OFF
+                && titles.shown() == null
+                && !parts.self().isTemporary();
         if (!wanted || titles.tries() >= settings.titleTriesMax()) return;
         askedFor = run.id();
         titles = new Titles(null, null, titles.tries() + 1);

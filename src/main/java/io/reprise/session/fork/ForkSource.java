@@ -26,6 +26,17 @@ public final class ForkSource {
         this.wanted = wanted;
     }
 
+    /** A source that was not read: these messages of one run, which has succeeded. */
+    static ForkSource of(List<ChatMessage> messages, LogEvent.RunStarted start, long atMs) {
+        ForkSource source = new ForkSource(null);
+        source.messages = List.copyOf(messages);
+        Chain chain = new Chain(start.runId(), start.metadata(), atMs);
+        chain.end = new LogEvent.RunFinished(start.threadId(), start.runId(), LogEvent.Outcome.SUCCESS, null);
+        chain.endedMs = atMs;
+        source.chains.put(start.runId(), chain);
+        return source;
+    }
+
     /** A run with the runs that resumed it: a fork treats them as one run. */
     static final class Chain {
         private final String run;

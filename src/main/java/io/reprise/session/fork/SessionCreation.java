@@ -37,8 +37,13 @@ public final class SessionCreation {
     /** Agent, title and metadata of a new session; each may be null. */
     record Names(String agent, String title, Map<String, Object> metadata) {}
 
-    /** The future never fails. */
-    public Future<CommandOutcome> create(ShardMessage.Request request, Command.Create create, long owner) {
+    /**
+     * The future never fails.
+     *
+     * @param beginning makes the first append of the log; called only if the session may be made
+     */
+    public Future<CommandOutcome> create(
+            ShardMessage.Request request, Command.Create create, long owner, Supplier<Future<Append>> beginning) {
         Optional<Failure> unfit =
                 create.agent() == null ? Optional.empty() : rules.choosing(create.agent(), request.staff());
         Optional<Failure> refusal = unfit.or(() -> request.sender().refusal(create.agent()));
@@ -47,7 +52,11 @@ public final class SessionCreation {
             return once(request, () -> Future.succeededFuture(refused));
         }
         Names names = new Names(create.agent(), create.title(), create.metadata());
-        return orUnavailable(request, make(request, names, owner, null));
+        return orUnavailable(
+                request,
+                create.beginning() == null
+                        ? make(request, names, owner, null)
+                        : beginning.get().compose(first -> make(request, names, owner, first)));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.reprise.session.log;
 
 import io.reprise.message.bus.Addresses;
 import io.reprise.message.bus.Sharding;
+import io.reprise.message.opening.TemporarySession;
 
 /**
  * The identity of a session and of its writer.
@@ -13,5 +14,10 @@ import io.reprise.message.bus.Sharding;
 public record SessionIdentity(String session, String user, long owner, String address) {
     public static SessionIdentity of(String session, String user, long owner, Sharding sharding) {
         return new SessionIdentity(session, user, owner, Addresses.shard(sharding.shardOf(session), owner));
+    }
+
+    /** Whether it serves one request only. */
+    public boolean isTemporary() {
+        return TemporarySession.isMeant(session);
     }
 }

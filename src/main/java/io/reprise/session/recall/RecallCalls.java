@@ -31,6 +31,9 @@ import java.util.function.Function;
  * one, so a result comes once.
  */
 public final class RecallCalls {
+    private static final Failure NOT_KEPT =
+            Failure.badRequest("This conversation is not kept, so no call can go on in the background.");
+
     private static final String CALL = "call";
     private static final String RESULT = "result";
     private static final Failure NO_RUN =
@@ -53,6 +56,7 @@ public final class RecallCalls {
     public CommandOutcome begin(Command.BeginCall asked, Cause cause) {
         String id = asked.call().recall();
         if (open.containsKey(id)) return accepted(open.get(id));
+        if (parts.self().isTemporary()) return new Refused(NOT_KEPT);
         Optional<String> agent = runs.slot().agentOf(asked.call().run());
         if (agent.isEmpty()) return new Refused(NO_RUN);
         int max = parts.settings().tools().background().perSessionMax();

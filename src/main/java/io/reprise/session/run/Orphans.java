@@ -54,9 +54,13 @@ public final class Orphans {
         return mayHaveLost;
     }
 
-    /** Orderly stops of the server are not limited. Crashes are, because the run itself may cause them. */
+    /**
+     * Orderly stops of the server are not limited. Crashes are, because the run itself may cause them. The request that a
+     * temporary session served has ended with its process, so nobody waits for its run.
+     */
     private boolean mayGoOn(RunRow run) {
-        return run.progress().resumeSeq() != null
+        return !parts.self().isTemporary()
+                && run.progress().resumeSeq() != null
                 && (run.isSuspended() || run.crashes() <= parts.settings().run().restartsMax());
     }
 

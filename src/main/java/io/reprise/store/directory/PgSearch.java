@@ -36,7 +36,7 @@ final class PgSearch {
                     FROM message_text t WHERE t.session_id = session.id AND t.folded LIKE ALL ($7::text[])
                     ORDER BY t.seq DESC LIMIT 1
                 ) AS hit ON true
-                WHERE user_id = $1 AND archived = wanted.side AND %s
+                WHERE user_id = $1 AND archived = wanted.side AND NOT starts_with(id, 't_') AND %s
                   AND (hit.match_seq IS NOT NULL OR title_folded LIKE ALL ($7::text[]))
                 ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT $6
             ) AS session

@@ -43,7 +43,7 @@ public final class PgSessionDirectory implements SessionDirectory {
     public static final String LIST = """
             SELECT %s
             FROM unnest($2::boolean[]) AS wanted (side) CROSS JOIN LATERAL (
-                SELECT * FROM session WHERE user_id = $1 AND archived = wanted.side AND %s
+                SELECT * FROM session WHERE user_id = $1 AND archived = wanted.side AND NOT starts_with(id, 't_') AND %s
                 ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT $6
             ) AS session
             ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT $6""".formatted(COLUMNS, BEHIND);

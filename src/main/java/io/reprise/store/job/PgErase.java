@@ -74,9 +74,10 @@ public final class PgErase {
         return done.compose(erased -> connection
                 .preparedQuery("""
                         WITH audited AS (
-                            INSERT INTO audit (user_id, action, session_id) VALUES (CASE $4 WHEN 'session.deleted' THEN $2 END, $4, $3)
+                            INSERT INTO audit (user_id, action, session_id)
+                            SELECT CASE $4 WHEN 'session.deleted' THEN $2 END, $4, $3 WHERE NOT starts_with($3, 't_')
                         )
-                        INSERT INTO erased_session (hash) VALUES ($1)
+                        INSERT INTO erased_session (hash) SELECT $1 WHERE NOT starts_with($3, 't_')
                         ON CONFLICT (hash) DO UPDATE SET at = excluded.at""")
                 .execute(Tuple.of(hash(session), user, session, version == null ? DELETED : EXPIRED)));
     }

@@ -51,6 +51,7 @@ public final class PgEventStore implements EventStore {
     static final String UNFINISHED = """
             SELECT session_id AS id FROM run WHERE outcome IS NULL AND shard = ANY ($1)
             UNION SELECT session_id FROM recall WHERE paused_for = 'call' AND shard = ANY ($1)
+            UNION SELECT id FROM session WHERE starts_with(id, 't_') AND shard = ANY ($1)
             UNION SELECT id FROM session WHERE queue <> '[]' AND shard = ANY ($1) AND NOT EXISTS
                 (SELECT 1 FROM interrupt WHERE session_id = session.id AND decision IS NULL)""";
 

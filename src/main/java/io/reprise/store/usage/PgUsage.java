@@ -40,7 +40,8 @@ public final class PgUsage implements UsageLog, UsageDirectory {
 
     /**
      * The rows of days are written in one order, so that two statements never wait for each other. Costs are sent as texts,
-     * because the driver cannot send a list of numbers in which some are absent.
+     * because the driver cannot send a list of numbers in which some are absent. Temporary sessions are gone soon: they are not
+     * named, because one that goes at this moment would let the statement fail.
      */
     static final String RECORD = """
             WITH added AS (
@@ -54,7 +55,7 @@ public final class PgUsage implements UsageLog, UsageDirectory {
                         $14::bigint[], $15::boolean[], $16::text[])
                     AS given (id, run_id, session_id, user_id, agent, purpose, provider, model, at, input, cached_input,
                         cache_write, output, reasoning, estimated, cost)
-                LEFT JOIN session ON session.id = given.session_id
+                LEFT JOIN session ON session.id = given.session_id AND NOT starts_with(given.session_id, 't_')
                 ON CONFLICT (id) DO NOTHING
                 RETURNING *
             )

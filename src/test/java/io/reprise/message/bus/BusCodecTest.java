@@ -23,6 +23,7 @@ import io.reprise.message.content.Content;
 import io.reprise.message.content.Part;
 import io.reprise.message.log.EventFrame;
 import io.reprise.message.log.EventJsonTest;
+import io.reprise.message.opening.EarlierMessage;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecallInfo;
@@ -85,6 +86,14 @@ class BusCodecTest {
                 new ShardMessage.Pull("s", READER, 1, 2),
                 new ShardMessage.PullSnapshot("s", READER, 1, 2, -1),
                 request(new Command.Create("agent", "title", Map.of("k", 1))),
+                request(new Command.Create(
+                        null,
+                        null,
+                        null,
+                        List.of(
+                                EarlierMessage.ofUser("hello"),
+                                EarlierMessage.ofAssistant("", List.of(new EarlierMessage.Call("c1", "zoom", "{}"))),
+                                EarlierMessage.ofTool("c1", "zoomed")))),
                 request(new Command.Send("text", Command.OnBusy.REJECT)),
                 request(new Command.Send(Content.of("see", List.of(IMAGE, LATER)), Command.OnBusy.QUEUE)),
                 request(new Command.Stop("r", Command.Scope.ALL)),

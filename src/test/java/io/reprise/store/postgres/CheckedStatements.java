@@ -237,6 +237,7 @@ final class CheckedStatements {
                 checked("PgExpirySweep.OF_USERS", "all idle", "10, '2026-02-20Z', 's_1', 20", 4 * PAGE),
                 checked("PgExpirySweep.ANONYMOUS", "", "10, NULL, NULL, 20", 4 * PAGE),
                 checked("PgExpirySweep.EXPIRED", "", "'job-3'", FEW),
+                checked("PgTemporarySweep.LEFT", "", "60, 20", FEW),
                 checked("PgSweeps.CLAIMS", "", "1, 20", 2 * PAGE),
                 checked("PgSweeps.ERASED", "", "1, 20", 2 * PAGE),
                 checked("PgSweeps.AUDIT", "", "1, 20", 2 * PAGE),

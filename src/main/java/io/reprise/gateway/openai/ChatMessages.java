@@ -1,0 +1,138 @@
+package io.reprise.gateway.openai;
+
+import io.reprise.message.opening.EarlierMessage;
+import io.reprise.message.opening.EarlierMessage.Call;
+import io.reprise.support.Texts;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The messages of a request, in order. What is wrong with them is kept as the first fault. */
+final class ChatMessages {
+    /** Instructions come as a message of a user, because the agent has its own, and say what they are. */
+    private static final String INSTRUCTIONS = "The application that passes on this conversation instructs you:\n\n%s";
+
+    private final List<EarlierMessage> earlier = new ArrayList<>();
+    private final List<String> said = new ArrayList<>();
+    private final Set<String> calls = new HashSet<>();
+
+    /** The id in the log of a call that waits for its result, by the caller's id, which need not be unique. */
+    private final Map<String, String> open = new HashMap<>();
+
+    private String fault;
+
+    void add(JsonObject message) {
+        switch (message.getValue("role") instanceof String role ? role : "") {
+            case "system", "developer" -> earlier.add(EarlierMessage.ofUser(INSTRUCTIONS.formatted(text(message))));
+            case "user" -> said.add(text(message));
+            case "assistant" -> {
+                pass();
+                answered(message);
+            }
+            case "tool" -> {
+                pass();
+                result(message);
+            }
+            default -> wrong("`role` must be `system`, `developer`, `user`, `assistant` or `tool`.");
+        }
+    }
+
+    /** What users have said so far was answered. */
+    private void pass() {
+        said.forEach(text -> earlier.add(EarlierMessage.ofUser(text)));
+        said.clear();
+    }
+
+    private void answered(JsonObject message) {
+        Object list = message.getValue("tool_calls");
+        boolean hasCalls = list instanceof JsonArray some && !some.isEmpty();
+        String text = message.getValue("content") == null ? "" : text(message);
+        List<Call> its = new ArrayList<>();
+        open.clear();
+        if (hasCalls) {
+            for (Object one : (JsonArray) list) {
+                if (call(one) instanceof Call call) its.add(call);
+            }
+        } else if (text.isEmpty()) {
+            return; // Clients keep empty answers, for which there is nothing to show.
+        }
+        earlier.add(EarlierMessage.ofAssistant(text, its));
+    }
+
+    /** Null if it is none. */
+    private Call call(Object json) {
+        if (json instanceof JsonObject call
+                && call.getValue("id") instanceof String id
+                && !id.isEmpty()
+                && call.getValue("function") instanceof JsonObject function
+                && function.getValue("name") instanceof String name
+                && !name.isEmpty()
+                && Texts.isWellFormed(id + name)) {
+            String arguments = function.getValue("arguments") instanceof String text && isObject(text) ? text : "{}";
+            String unique = calls.add(id) ? id : id + "-" + calls.size();
+            calls.add(unique);
+            open.put(id, unique);
+            return new Call(unique, name, arguments);
+        }
+        wrong("`tool_calls` must have an `id`, and a `function` with a `name`.");
+        return null;
+    }
+
+    private static boolean isObject(String text) {
+        try {
+            new JsonObject(text);
+            return Texts.isWellFormed(text);
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    private void result(JsonObject message) {
+        String call = message.getValue("tool_call_id") instanceof String id ? open.remove(id) : null;
+        if (call == null) wrong("`tool_call_id` must be that of a call of the assistant's message before it.");
+        else earlier.add(EarlierMessage.ofTool(call, text(message)));
+    }
+
+    /** The text of a message, whose parts must all be text. */
+    private String text(JsonObject message) {
+        Object content = message.getValue("content");
+        String text =
+                content instanceof String whole ? whole : content instanceof JsonArray parts ? joined(parts) : null;
+        if (text != null && Texts.isWellFormed(text)) return text;
+        wrong("`content` must be a text, or parts of the type `text`; other parts are not supported.");
+        return "";
+    }
+
+    private static String joined(JsonArray parts) {
+        boolean fits = parts.stream()
+                .allMatch(part -> part instanceof JsonObject object
+                        && "text".equals(object.getValue("type"))
+                        && object.getValue("text") instanceof String);
+        if (!fits) return null;
+        return parts.stream().map(part -> ((JsonObject) part).getString("text")).collect(Collectors.joining());
+    }
+
+    private void wrong(String why) {
+        if (fault == null) fault = why;
+    }
+
+    /** The first fault, or null. */
+    String fault() {
+        return fault;
+    }
+
+    List<EarlierMessage> earlier() {
+        return List.copyOf(earlier);
+    }
+
+    /** What users say behind the last answer; empty if there is nothing. */
+    String said() {
+        return String.join("\n\n", said);
+    }
+}

@@ -1,0 +1,15 @@
+package io.reprise.gateway.openai;
+
+import io.reprise.message.opening.EarlierMessage;
+import java.util.List;
+
+/**
+ * A request for a completion, as far as it counts.
+ *
+ * @param model name of the agent
+ * @param earlier the conversation before what is said now
+ * @param said what users say behind the last answer
+ * @param whole whether the answer comes at once, and not piece by piece
+ * @param countsTokens whether the end of a stream says how many tokens the run took
+ */
+record ChatRequest(String model, List<EarlierMessage> earlier, String said, boolean whole, boolean countsTokens) {}

@@ -1,0 +1,2 @@
+/** OpenAI's chat completions and models: agents are the models. */
+package io.reprise.gateway.openai;
