@@ -216,8 +216,10 @@ final class ServerParts {
                 secrets,
                 live.catalog().current(),
                 current.map(now -> now.server().publicUrl().map(Object::toString)),
-                current.map(now -> now.mcp().people().signInMs()),
-                new AuthHttp(new OutgoingStreams(vertx, names, outgoing.guard(), options)),
+                current.map(now -> now.mcp().people()),
+                new AuthHttp(
+                        new OutgoingStreams(vertx, names, outgoing.guard(), options),
+                        current.map(now -> now.mcp().people())),
                 time,
                 source.environment()));
     }

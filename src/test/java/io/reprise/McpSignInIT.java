@@ -215,6 +215,7 @@ class McpSignInIT {
 
             assertThat(came(ada.back(), ada.cookie()).statusCode()).isEqualTo(303);
             assertThat(came(ada.back(), ada.cookie()).statusCode()).as("again").isEqualTo(400);
+            assertThat(authority.tokenRequests).as("the code was sent once").hasSize(1);
             assertThat(came(eve.back().replaceAll("state=[^&]*", "state=wrong"), eve.cookie())
                             .statusCode())
                     .isEqualTo(400);

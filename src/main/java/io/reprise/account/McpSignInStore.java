@@ -3,6 +3,7 @@ package io.reprise.account;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Port: sign-ins of people to MCP servers. What it is given is sealed already. A failed future means that the store is
@@ -34,6 +35,9 @@ public interface McpSignInStore {
 
     /** The tokens of a user, if there are any. */
     Future<Optional<Stored>> find(Key key);
+
+    /** Of the sign-ins with these ids, those that have tokens. */
+    Future<Set<String>> existing(List<String> ids);
 
     /** @param version changes with each change of the tokens */
     record Stored(byte[] secret, long version) {}

@@ -4,7 +4,7 @@ import io.reprise.catalog.Listed;
 import io.reprise.catalog.definition.McpServerDefinition;
 import io.reprise.mcp.McpHealth.Checked;
 import io.reprise.mcp.McpServer.Known;
-import io.reprise.mcp.McpServer.Trouble;
+import io.reprise.mcp.ServerLink.Trouble;
 import io.reprise.mcp.connection.McpConnection;
 import io.reprise.mcp.connection.RemoteTool;
 import io.reprise.mcp.connection.ToolList;

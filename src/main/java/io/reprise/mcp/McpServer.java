@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.catalog.definition.McpServerDefinition;
 import io.reprise.config.mcp.McpSettings;
-import io.reprise.mcp.channel.McpChannel;
+import io.reprise.mcp.ServerLink.Trouble;
 import io.reprise.mcp.channel.McpFailure;
 import io.reprise.mcp.channel.McpFailure.Kind;
 import io.reprise.mcp.connection.McpConnection;
@@ -13,45 +13,32 @@ import io.reprise.mcp.connection.ToolList;
 import io.reprise.mcp.question.CallState;
 import io.reprise.mcp.question.OpenCall;
 import io.reprise.mcp.signin.Access;
-import io.reprise.mcp.signin.Challenge;
 import io.reprise.message.inquiry.Inquiry;
-import io.reprise.support.Backoff;
 import io.reprise.support.StopSignal;
-import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.tool.AskingException;
 import io.reprise.tool.ToolCall;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * One MCP server: its connection, which is opened when it is needed and again after a pause when it was lost, and the tools
- * that it has. Whoever needs the same at the same time shares one attempt. Thread-safe.
- */
+/** One MCP server: the tools that it has, which are listed again when they are old, and their calls. Thread-safe. */
 final class McpServer {
-    private static final Logger log = LoggerFactory.getLogger(McpServer.class);
     private static final String LIST_CHANGED = "notifications/tools/list_changed";
     private static final int HEADER_MISMATCH = -32020;
     private static final int UNSUPPORTED_VERSION = -32022;
 
     private final String name;
     private final McpServerDefinition definition;
-    private final Access access;
     private final SignInCards cards;
     private final McpServers.Surroundings around;
-    private final StopSignal stop = new StopSignal();
-    private final AtomicReference<CompletableFuture<McpConnection>> connection = new AtomicReference<>();
+    private final ServerLink link;
     private final AtomicReference<CompletableFuture<Known>> refreshing = new AtomicReference<>();
     private final AtomicBoolean changed = new AtomicBoolean();
     private final ServerCalls calls;
     private volatile Known known;
-    private volatile Trouble trouble = Trouble.NONE;
     private volatile boolean retired;
     private volatile long usedMs;
 
@@ -62,18 +49,6 @@ final class McpServer {
      * @param at when they were listed
      */
     record Known(ToolList list, long untilMs, long at) {}
-
-    /**
-     * What is wrong.
-     *
-     * @param failures in a row
-     * @param retryMs before this time, on the monotonic clock, nothing is tried
-     * @param message null if nothing is wrong
-     * @param at when it was last noticed
-     */
-    record Trouble(int failures, long retryMs, String message, long at) {
-        static final Trouble NONE = new Trouble(0, 0, null, 0);
-    }
 
     McpServer(String name, McpServerDefinition definition, McpServers.Surroundings around) {
         this(name, definition, around, Access.NONE, SignInCards.NONE);
@@ -91,10 +66,10 @@ final class McpServer {
             SignInCards cards) {
         this.name = name;
         this.definition = definition;
-        this.access = access;
         this.cards = cards;
         this.usedMs = around.clock().elapsedMs();
         this.around = around;
+        this.link = new ServerLink(name, definition, around, access, this::told);
         this.calls = new ServerCalls(name, shown(), this::settings, around.metrics(), new ServerCalls.Maker() {
             @Override
             public JsonNode make(RemoteTool tool, ObjectNode arguments, CallState from, OpenCall open)
@@ -133,7 +108,7 @@ final class McpServer {
     }
 
     Trouble trouble() {
-        return trouble;
+        return link.trouble();
     }
 
     /** When it was last used, on the monotonic clock. */
@@ -148,8 +123,7 @@ final class McpServer {
 
     /** The connection, if there is one. */
     Optional<McpConnection> connected() {
-        CompletableFuture<McpConnection> now = connection.get();
-        return now != null && isUsable(now) && now.isDone() ? Optional.of(now.join()) : Optional.empty();
+        return link.present();
     }
 
     /** The tools. Old ones are returned at once and listed again in the background. */
@@ -170,29 +144,31 @@ final class McpServer {
         CompletableFuture<Known> fresh = new CompletableFuture<>();
         CompletableFuture<Known> running = refreshing.get();
         if (running != null && !running.isDone()) return running;
-        if (!now && isWaiting()) return CompletableFuture.failedFuture(unreachable());
+        if (!now && link.isWaiting()) return CompletableFuture.failedFuture(link.unreachable());
         if (!refreshing.compareAndSet(running, fresh)) return refresh(now);
-        start("list", () -> {
-            McpConnection to;
-            try {
-                to = awaited(connection(now));
-            } catch (McpFailure | InterruptedException e) {
-                fresh.completeExceptionally(e);
-                return;
-            }
-            try {
-                ToolList list = listed(to);
-                long ttlMs = TimeUnit.SECONDS.toMillis(settings().cache().ttlSeconds());
-                known = new Known(
-                        list, around.clock().elapsedMs() + ttlMs, around.time().nowMs());
-                trouble = Trouble.NONE;
-                fresh.complete(known);
-            } catch (Throwable e) {
-                failed(e);
-                fresh.completeExceptionally(e);
-            }
-        });
+        link.start("list", () -> list(fresh, now));
         return fresh;
+    }
+
+    private void list(CompletableFuture<Known> fresh, boolean now) {
+        McpConnection to;
+        try {
+            to = link.get(now);
+        } catch (McpFailure | InterruptedException e) {
+            fresh.completeExceptionally(e);
+            return;
+        }
+        try {
+            ToolList list = link.authorized(() -> to.tools(link.stop()));
+            long ttlMs = TimeUnit.SECONDS.toMillis(settings().cache().ttlSeconds());
+            known = new Known(
+                    list, around.clock().elapsedMs() + ttlMs, around.time().nowMs());
+            link.works();
+            fresh.complete(known);
+        } catch (Throwable e) {
+            link.failed(e);
+            fresh.completeExceptionally(e);
+        }
     }
 
     /**
@@ -203,7 +179,7 @@ final class McpServer {
     Optional<Inquiry> missing() throws InterruptedException {
         usedMs = around.clock().elapsedMs();
         try {
-            awaited(refresh(true));
+            ServerLink.awaited(refresh(true));
             return Optional.empty();
         } catch (McpFailure failure) {
             if (failure.kind() != Kind.UNAUTHORIZED) throw failure;
@@ -211,21 +187,11 @@ final class McpServer {
         }
     }
 
-    private ToolList listed(McpConnection to) throws InterruptedException {
-        access.prepare();
-        try {
-            return to.tools(stop);
-        } catch (McpFailure failure) {
-            if (failure.kind() != Kind.UNAUTHORIZED || !access.renew()) throw failure;
-            return to.tools(stop);
-        }
-    }
-
     /** Forgets the tools, and what went wrong. Returns how many tools were forgotten. */
     int clear() {
         Known before = known;
         known = null;
-        trouble = Trouble.NONE;
+        link.works();
         return before == null ? 0 : before.list().tools().size();
     }
 
@@ -243,25 +209,19 @@ final class McpServer {
     /** Once more if the server has certainly not acted on the first request. */
     private JsonNode calledAgainIfLost(RemoteTool tool, ObjectNode arguments, CallState from, OpenCall open)
             throws InterruptedException {
-        McpConnection first = awaited(connection(false));
-        access.prepare();
+        McpConnection first = link.get(false);
         try {
-            return call(first, tool, arguments, from, open);
+            return link.authorized(() -> call(first, tool, arguments, from, open));
         } catch (McpFailure failure) {
-            if (failure.kind() == Kind.UNAUTHORIZED) {
-                // A token that may do too little stays so, however often it is renewed.
-                if (Challenge.of(failure.challenge()).wantsMore() || !access.renew()) throw failure;
-                return call(first, tool, arguments, from, open);
-            }
             if (failure.kind() == Kind.SESSION_LOST) {
-                drop(first);
-                return call(awaited(connection(false)), tool, arguments, from, open);
+                link.drop(first);
+                return call(link.get(false), tool, arguments, from, open);
             }
             if (failure.code() == HEADER_MISMATCH) {
                 return call(first, renewed(tool), arguments, from, open);
             }
             // It may have been replaced by one that speaks another version.
-            if (failure.code() == UNSUPPORTED_VERSION || failure.kind() == Kind.INVALID) drop(first);
+            if (failure.code() == UNSUPPORTED_VERSION || failure.kind() == Kind.INVALID) link.drop(first);
             throw failure;
         }
     }
@@ -274,7 +234,7 @@ final class McpServer {
 
     /** The tool as the server describes it now. */
     private RemoteTool renewed(RemoteTool tool) throws InterruptedException {
-        return awaited(refresh(true)).list().tools().stream()
+        return ServerLink.awaited(refresh(true)).list().tools().stream()
                 .filter(now -> now.name().equals(tool.name()))
                 .findFirst()
                 .orElseThrow(() -> McpFailure.of(Kind.ERROR, "The server does not have this tool any more."));
@@ -295,13 +255,13 @@ final class McpServer {
     }
 
     private void answers(StopSignal within) throws InterruptedException {
-        McpConnection now = awaited(connection(true));
+        McpConnection now = link.get(true);
         try {
             now.ping(settings().check().timeMs(), within);
         } catch (McpFailure failure) {
-            drop(now);
+            link.drop(now);
             if (failure.kind() != Kind.SESSION_LOST) throw failure;
-            awaited(connection(true));
+            link.get(true);
         }
     }
 
@@ -312,125 +272,20 @@ final class McpServer {
     }
 
     void close() {
-        stop.stop(Reason.SHUTDOWN);
         calls.close();
-        CompletableFuture<McpConnection> now = connection.getAndSet(null);
-        if (now != null) now.thenAccept(McpConnection::close);
+        link.close();
     }
 
     private McpSettings settings() {
         return around.settings().get();
     }
 
-    private boolean isWaiting() {
-        return trouble.failures() > 0 && around.clock().elapsedMs() < trouble.retryMs();
-    }
-
-    private McpFailure unreachable() {
-        return McpFailure.of(Kind.UNREACHABLE, "The server is not available at the moment: " + trouble.message());
-    }
-
-    private static boolean isUsable(CompletableFuture<McpConnection> given) {
-        if (!given.isDone()) return true;
-        return !given.isCompletedExceptionally() && given.join().isOpen();
-    }
-
-    private CompletableFuture<McpConnection> connection(boolean now) {
-        CompletableFuture<McpConnection> present = connection.get();
-        if (present != null && isUsable(present)) return present;
-        if (!now && isWaiting()) return CompletableFuture.failedFuture(unreachable());
-        CompletableFuture<McpConnection> fresh = new CompletableFuture<>();
-        if (!connection.compareAndSet(present, fresh)) return connection(now);
-        start("connect", () -> connect(fresh));
-        return fresh;
-    }
-
-    private void connect(CompletableFuture<McpConnection> fresh) {
-        try {
-            access.prepare();
-            McpConnection opened = opened();
-            around.metrics().mcpConnection(name, "opened");
-            trouble = Trouble.NONE;
-            fresh.complete(opened);
-            if (stop.isStopped()) opened.close();
-            else if (opened.server().speaks()) start("listen", () -> listen(fresh, opened));
-        } catch (Throwable e) {
-            around.metrics().mcpConnection(name, "failed");
-            failed(e);
-            fresh.completeExceptionally(e);
-        }
-    }
-
-    private McpConnection opened() throws InterruptedException {
-        try {
-            return open();
-        } catch (McpFailure failure) {
-            if (failure.kind() != Kind.UNAUTHORIZED || !access.renew()) throw failure;
-            return open();
-        }
-    }
-
-    private McpConnection open() throws InterruptedException {
-        McpSettings limits = settings();
-        McpChannel channel = around.channels().open(name, definition, access, limits, (method, params) -> told(method));
-        return McpConnection.open(channel, limits, around.client(), stop);
-    }
-
-    private void drop(McpConnection lost) {
-        CompletableFuture<McpConnection> now = connection.get();
-        if (now != null && now.isDone() && !now.isCompletedExceptionally() && now.join() == lost) {
-            connection.compareAndSet(now, null);
-        }
-        lost.close();
-    }
-
-    private void failed(Throwable cause) {
-        if (cause instanceof StoppedException || stop.isStopped()) return;
-        // It works, and nobody has to wait after a sign-in.
-        if (definition.signsIn() && cause instanceof McpFailure refused && refused.kind() == Kind.UNAUTHORIZED) return;
-        String message = cause instanceof McpFailure failure ? failure.getMessage() : "The connection failed.";
-        int failures = trouble.failures() + 1;
-        Backoff pauses =
-                new Backoff(settings().waits().retryMs(), settings().waits().retryMaxMs());
-        trouble = new Trouble(
-                failures,
-                around.clock().elapsedMs() + pauses.pauseMs(failures),
-                message,
-                around.time().nowMs());
-        log.atInfo()
-                .addKeyValue("server", name)
-                .addKeyValue("failures", failures)
-                .addKeyValue("reason", message)
-                .setCause(cause instanceof McpFailure ? null : cause)
-                .log("an MCP server is not available");
-    }
-
-    /** Follows what the server says by itself, as long as this is its connection. */
-    private void listen(CompletableFuture<McpConnection> own, McpConnection opened) {
-        Backoff pauses =
-                new Backoff(settings().waits().retryMs(), settings().waits().retryMaxMs());
-        int failures = 0;
-        try {
-            while (connection.get() == own && opened.isOpen() && !stop.isStopped()) {
-                try {
-                    opened.listen(stop);
-                    failures = 0;
-                } catch (McpFailure failure) {
-                    boolean offered = failure.kind() == Kind.CUT || failure.kind() == Kind.UNREACHABLE;
-                    if (!offered) return;
-                }
-                stop.sleep(TimeUnit.MILLISECONDS.toNanos(pauses.pauseMs(++failures)));
-            }
-        } catch (StoppedException | InterruptedException e) {
-            // The end.
-        }
-    }
-
     private void told(String method) {
         if (!method.equals(LIST_CHANGED) || !changed.compareAndSet(false, true)) return;
-        start("change", () -> {
+        link.start("change", () -> {
             try {
-                stop.sleep(TimeUnit.MILLISECONDS.toNanos(settings().cache().changeMs()));
+                link.stop()
+                        .sleep(TimeUnit.MILLISECONDS.toNanos(settings().cache().changeMs()));
                 // First, because a change during the list is one more change.
                 changed.set(false);
                 refresh(false);
@@ -438,22 +293,5 @@ final class McpServer {
                 // The end.
             }
         });
-    }
-
-    private void start(String what, Runnable work) {
-        Thread.ofVirtual().name("mcp " + name + " " + what).start(work);
-    }
-
-    private static <T> T awaited(CompletableFuture<T> future) throws InterruptedException {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case McpFailure failure -> throw failure;
-                case StoppedException stopped ->
-                    throw McpFailure.of(Kind.UNREACHABLE, "The connection to the server was closed.", stopped);
-                default -> throw McpFailure.of(Kind.UNREACHABLE, "The connection failed.", e.getCause());
-            }
-        }
     }
 }

@@ -9,6 +9,7 @@ import io.reprise.mcp.channel.McpFailure.Kind;
 import io.reprise.mcp.signin.Access;
 import io.reprise.mcp.signin.Challenge;
 import io.reprise.mcp.signin.McpSignIns;
+import io.reprise.mcp.signin.McpSignIns.Person;
 import io.reprise.mcp.signin.UserAccess;
 import io.reprise.mcp.tool.SignInTool;
 import io.reprise.mcp.tool.ToolNames;
@@ -18,6 +19,7 @@ import io.reprise.message.inquiry.Inquiry.Mode;
 import io.reprise.support.Current;
 import io.reprise.tool.Tool;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,19 +32,17 @@ import java.util.concurrent.TimeUnit;
 final class UserServers {
     private final Current<Catalog> catalog;
     private final Surroundings around;
-    private final Map<Key, McpServer> servers = new ConcurrentHashMap<>();
-
-    private record Key(String name, String user) {}
+    private final Map<Person, McpServer> servers = new ConcurrentHashMap<>();
 
     UserServers(Current<Catalog> catalog, Surroundings around) {
         this.catalog = catalog;
         this.around = around;
-        if (around.signIns() != null) around.signIns().whenChanged((user, server) -> retire(new Key(server, user)));
+        if (around.signIns() != null) around.signIns().whenChanged((user, server) -> retire(new Person(user, server)));
     }
 
     /** The server for this user; empty for people who have not signed in to this server here, and above the limit. */
     Optional<McpServer> server(String name, String user) {
-        Key key = new Key(name, user);
+        Person key = new Person(user, name);
         Optional<McpServerDefinition> definition = catalog.get().mcpServer(name).filter(McpServerDefinition::signsIn);
         boolean somebody = !user.isEmpty() && !AnonymousUsers.isOne(user) && around.signIns() != null;
         if (definition.isEmpty() || !somebody) {
@@ -57,15 +57,15 @@ final class UserServers {
         }));
     }
 
-    private McpServer made(Key key, McpServerDefinition definition) {
-        Access access = new UserAccess(around.signIns(), key.user(), key.name(), definition.url(), around.clock());
-        return new McpServer(key.name(), definition, around, access, challenge -> card(key.name(), challenge));
+    private McpServer made(Person key, McpServerDefinition definition) {
+        Access access = new UserAccess(around.signIns(), key.user(), key.server(), definition.url(), around.clock());
+        return new McpServer(key.server(), definition, around, access, challenge -> card(key.server(), challenge));
     }
 
     /** Above the limit, the connection that was not used for the longest time ends, unless it is in use. */
     private boolean hasRoom() {
         if (servers.size() < people().connections()) return true;
-        Optional<Map.Entry<Key, McpServer>> oldest = servers.entrySet().stream()
+        Optional<Map.Entry<Person, McpServer>> oldest = servers.entrySet().stream()
                 .filter(entry -> entry.getValue().underWay() == 0)
                 .min(Comparator.comparingLong(entry -> entry.getValue().usedMs()));
         oldest.ifPresent(entry -> retire(entry.getKey()));
@@ -97,7 +97,8 @@ final class UserServers {
                 names.of(server.name(), prefix, SignInTool.NAME),
                 server.shown(),
                 () -> missing(server.name(), user),
-                () -> around.signIns().reasonOff());
+                () -> around.signIns().reasonOff(),
+                around.settings().get().waits().callMs());
     }
 
     private Optional<Inquiry> missing(String name, String user) throws InterruptedException {
@@ -106,20 +107,30 @@ final class UserServers {
         return found.get().missing();
     }
 
-    /** Ends connections of entries that are gone or changed, and of people who do not use them. */
+    /** Ends connections of entries that are gone or changed, and of people who do not use them or are signed out. */
     void sweep() {
         long now = around.clock().elapsedMs();
         servers.forEach((key, server) -> {
             boolean same = catalog.get()
-                    .mcpServer(key.name())
+                    .mcpServer(key.server())
                     .filter(server.definition()::equals)
                     .isPresent();
             boolean idle = server.underWay() == 0 && now - server.usedMs() > people().idleMs();
             if (!same || idle) retire(key);
         });
+        if (around.signIns() != null)
+            around.signIns().signedOut(withTools()).onSuccess(gone -> gone.forEach(this::retire));
     }
 
-    private void retire(Key key) {
+    /** What was read as somebody. */
+    private List<Person> withTools() {
+        return servers.entrySet().stream()
+                .filter(entry -> entry.getValue().known().isPresent())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private void retire(Person key) {
         McpServer gone = servers.remove(key);
         if (gone != null) gone.retire();
     }

@@ -38,9 +38,16 @@ public final class ConformanceClient {
     public static void main(String[] arguments) {
         String scenario = System.getenv().getOrDefault("MCP_CONFORMANCE_SCENARIO", "");
         int status = 0;
-        try (McpBench bench = new McpBench(Map.of(), SETTINGS)) {
-            bench.with("suite", Map.of("url", arguments[0]));
-            new ConformanceClient(bench.server("suite")).run(scenario);
+        JsonNode context = ConformanceSignIn.context();
+        Map<String, String> secrets =
+                Map.of(McpBench.CLIENT_SECRET, context.path("client_secret").asText(""));
+        try (McpBench bench = new McpBench(secrets, SETTINGS)) {
+            if (scenario.startsWith(ConformanceSignIn.PREFIX)) {
+                new ConformanceSignIn(bench, arguments[0], context).run();
+            } else {
+                bench.with("suite", Map.of("url", arguments[0]));
+                new ConformanceClient(bench.server("suite")).run(scenario);
+            }
         } catch (Exception e) {
             System.err.println(e);
             status = 1;

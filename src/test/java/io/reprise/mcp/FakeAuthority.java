@@ -42,6 +42,9 @@ public final class FakeAuthority implements AutoCloseable {
     public volatile int lifeS = 3_600;
     public volatile UnaryOperator<JsonObject> document = json -> json;
 
+    /** Happens before a token is renewed. */
+    public volatile Runnable beforeRenewal = () -> {};
+
     /** In the way back; null for none. */
     public volatile UnaryOperator<String> issuerInReturn = issuer -> issuer;
 
@@ -134,6 +137,7 @@ public final class FakeAuthority implements AutoCloseable {
         String basic = exchange.getRequestHeaders().getFirst("Authorization");
         if (basic != null) form.put("basic", basic);
         tokenRequests.add(form);
+        if (form.get("grant_type").equals("refresh_token")) beforeRenewal.run();
         Map<String, String> grant = form.get("grant_type").equals("refresh_token")
                 ? refreshTokens.remove(form.getOrDefault("refresh_token", ""))
                 : ofCode(form);

@@ -9,8 +9,13 @@ import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.provider.ProviderTypes;
 import io.reprise.config.Settings;
 import io.reprise.mcp.connection.McpConnection;
+import io.reprise.mcp.signin.AuthHttp;
+import io.reprise.mcp.signin.McpSignIns;
 import io.reprise.outgoing.Names;
 import io.reprise.outgoing.OutgoingGuard;
+import io.reprise.outgoing.OutgoingStreams;
+import io.reprise.secret.SecretBox;
+import io.reprise.secret.Secrets;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.StopSignal;
@@ -22,6 +27,7 @@ import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,11 +37,18 @@ final class McpBench implements AutoCloseable {
     private static final Map<String, String> SETTINGS =
             Map.of("outgoing.allow", "127.0.0.0/8", "mcp.runMs", "30000", "mcp.changeMs", "10", "mcp.stopMs", "200");
 
+    /** Variable with the secret of a client that is registered already. */
+    static final String CLIENT_SECRET = "CLIENT_SECRET";
+
     private static final String MARK = "<<<foreign text\n";
 
     final AtomicLong clockMs = new AtomicLong(1_000_000);
     final Current.Holder<Settings> settings;
     final McpServers servers;
+    final McpSignIns signIns;
+    final MemorySignInStore store = new MemorySignInStore();
+    final AtomicLong wallMs = new AtomicLong(System.currentTimeMillis());
+    private final WallClock time = wallMs::get;
     private final Vertx vertx = Vertx.vertx();
     private final Map<EntryKey, Entry> entries = new TreeMap<>();
     private final Current.Holder<Catalog> catalog = new Current.Holder<>(Catalog.EMPTY);
@@ -45,20 +58,33 @@ final class McpBench implements AutoCloseable {
         all.putAll(other);
         settings = new Current.Holder<>(Settings.with(all));
         MonotonicClock clock = clockMs::get;
+        OutgoingGuard guard = new OutgoingGuard(settings.map(Settings::outgoing));
+        signIns = signIns(guard, environment);
         servers = new McpServers(
                 catalog,
                 new McpServers.Surroundings(
-                        new McpChannels(
-                                vertx,
-                                Names.ofSystem(vertx),
-                                new OutgoingGuard(settings.map(Settings::outgoing)),
-                                environment),
+                        new McpChannels(vertx, Names.ofSystem(vertx), guard, environment),
                         settings.map(Settings::mcp),
                         new McpConnection.Client("reprise", "test"),
                         clock,
-                        WallClock.system(),
+                        time,
                         Metrics.unseen(),
-                        null));
+                        signIns));
+    }
+
+    private McpSignIns signIns(OutgoingGuard guard, Map<String, String> environment) {
+        var options = new OutgoingStreams.Options(30_000, 8, true);
+        return new McpSignIns(new McpSignIns.Parts(
+                store,
+                new Secrets.On(new SecretBox(List.of("a key that is long enough for this"))),
+                catalog,
+                Current.always(Optional.of("https://conformance-test.local")),
+                settings.map(now -> now.mcp().people()),
+                new AuthHttp(
+                        new OutgoingStreams(vertx, Names.ofSystem(vertx), guard, options),
+                        settings.map(now -> now.mcp().people())),
+                time,
+                environment));
     }
 
     McpBench() {
@@ -91,7 +117,11 @@ final class McpBench implements AutoCloseable {
     }
 
     List<Tool> tools(String... names) throws InterruptedException {
-        return servers.of(List.of(names), Set.of(), "ada");
+        return toolsOf("ada", names);
+    }
+
+    List<Tool> toolsOf(String user, String... names) throws InterruptedException {
+        return servers.of(List.of(names), Set.of(), user);
     }
 
     List<String> names(String... servers) throws InterruptedException {

@@ -13,8 +13,10 @@ import java.util.regex.Pattern;
  * @param clientId of this server at the authorization server; empty: it registers itself
  * @param clientSecret empty for a public client
  * @param scopes to ask for; empty for those that the server wants
+ * @param register whether this server registers itself also where its address would do as its id
  */
-public record McpAuth(Kind kind, String clientId, Optional<SecretReference> clientSecret, List<String> scopes) {
+public record McpAuth(
+        Kind kind, String clientId, Optional<SecretReference> clientSecret, List<String> scopes, boolean register) {
     private static final Predicate<String> CLIENT =
             Pattern.compile("[\\x21-\\x7E]{0,1000}").asMatchPredicate();
     private static final Predicate<String> SCOPE =
@@ -38,7 +40,8 @@ public record McpAuth(Kind kind, String clientId, Optional<SecretReference> clie
                 section.choice("auth", Kind.NONE, Kind.values()),
                 oauth.text("clientId", "", "the id of a client, without blanks", CLIENT),
                 oauth.secret("clientSecret"),
-                oauth.list("scopes", "a scope without blanks", SCOPE));
+                oauth.list("scopes", "a scope without blanks", SCOPE),
+                oauth.bool("register", false));
         if (auth.clientSecret.isPresent() && auth.clientId.isEmpty()) {
             oauth.problem("clientSecret", "", "needs oauth.clientId");
         }

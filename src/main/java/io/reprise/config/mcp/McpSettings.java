@@ -86,8 +86,13 @@ public record McpSettings(
      * @param connections at the same time, of all people
      * @param idleMs after which a connection that nobody uses is ended
      * @param signInMs how long a person may take to sign in
+     * @param requestMs for an answer of an authorization server
+     * @param answerBytes of such an answer
+     * @param keptMs for how long a token that was read is used before it is read again
+     * @param renewBeforeMs how long before its end a token is renewed
      */
-    public record People(int connections, int idleMs, int signInMs) {}
+    public record People(
+            int connections, int idleMs, int signInMs, int requestMs, int answerBytes, int keptMs, int renewBeforeMs) {}
 
     public static McpSettings read(Section section) {
         Section live = section.live();
@@ -115,7 +120,11 @@ public record McpSettings(
                 new People(
                         live.integer("userConnectionsMax", 1_000, 1, 100_000),
                         live.integer("userIdleMs", 600_000, 1_000, 86_400_000),
-                        live.integer("signInMs", 600_000, 10_000, 3_600_000)));
+                        live.integer("signInMs", 600_000, 10_000, 3_600_000),
+                        live.integer("signInRequestMs", 15_000, 100, 120_000),
+                        live.integer("signInAnswerBytesMax", 262_144, 4_096, 8_388_608),
+                        live.integer("tokenKeptMs", 10_000, 0, 600_000),
+                        live.integer("tokenRenewBeforeMs", 60_000, 0, 3_600_000)));
         section.atLeast("callMsMax", mcp.waits.callMsMax, "mcp.callMs", mcp.waits.callMs);
         section.atLeast("retryMaxMs", mcp.waits.retryMaxMs, "mcp.retryMs", mcp.waits.retryMs);
         return mcp;

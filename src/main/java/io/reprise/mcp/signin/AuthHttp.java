@@ -2,6 +2,7 @@ package io.reprise.mcp.signin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.reprise.config.mcp.McpSettings;
 import io.reprise.mcp.channel.Deadline;
 import io.reprise.message.Json;
 import io.reprise.outgoing.OutgoingStream;
@@ -9,6 +10,7 @@ import io.reprise.outgoing.OutgoingStream.Head;
 import io.reprise.outgoing.OutgoingStreams;
 import io.reprise.outgoing.OutgoingStreams.RefusedException;
 import io.reprise.outgoing.OutgoingStreams.Request;
+import io.reprise.support.Current;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -23,13 +25,12 @@ import java.util.stream.Collectors;
  * redirects are followed within the same origin only. Blocks.
  */
 public final class AuthHttp {
-    private static final int BYTES_MAX = 262_144;
-    private static final int TIME_MS = 15_000;
-
     private final OutgoingStreams http;
+    private final Current<McpSettings.People> limits;
 
-    public AuthHttp(OutgoingStreams http) {
+    public AuthHttp(OutgoingStreams http, Current<McpSettings.People> limits) {
         this.http = http;
+        this.limits = limits;
     }
 
     /** @param body missing if it is no JSON */
@@ -76,7 +77,7 @@ public final class AuthHttp {
         Map<String, String> all = new HashMap<>(Map.of("Accept", "application/json"));
         all.putAll(headers);
         OutgoingStream stream = http.open(new Request(method, url, all, body));
-        Deadline deadline = Deadline.in(TIME_MS);
+        Deadline deadline = Deadline.in(limits.get().requestMs());
         try {
             Head head = stream.head(deadline.leftNanos());
             boolean events = head.header("Content-Type").startsWith("text/event-stream");
@@ -90,13 +91,14 @@ public final class AuthHttp {
         }
     }
 
-    private static JsonNode body(OutgoingStream stream, Deadline deadline)
+    private JsonNode body(OutgoingStream stream, Deadline deadline)
             throws InterruptedException, IOException, TimeoutException, SignInFailure {
+        int bytesMax = limits.get().answerBytes();
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         while (true) {
             byte[] piece = stream.next(deadline.leftNanos());
             if (piece == null) break;
-            if (all.size() + piece.length > BYTES_MAX) {
+            if (all.size() + piece.length > bytesMax) {
                 throw SignInFailure.of("A server that signs people in answers with too much.");
             }
             all.write(piece, 0, piece.length);

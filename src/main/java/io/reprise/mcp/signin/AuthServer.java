@@ -14,6 +14,7 @@ import java.util.List;
  * @param methods how a client may prove itself; empty if that is not said
  * @param scopes that it knows
  * @param namesItself whether the way back must say who sends it, RFC 9207
+ * @param described whether the id of a client may be the address of its description
  */
 record AuthServer(
         String issuer,
@@ -23,7 +24,8 @@ record AuthServer(
         String revoke,
         List<String> methods,
         String scopes,
-        boolean namesItself) {
+        boolean namesItself,
+        boolean described) {
     /**
      * @param issuer whose metadata they must be, so that one server cannot pass for another
      * @param tls whether all addresses must have TLS
@@ -43,7 +45,13 @@ record AuthServer(
                 address(metadata, "revocation_endpoint", tls, false),
                 list(metadata.path("token_endpoint_auth_methods_supported")),
                 Scopes.joined(list(metadata.path("scopes_supported"))),
-                metadata.path("authorization_response_iss_parameter_supported").asBoolean());
+                metadata.path("authorization_response_iss_parameter_supported").asBoolean(),
+                metadata.path("client_id_metadata_document_supported").asBoolean());
+    }
+
+    /** Whether a client without a secret can be what its description says. */
+    boolean readsDescriptions() {
+        return described && (methods.isEmpty() || methods.contains(Client.NONE));
     }
 
     private static String address(JsonNode metadata, String name, boolean tls, boolean needed) throws SignInFailure {

@@ -1,6 +1,5 @@
 package io.reprise.mcp.signin;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.mcp.signin.AuthHttp.Answer;
 import io.reprise.support.WallClock;
@@ -22,20 +21,23 @@ final class TokenRequests {
         this.time = time;
     }
 
-    /** Registers this server as a client, RFC 7591. */
-    Client register(AuthServer authority, String redirect, String scope) throws SignInFailure, InterruptedException {
+    /**
+     * Registers this server as a client, RFC 7591.
+     *
+     * @param metadata what it is, apart from how it proves itself
+     */
+    Client register(AuthServer authority, ObjectNode metadata, String scope)
+            throws SignInFailure, InterruptedException {
         if (authority.register().isEmpty()) {
             throw SignInFailure.of(
                     "The authorization server registers no clients; an operator has to set oauth.clientId.");
         }
         boolean open = authority.methods().contains(Client.NONE);
         String method = open ? Client.NONE : Client.method(authority.methods(), true);
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("client_name", "Reprise").put("token_endpoint_auth_method", method);
+        ObjectNode body = metadata.deepCopy();
+        body.put("token_endpoint_auth_method", method);
+        String redirect = metadata.path("redirect_uris").path(0).asText();
         body.put("application_type", isLoopback(redirect) ? "native" : "web");
-        body.putArray("redirect_uris").add(redirect);
-        body.putArray("grant_types").add("authorization_code").add("refresh_token");
-        body.putArray("response_types").add("code");
         if (!scope.isEmpty()) body.put("scope", scope);
         Answer answer = http.postJson(authority.register(), body, Map.of());
         String id = answer.text("client_id");

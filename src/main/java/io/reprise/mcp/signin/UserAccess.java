@@ -8,10 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
-/** What one user sends to one server. What was read a moment ago is used again. Thread-safe. */
+/** What one user sends to one server. What was read is used again for a short time. Thread-safe. */
 public final class UserAccess implements Access {
-    private static final long KEPT_MS = 10_000;
-
     private final McpSignIns signIns;
     private final String user;
     private final String server;
@@ -36,7 +34,7 @@ public final class UserAccess implements Access {
 
     @Override
     public void prepare() throws InterruptedException {
-        if (token == null || clock.elapsedMs() - readMs > KEPT_MS) read(-1);
+        if (token == null || clock.elapsedMs() - readMs > signIns.limits().keptMs()) read(-1);
     }
 
     @Override

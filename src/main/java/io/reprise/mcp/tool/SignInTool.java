@@ -21,12 +21,12 @@ import java.util.function.Supplier;
  * @param server as people know it
  * @param missing asks the person to sign in; empty if that is not needed
  * @param off why nobody can sign in; empty if people can
+ * @param timeMs longest time to find that out
  */
-public record SignInTool(String name, String server, Missing missing, Supplier<Optional<String>> off) implements Tool {
+public record SignInTool(String name, String server, Missing missing, Supplier<Optional<String>> off, int timeMs)
+        implements Tool {
     /** Its name after the prefix. */
     public static final String NAME = "sign_in";
-
-    private static final int TIME_MS = 60_000;
 
     /** Finds out whether a person has to sign in. */
     @FunctionalInterface
@@ -48,7 +48,7 @@ public record SignInTool(String name, String server, Missing missing, Supplier<O
 
     @Override
     public ToolTraits traits() {
-        return ToolTraits.UNKNOWN.within(TIME_MS, 0);
+        return ToolTraits.UNKNOWN.within(timeMs, 0);
     }
 
     @Override

@@ -10,6 +10,8 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Sign-ins to MCP servers in PostgreSQL. Each that begins removes those of its user that were never ended. */
 public final class PgMcpSignIns implements McpSignInStore {
@@ -45,6 +47,8 @@ public final class PgMcpSignIns implements McpSignInStore {
             INSERT INTO audit (user_id, action, target) SELECT user_id, 'mcp.signed-in', server FROM kept""";
 
     static final String FIND = "SELECT secret, version FROM mcp_sign_in WHERE id = $1 AND secret IS NOT NULL";
+
+    static final String EXISTING = "SELECT id FROM mcp_sign_in WHERE id = ANY($1) AND secret IS NOT NULL";
 
     static final String REPLACE =
             "UPDATE mcp_sign_in SET secret = $3, version = version + 1 WHERE id = $1 AND version = $2";
@@ -104,6 +108,12 @@ public final class PgMcpSignIns implements McpSignInStore {
             }
             return Optional.empty();
         });
+    }
+
+    @Override
+    public Future<Set<String>> existing(List<String> ids) {
+        return pool.read(EXISTING, Tuple.of(ids.toArray(String[]::new)))
+                .map(rows -> rows.stream().map(row -> row.getString("id")).collect(Collectors.toSet()));
     }
 
     @Override

@@ -143,6 +143,7 @@ final class CheckedStatements {
                 checked("PgMcpSignIns.TAKE", "", "'state_7'", PAGE),
                 checked("PgMcpSignIns.KEEP", "", "'m_7', 'u_7', 'server_0', '\\x00'", PAGE),
                 checked("PgMcpSignIns.FIND", "", "'m_7'", FEW),
+                checked("PgMcpSignIns.EXISTING", "", "'{m_7,m_8}'", FEW),
                 checked("PgMcpSignIns.REPLACE", "", "'m_7', 0, '\\x00'", PAGE),
                 checked("PgMcpSignIns.DROP", "", "'m_7', 0", PAGE),
                 checked("PgMcpSignIns.REMOVE", "", "'m_7'", PAGE),

@@ -1,5 +1,6 @@
 package io.reprise.gateway.rest.catalog;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.config.access.AuthSettings;
 import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.access.Authenticator;
@@ -58,6 +59,19 @@ public final class McpCallbackRoute {
 
     public void mountOn(Router router) {
         router.get(McpSignIns.CALLBACK).handler(authenticator::limit).handler(this::finish);
+        router.get(McpSignIns.DESCRIPTION).handler(authenticator::limit).handler(this::describe);
+    }
+
+    private void describe(RoutingContext context) {
+        RequestTrace.route(context, McpSignIns.DESCRIPTION);
+        Optional<ObjectNode> description = signIns.description();
+        if (description.isEmpty()) {
+            say(context, 404, "This server has no address with TLS at which it could be described.");
+            return;
+        }
+        context.response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .end(description.get().toString());
     }
 
     private void finish(RoutingContext context) {

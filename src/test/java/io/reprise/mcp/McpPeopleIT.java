@@ -1,0 +1,196 @@
+package io.reprise.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reprise.mcp.signin.SignInFailure;
+import io.reprise.support.StopSignal;
+import io.reprise.testing.Patience;
+import io.reprise.tool.Tool;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Connections of people to servers that they sign in to. */
+@Timeout(300)
+class McpPeopleIT {
+    private final FakeMcp mcp = FakeMcp.start(true);
+    private final FakeAuthority authority = new FakeAuthority();
+    private McpBench bench;
+
+    @AfterEach
+    void end() {
+        bench.close();
+        authority.close();
+        mcp.close();
+    }
+
+    private void open(Map<String, String> settings) {
+        bench = new McpBench(Map.of(), settings);
+        authority.guard(mcp);
+        bench.with("house", Map.of("url", mcp.url(), "auth", "oauth"));
+    }
+
+    private void signIn(String user) throws SignInFailure {
+        authority.person = user;
+        new SignInBrowser(bench.signIns, user).signIn("house", "");
+    }
+
+    private List<String> namesOf(String user) throws InterruptedException {
+        return bench.toolsOf(user, "house").stream().map(Tool::name).toList();
+    }
+
+    private void awaitListeners(int count) {
+        await().atMost(Patience.LIMIT)
+                .untilAsserted(() -> assertThat(mcp.listeners()).isEqualTo(count));
+    }
+
+    @Test
+    void above_the_limit_the_connection_that_was_unused_longest_ends() throws Exception {
+        open(Map.of("mcp.userConnectionsMax", "1"));
+        signIn("ada");
+        signIn("bob");
+        assertThat(namesOf("ada")).contains("house_of_ada");
+        awaitListeners(1);
+
+        assertThat(namesOf("bob")).contains("house_of_bob").doesNotContain("house_of_ada");
+
+        int before = mcp.count("tools/list");
+        assertThat(namesOf("ada")).contains("house_of_ada");
+        assertThat(mcp.count("tools/list")).as("hers has ended").isEqualTo(before + 1);
+        awaitListeners(1);
+    }
+
+    @Test
+    void a_connection_with_a_call_under_way_does_not_end_for_another_person() throws Exception {
+        open(Map.of("mcp.userConnectionsMax", "1"));
+        signIn("ada");
+        signIn("bob");
+        CompletableFuture<FakeMcp.Asked> called = new CompletableFuture<>();
+        mcp.calls.put("echo", called::complete);
+        Tool echo = echoOf("ada");
+        CompletableFuture<String> hers = started(echo);
+        FakeMcp.Asked asked = called.get();
+
+        assertThat(namesOf("bob")).as("nothing, not even the sign-in").isEmpty();
+
+        asked.text("done");
+        assertThat(hers.get()).contains("done");
+        // The call is counted until its thread has ended.
+        await().atMost(Patience.LIMIT)
+                .untilAsserted(() -> assertThat(namesOf("bob")).contains("house_of_bob"));
+    }
+
+    @Test
+    void a_connection_that_nobody_uses_ends() throws Exception {
+        open(Map.of("mcp.userIdleMs", "60000"));
+        signIn("ada");
+        namesOf("ada");
+        awaitListeners(1);
+
+        bench.clockMs.addAndGet(60_000);
+        bench.servers.sweep();
+        assertThat(mcp.count("tools/list")).isEqualTo(1);
+        namesOf("ada");
+        assertThat(mcp.count("tools/list")).as("still open").isEqualTo(1);
+
+        bench.clockMs.addAndGet(60_001);
+        bench.servers.sweep();
+        awaitListeners(0);
+    }
+
+    @Test
+    void a_token_is_renewed_by_one_request_however_many_need_it() throws Exception {
+        open(Map.of("mcp.tokenKeptMs", "0"));
+        authority.lifeS = 3_600;
+        signIn("ada");
+        Tool echo = echoOf("ada");
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        authority.beforeRenewal = () -> {
+            asked.countDown();
+            awaitQuietly(goOn);
+        };
+        bench.wallMs.addAndGet(3_600_000);
+        bench.clockMs.addAndGet(1_000);
+
+        List<CompletableFuture<String>> calls = List.of(started(echo), started(echo), started(echo), started(echo));
+        asked.await();
+        // Each that comes later finds the renewal under way, or its result.
+        goOn.countDown();
+
+        for (CompletableFuture<String> call : calls) assertThat(call.get()).contains("{");
+        assertThat(renewals()).isEqualTo(1);
+    }
+
+    private long renewals() {
+        return authority.tokenRequests.stream()
+                .filter(form -> form.get("grant_type").equals("refresh_token"))
+                .count();
+    }
+
+    @Test
+    void a_token_is_not_sent_to_another_address_of_the_entry() throws Exception {
+        open(Map.of());
+        signIn("ada");
+        assertThat(namesOf("ada")).contains("house_of_ada");
+        try (FakeMcp other = FakeMcp.start(true)) {
+            bench.with("house", Map.of("url", other.url(), "auth", "oauth"));
+
+            assertThat(namesOf("ada")).containsExactly("house_sign_in");
+
+            assertThat(other.received).isEmpty();
+        }
+    }
+
+    @Test
+    void what_was_read_for_a_person_goes_when_the_sign_in_was_erased() throws Exception {
+        open(Map.of("mcp.tokenKeptMs", "0"));
+        signIn("ada");
+        signIn("bob");
+        assertThat(namesOf("ada")).contains("house_of_ada");
+        assertThat(namesOf("bob")).contains("house_of_bob");
+        awaitListeners(2);
+
+        bench.store.erase("ada");
+        bench.servers.sweep();
+
+        awaitListeners(1);
+        bench.clockMs.addAndGet(1);
+        assertThat(namesOf("ada")).containsExactly("house_sign_in");
+        assertThat(namesOf("bob")).contains("house_of_bob");
+    }
+
+    // --- helpers
+
+    private Tool echoOf(String user) throws InterruptedException {
+        return bench.toolsOf(user, "house").stream()
+                .filter(tool -> tool.name().equals("house_echo"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static CompletableFuture<String> started(Tool tool) {
+        CompletableFuture<String> done = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                done.complete(tool.call(McpBench.call("{}"), new StopSignal()).text());
+            } catch (Throwable e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
