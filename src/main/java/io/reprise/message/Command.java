@@ -244,6 +244,13 @@ public sealed interface Command {
     /** Summarises the conversation, so that later runs begin with the summary. */
     record Compact() implements Command {}
 
+    /**
+     * Lets the agent answer what the conversation ends with, without a new message.
+     *
+     * @param tools that the client executes itself, for this run; null for none
+     */
+    record Proceed(List<ClientTool> tools) implements Command {}
+
     /** Erases the content of the session; the session and its recalls remain. */
     record Clear() implements Command {}
 

@@ -3,7 +3,9 @@ package io.reprise.gateway.openai;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the agent says in a run: the texts of its messages, with an empty line between them. Sub-agents say nothing in it.
@@ -14,7 +16,20 @@ final class Answer {
 
     private final boolean whole;
     private final List<Text> texts = new ArrayList<>();
+    private final Map<String, Call> calls = new LinkedHashMap<>();
     private int length;
+
+    /** A call of a tool, of the agent's or of the caller's. */
+    private static final class Call {
+        private final String name;
+        private final long seq;
+        private final StringBuilder arguments = new StringBuilder();
+
+        private Call(String name, long seq) {
+            this.name = name;
+            this.seq = seq;
+        }
+    }
 
     /** A message of the agent, from the event with which it began. */
     private static final class Text {
@@ -44,9 +59,30 @@ final class Answer {
             case "TEXT_MESSAGE_CONTENT" -> {
                 if (!texts.isEmpty() && texts.getLast().message.equals(message)) return more(event.getString("delta"));
             }
+            case "TOOL_CALL_START" ->
+                calls.put(event.getString("toolCallId"), new Call(event.getString("toolCallName"), seq));
+            case "TOOL_CALL_ARGS" -> {
+                Call call = calls.get(event.getString("toolCallId"));
+                if (call != null) call.arguments.append(event.getString("delta"));
+            }
+            case "TOOL_CALL_RESULT" -> calls.remove(event.getString("toolCallId"));
             default -> {}
         }
         return "";
+    }
+
+    /** The calls that wait for their caller, in OpenAI's form. */
+    JsonArray calls(JsonArray pending) {
+        JsonArray all = new JsonArray();
+        calls.forEach((id, call) -> {
+            if (!pending.contains(id)) return;
+            String arguments = call.arguments.isEmpty() ? "{}" : call.arguments.toString();
+            all.add(new JsonObject()
+                    .put("id", id)
+                    .put("type", "function")
+                    .put("function", new JsonObject().put("name", call.name).put("arguments", arguments)));
+        });
+        return all;
     }
 
     private String more(String delta) {
@@ -66,6 +102,7 @@ final class Answer {
     boolean restarted(long toSeq) {
         boolean isVoid = texts.stream().anyMatch(text -> text.seq > toSeq && !text.isEmpty);
         texts.removeIf(text -> text.seq > toSeq);
+        calls.values().removeIf(call -> call.seq > toSeq);
         length = texts.stream().mapToInt(text -> text.said.length()).sum();
         return isVoid;
     }

@@ -1,5 +1,6 @@
 package io.reprise.gateway.openai;
 
+import io.reprise.message.Command.ClientResult;
 import io.reprise.message.opening.EarlierMessage;
 import io.reprise.message.opening.EarlierMessage.Call;
 import io.reprise.support.Texts;
@@ -20,6 +21,7 @@ final class ChatMessages {
 
     private final List<EarlierMessage> earlier = new ArrayList<>();
     private final List<String> said = new ArrayList<>();
+    private final List<ClientResult> results = new ArrayList<>();
     private final Set<String> calls = new HashSet<>();
 
     /** The id in the log of a call that waits for its result, by the caller's id, which need not be unique. */
@@ -55,6 +57,7 @@ final class ChatMessages {
         String text = message.getValue("content") == null ? "" : text(message);
         List<Call> its = new ArrayList<>();
         open.clear();
+        results.clear();
         if (hasCalls) {
             for (Object one : (JsonArray) list) {
                 if (call(one) instanceof Call call) its.add(call);
@@ -94,9 +97,15 @@ final class ChatMessages {
     }
 
     private void result(JsonObject message) {
-        String call = message.getValue("tool_call_id") instanceof String id ? open.remove(id) : null;
-        if (call == null) wrong("`tool_call_id` must be that of a call of the assistant's message before it.");
-        else earlier.add(EarlierMessage.ofTool(call, text(message)));
+        String id = message.getValue("tool_call_id") instanceof String some ? some : "";
+        String call = open.remove(id);
+        if (call == null) {
+            wrong("`tool_call_id` must be that of a call of the assistant's message before it.");
+            return;
+        }
+        String text = text(message);
+        earlier.add(EarlierMessage.ofTool(call, text));
+        results.add(new ClientResult(id, text, false));
     }
 
     /** The text of a message, whose parts must all be text. */
@@ -129,6 +138,16 @@ final class ChatMessages {
 
     List<EarlierMessage> earlier() {
         return List.copyOf(earlier);
+    }
+
+    /** The results of the calls of the last answer. */
+    List<ClientResult> results() {
+        return List.copyOf(results);
+    }
+
+    /** Calls of the last answer without a result. */
+    boolean hasOpenCalls() {
+        return !open.isEmpty();
     }
 
     /** What users say behind the last answer; empty if there is nothing. */

@@ -1,6 +1,9 @@
 package io.reprise.gateway.openai;
 
 import io.reprise.config.completion.CompletionSettings;
+import io.reprise.gateway.frame.ClientToolReader;
+import io.reprise.gateway.frame.Fields;
+import io.reprise.message.ClientTool;
 import io.reprise.message.Failure;
 import io.reprise.support.Texts;
 import io.vertx.core.json.JsonArray;
@@ -12,15 +15,17 @@ import java.util.List;
  * answer is are refused, because an answer of another kind would be taken for what was asked for.
  */
 final class ChatReader {
-    private static final List<String> UNSUPPORTED = List.of("tools", "functions", "logprobs", "audio", "prediction");
+    private static final List<String> UNSUPPORTED = List.of("functions", "logprobs", "audio", "prediction");
 
     private final CompletionSettings limits;
+    private final ClientToolReader toolReader;
     private final int textBytesMax;
     private Failure fault;
     private String param;
 
-    ChatReader(CompletionSettings limits, int textBytesMax) {
+    ChatReader(CompletionSettings limits, ClientToolReader toolReader, int textBytesMax) {
         this.limits = limits;
+        this.toolReader = toolReader;
         this.textBytesMax = textBytesMax;
     }
 
@@ -34,6 +39,11 @@ final class ChatReader {
         if (body.getValue("response_format") instanceof JsonObject format && !"text".equals(format.getValue("type"))) {
             wrong("response_format", "`response_format` must be text.");
         }
+        boolean isFree = body.getValue("tool_choice") == null
+                || "auto".equals(body.getValue("tool_choice"))
+                || "none".equals(body.getValue("tool_choice"));
+        if (!isFree) wrong("tool_choice", "`tool_choice` must be `auto` or `none`.");
+        List<ClientTool> tools = "none".equals(body.getValue("tool_choice")) ? null : tools(body);
         ChatMessages messages = messages(body);
         JsonObject options = body.getValue("stream_options") instanceof JsonObject some ? some : new JsonObject();
         return fault != null
@@ -42,8 +52,30 @@ final class ChatReader {
                         model,
                         messages.earlier(),
                         messages.said(),
+                        messages.results(),
+                        tools,
                         !Boolean.TRUE.equals(body.getValue("stream")),
                         Boolean.TRUE.equals(options.getValue("include_usage")));
+    }
+
+    private List<ClientTool> tools(JsonObject body) {
+        Object given = body.getValue("tools");
+        if (given == null) return null;
+        JsonArray functions = new JsonArray();
+        boolean fits = given instanceof JsonArray list
+                && list.stream()
+                        .allMatch(one -> one instanceof JsonObject tool
+                                && "function".equals(tool.getValue("type"))
+                                && tool.getValue("function") instanceof JsonObject);
+        if (!fits) {
+            wrong("tools", "`tools` must be a list of tools of the type `function`.");
+            return null;
+        }
+        ((JsonArray) given).forEach(one -> functions.add(((JsonObject) one).getJsonObject("function")));
+        Fields fields = new Fields(new JsonObject().put("tools", functions));
+        List<ClientTool> tools = toolReader.tools(fields);
+        if (fields.fault() != null) fail("tools", fields.fault());
+        return tools;
     }
 
     private static boolean isGiven(Object value) {
@@ -66,17 +98,22 @@ final class ChatReader {
             else wrong("messages", "`messages` must be objects.");
             if (messages.fault() != null) wrong("messages[" + at + "]", messages.fault());
         }
-        if (messages.said().isBlank()) wrong("messages", "The last message must be one of a user, and not empty.");
-        if (Texts.utf8Bytes(messages.said()) > textBytesMax && fault == null) {
-            fault = Failure.tooLong("content", textBytesMax);
-            param = "messages";
+        boolean hasResults = !messages.results().isEmpty() && messages.said().isEmpty();
+        if (hasResults && messages.hasOpenCalls()) wrong("messages", "Bring the results of all calls at once.");
+        if (!hasResults && messages.said().isBlank()) {
+            wrong("messages", "The last message must be one of a user or a tool, and not empty.");
         }
+        if (Texts.utf8Bytes(messages.said()) > textBytesMax) fail("messages", Failure.tooLong("content", textBytesMax));
         return messages;
     }
 
     private void wrong(String name, String why) {
+        fail(name, Failure.badRequest(why));
+    }
+
+    private void fail(String name, Failure its) {
         if (fault != null) return;
-        fault = Failure.badRequest(why);
+        fault = its;
         param = name;
     }
 

@@ -42,6 +42,8 @@ final class Completion implements Receiver, Connection {
     private static final Failure DECISIONS = Failure.of(
             ErrorCode.CONFLICT,
             "The agent waits for decisions of a person, which cannot be made here; they are made in the chat.");
+    private static final Failure NO_CALLS =
+            Failure.badRequest("No calls of this session wait for all of these results, and nothing else is new.");
     private static final Failure TOO_LONG =
             Failure.of(ErrorCode.TOO_LARGE, "The answer is too long to be given as a whole; ask for a stream.");
     private static final Failure RESTARTED = Failure.of(
@@ -60,7 +62,9 @@ final class Completion implements Receiver, Connection {
     private Runnable gone = () -> {};
 
     private Phase phase = Phase.READING;
+    private final boolean isNew;
     private boolean made;
+    private boolean waitsForResults;
     private String message;
     private String run;
     private boolean begun;
@@ -94,6 +98,7 @@ final class Completion implements Receiver, Connection {
         this.making = asked;
         this.session = asked.session();
         this.made = exists;
+        this.isNew = !exists;
         this.request = request;
         this.answer = new Answer(request.whole());
         this.objects = objects;
@@ -148,7 +153,7 @@ final class Completion implements Receiver, Connection {
         switch (frame.type()) {
             case ATTACHED -> attached(new JsonObject(frame.text()));
             case LIVE -> {
-                if (phase == Phase.READING) say();
+                if (phase == Phase.READING) begin();
             }
             case EVENT -> take(new JsonObject(frame.text()));
             case NOTICE -> {
@@ -166,15 +171,38 @@ final class Completion implements Receiver, Connection {
     private void attached(JsonObject frame) {
         boolean waits = !frame.getJsonArray("interrupts", new JsonArray()).isEmpty();
         if (phase == Phase.READING && waits) refuse(DECISIONS);
+        waitsForResults = frame.containsKey("pendingToolCalls");
     }
 
-    private void say() {
+    /** A session that begins with this conversation has its results already. */
+    private void begin() {
         phase = Phase.DECIDING;
-        Command send = new Command.Send(Content.of(request.said()), OnBusy.QUEUE);
-        ask(new Asked(session, caller.user(), null, send), result -> {
-            CommandResult.Sent sent = (CommandResult.Sent) result;
-            message = sent.message();
-            run = sent.run();
+        if (!request.said().isEmpty()) {
+            say(new Command.Send(Content.of(request.said()), OnBusy.QUEUE, null, request.tools()));
+        } else if (isNew) {
+            say(new Command.Proceed(request.tools()));
+        } else if (waitsForResults) {
+            say(new Command.Results(request.results()));
+        } else {
+            refuse(NO_CALLS);
+        }
+    }
+
+    private void say(Command command) {
+        ask(new Asked(session, caller.user(), null, command), result -> {
+            switch (result) {
+                case CommandResult.Sent sent -> {
+                    message = sent.message();
+                    run = sent.run();
+                }
+                case CommandResult.Resumed resumed -> run = resumed.run();
+                case CommandResult.Answered answered -> run = answered.run();
+                default -> throw new IllegalStateException("not a result of what was sent");
+            }
+            if (run == null && message == null) {
+                refuse(NO_CALLS);
+                return;
+            }
             phase = Phase.RUNNING;
             parts.subscriptions().drained(this);
         });
@@ -199,8 +227,8 @@ final class Completion implements Receiver, Connection {
     private void take(JsonObject frame) {
         if (phase != Phase.RUNNING) return;
         JsonObject event = frame.getJsonObject("event");
-        boolean isAwaited =
-                "TEXT_MESSAGE_START".equals(event.getString("type")) && message.equals(event.getString("messageId"));
+        boolean isAwaited = "TEXT_MESSAGE_START".equals(event.getString("type"))
+                && event.getString("messageId").equals(message);
         // A message that has waited starts a run, or is given to the one that is active.
         if (run == null && isAwaited) run = frame.getString("run");
         if (run == null || !run.equals(frame.getString("run"))) return;
@@ -230,37 +258,38 @@ final class Completion implements Receiver, Connection {
         if (request.whole()) {
             if (answer.length() > parts.settings().completions().answerBytesMax()) refuse(TOO_LONG);
         } else {
-            begin();
+            stream();
             push(objects.said(text).encode());
         }
     }
 
     private void finished(JsonObject event) {
-        if (event.getJsonObject("outcome").containsKey("interrupts")) refuse(DECISIONS);
-        else finish("stop", Answer.usage(event.getJsonArray("usage")));
+        JsonObject outcome = event.getJsonObject("outcome");
+        JsonArray calls = answer.calls(outcome.getJsonArray("pendingToolCallIds", new JsonArray()));
+        if (outcome.containsKey("interrupts")) refuse(DECISIONS);
+        else finish(calls, Answer.usage(event.getJsonArray("usage")));
     }
 
     // --- what goes out
 
-    private void finish(String reason, JsonObject usage) {
+    private void finish(JsonArray calls, JsonObject usage) {
+        String reason = calls.isEmpty() ? "stop" : "tool_calls";
         if (request.whole()) {
             left("finished");
-            Answers.send(
-                    context,
-                    200,
-                    "application/json",
-                    objects.whole(answer.text(), reason, usage).encode());
+            JsonObject whole = objects.whole(answer.text(), calls, reason, usage);
+            Answers.send(context, 200, "application/json", whole.encode());
             gone.run();
             return;
         }
-        begin();
+        stream();
+        if (!calls.isEmpty()) push(objects.called(calls).encode());
         push(objects.last(reason).encode());
         if (request.countsTokens()) push(objects.tokens(usage).encode());
         push(Completions.DONE);
         end("finished");
     }
 
-    private void begin() {
+    private void stream() {
         if (begun) return;
         begun = true;
         response.setChunked(true)
@@ -300,7 +329,7 @@ final class Completion implements Receiver, Connection {
         } else if (!request.whole()
                 && nowMs - commentMs >= parts.settings().server().commentMs()) {
             commentMs = nowMs;
-            begin();
+            stream();
             if (!outbox.full()) outbox.push(COMMENT);
         }
     }

@@ -32,6 +32,15 @@ final class Completions {
         return piece(new JsonObject(), reason);
     }
 
+    /** Each call in one piece, because nobody can begin with half of its arguments. */
+    JsonObject called(JsonArray calls) {
+        JsonArray numbered = new JsonArray();
+        for (int i = 0; i < calls.size(); i++) {
+            numbered.add(calls.getJsonObject(i).copy().put("index", i));
+        }
+        return piece(new JsonObject().put("tool_calls", numbered), null);
+    }
+
     private JsonObject piece(JsonObject delta, String reason) {
         JsonObject choice = new JsonObject()
                 .put("index", 0)
@@ -46,9 +55,12 @@ final class Completions {
         return object("chat.completion.chunk").put("choices", new JsonArray()).put("usage", usage);
     }
 
-    JsonObject whole(String text, String reason, JsonObject usage) {
-        JsonObject message =
-                new JsonObject().put("role", "assistant").put("content", text).put("refusal", null);
+    JsonObject whole(String text, JsonArray calls, String reason, JsonObject usage) {
+        JsonObject message = new JsonObject()
+                .put("role", "assistant")
+                .put("content", text.isEmpty() && !calls.isEmpty() ? null : text)
+                .put("refusal", null);
+        if (!calls.isEmpty()) message.put("tool_calls", calls);
         JsonObject choice = new JsonObject()
                 .put("index", 0)
                 .put("message", message)

@@ -8,6 +8,7 @@ import io.reprise.config.completion.CompletionSettings;
 import io.reprise.gateway.access.Authenticator;
 import io.reprise.gateway.access.CrossOrigin;
 import io.reprise.gateway.access.Identity;
+import io.reprise.gateway.frame.ClientToolReader;
 import io.reprise.gateway.frame.Fields;
 import io.reprise.gateway.http.Answers;
 import io.reprise.gateway.http.BodyReader;
@@ -155,7 +156,10 @@ public final class OpenAiRoute {
             OpenAiErrors.send(context, NO_JSON);
             return;
         }
-        ChatReader reader = new ChatReader(limits(), parts.settings().sessions().textBytesMax());
+        ClientToolReader tools =
+                new ClientToolReader(parts.current().map(now -> now.tools().client()));
+        ChatReader reader =
+                new ChatReader(limits(), tools, parts.settings().sessions().textBytesMax());
         ChatRequest request = reader.read(body);
         String name = context.request().getHeader(Completion.SESSION_HEADER);
         if (request == null) {

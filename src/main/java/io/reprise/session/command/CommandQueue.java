@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Decides commands in order, each exactly once: a command is decided only if its id is neither among the claims that
@@ -259,7 +260,10 @@ public final class CommandQueue {
             case Command.Read seen -> read(request, seen);
             case Command.Feedback given -> feedback.begin(request);
             case Command.Keep keep -> accept(request, new CommandResult.Done());
-            case Command.Compact compact -> conclude(request, compacted(request));
+            case Command.Compact compact ->
+                conclude(request, begun(request, () -> runs.starts().compact(request.cause())));
+            case Command.Proceed proceed ->
+                conclude(request, begun(request, () -> runs.starts().proceed(request.cause(), proceed.tools())));
             case Command.Clear clear -> clears.decide(request);
             case Command.Delete delete -> {
                 erasing = request;
@@ -277,14 +281,14 @@ public final class CommandQueue {
         else answer(request, result);
     }
 
-    private CommandOutcome compacted(Request request) {
+    /** A run without a message, which does not wait for another one. */
+    private CommandOutcome begun(Request request, Supplier<String> start) {
         if (runs.slot().isDraining() || parts.appends().storeIsAway()) {
             return new CommandOutcome.Refused(Failure.unavailable());
         }
         if (runs.slot().isBusy()) return new CommandOutcome.Refused(runs.slot().busy());
         if (parts.budgetSpent().test(request.user())) return new CommandOutcome.Refused(Failure.budgetOfDay());
-        return new CommandOutcome.Accepted(
-                new CommandResult.Resumed(runs.starts().compact(request.cause())), false);
+        return new CommandOutcome.Accepted(new CommandResult.Resumed(start.get()), false);
     }
 
     private void edited(Request request, Replaced done) {

@@ -49,6 +49,11 @@ public record RunOrigin(
         return new RunOrigin(RunRequest.COMPACT, null, null, null, null, null, cause);
     }
 
+    /** The origin of a run that answers what the conversation of a user ends with. */
+    static RunOrigin proceeding(Cause cause) {
+        return new RunOrigin("user", null, null, null, null, null, cause);
+    }
+
     /** The row of a new run with this origin. */
     RunRow begin(String run, long firstSeq, long startedMs, boolean exact) {
         return new RunRow(run, name, firstSeq, startedMs, exact, null, null, recall, slotMs, Progress.none(firstSeq))

@@ -126,6 +126,15 @@ public final class RunStarts {
         return id;
     }
 
+    /** Starts a run that answers what the conversation ends with. */
+    public String proceed(Cause cause, List<ClientTool> tools) {
+        log.lastMessages().runBegins();
+        String id = parts.ids().next("r_");
+        begin(id, RunOrigin.proceeding(cause), List.of(), tools);
+        request(slot.row().firstSeq(), null);
+        return id;
+    }
+
     /** Rewinds to the checkpoint and starts a run that resumes from there. */
     public String goOn(ResumePoint from, Cause cause) {
         rewind(new LogEvent.HistoryRewound(from.seq(), from.lastMessage()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.message.AgentMessage;
 import io.reprise.message.BusMessage;
 import io.reprise.message.Cause;
+import io.reprise.message.ClientTool;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
@@ -94,6 +95,7 @@ class BusCodecTest {
                                 EarlierMessage.ofUser("hello"),
                                 EarlierMessage.ofAssistant("", List.of(new EarlierMessage.Call("c1", "zoom", "{}"))),
                                 EarlierMessage.ofTool("c1", "zoomed")))),
+                request(new Command.Proceed(List.of(new ClientTool("zoom", "", "{}")))),
                 request(new Command.Send("text", Command.OnBusy.REJECT)),
                 request(new Command.Send(Content.of("see", List.of(IMAGE, LATER)), Command.OnBusy.QUEUE)),
                 request(new Command.Stop("r", Command.Scope.ALL)),
