@@ -187,7 +187,7 @@ final class ServerCalls {
     private RuntimeException asksToSignIn(McpFailure failure, CallState from) {
         CallState next = from.signingIn();
         Optional<Inquiry> how = maker.signIn(failure.challenge());
-        if (how.isEmpty() || next.asked() > settings.get().questions().perCall()) return failure;
+        if (how.isEmpty() || next.signIns() > settings.get().people().perCall()) return failure;
         return AskingException.keeping(how.get(), next.text());
     }
 

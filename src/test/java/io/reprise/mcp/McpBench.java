@@ -46,7 +46,7 @@ final class McpBench implements AutoCloseable {
     final Current.Holder<Settings> settings;
     final McpServers servers;
     final McpSignIns signIns;
-    final MemorySignInStore store = new MemorySignInStore();
+    final MemorySignInStore store;
     final AtomicLong wallMs = new AtomicLong(System.currentTimeMillis());
     private final WallClock time = wallMs::get;
     private final Vertx vertx = Vertx.vertx();
@@ -54,6 +54,12 @@ final class McpBench implements AutoCloseable {
     private final Current.Holder<Catalog> catalog = new Current.Holder<>(Catalog.EMPTY);
 
     McpBench(Map<String, String> environment, Map<String, String> other) {
+        this(environment, other, new MemorySignInStore());
+    }
+
+    /** @param store of sign-ins, which several may share as the nodes of a cluster do */
+    McpBench(Map<String, String> environment, Map<String, String> other, MemorySignInStore store) {
+        this.store = store;
         Map<String, String> all = new HashMap<>(SETTINGS);
         all.putAll(other);
         settings = new Current.Holder<>(Settings.with(all));

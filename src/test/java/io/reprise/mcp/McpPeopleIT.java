@@ -127,6 +127,37 @@ class McpPeopleIT {
         assertThat(renewals()).isEqualTo(1);
     }
 
+    @Test
+    void a_renewal_for_which_another_node_was_faster_uses_what_that_node_got() throws Exception {
+        Map<String, String> settings = Map.of("mcp.tokenKeptMs", "0");
+        open(settings);
+        signIn("ada");
+        try (McpBench other = new McpBench(Map.of(), settings, bench.store)) {
+            other.with("house", Map.of("url", mcp.url(), "auth", "oauth"));
+            Tool here = echoOf("ada");
+            Tool there = echo(other.toolsOf("ada", "house"));
+            for (McpBench node : List.of(bench, other)) {
+                node.wallMs.addAndGet(3_600_000);
+                node.clockMs.addAndGet(1_000);
+            }
+            CountDownLatch asked = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            authority.beforeRenewal = () -> {
+                authority.beforeRenewal = () -> {};
+                asked.countDown();
+                awaitQuietly(goOn);
+            };
+
+            CompletableFuture<String> late = started(here);
+            asked.await();
+            assertThat(started(there).get()).contains("{");
+            goOn.countDown();
+
+            assertThat(late.get()).contains("{");
+            assertThat(renewals()).as("one of them was refused").isEqualTo(2);
+        }
+    }
+
     private long renewals() {
         return authority.tokenRequests.stream()
                 .filter(form -> form.get("grant_type").equals("refresh_token"))
@@ -168,7 +199,11 @@ class McpPeopleIT {
     // --- helpers
 
     private Tool echoOf(String user) throws InterruptedException {
-        return bench.toolsOf(user, "house").stream()
+        return echo(bench.toolsOf(user, "house"));
+    }
+
+    private static Tool echo(List<Tool> tools) {
+        return tools.stream()
                 .filter(tool -> tool.name().equals("house_echo"))
                 .findFirst()
                 .orElseThrow();

@@ -11,6 +11,9 @@ import io.reprise.support.StopSignal;
 import io.reprise.tool.AskingException;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
+import io.reprise.tool.ToolCall.Answer;
+import io.reprise.tool.ToolCall.Continued;
+import io.reprise.tool.ToolFailure;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
@@ -171,6 +174,39 @@ class McpSignInWayIT {
         ada.visit("house", asking.inquiry().url());
         assertThat(bench.names("house")).contains("house_of_ada");
         assertThat(scopes()).containsExactlyInAnyOrder("read", "list");
+    }
+
+    @Test
+    void a_call_that_is_refused_after_each_sign_in_fails_in_the_end() throws Exception {
+        ada.signIn("house", "");
+        mcp.calls.put(
+                "echo",
+                asked -> asked.response()
+                        .setStatusCode(403)
+                        .putHeader("WWW-Authenticate", "Bearer error=\"insufficient_scope\", scope=\"never\"")
+                        .end());
+        Tool echo = bench.tools("house").stream()
+                .filter(tool -> tool.name().equals("house_echo"))
+                .findFirst()
+                .orElseThrow();
+
+        int asked = 0;
+        ToolCall call = McpBench.call("{}");
+        ToolFailure failed = null;
+        while (failed == null && asked < 20) {
+            try {
+                echo.call(call, new StopSignal());
+            } catch (AskingException asking) {
+                asked++;
+                ada.visit("house", asking.inquiry().url());
+                call = call.from(new Continued(asking.state(), Answer.ACCEPT, null, asking.held()));
+            } catch (ToolFailure failure) {
+                failed = failure;
+            }
+        }
+
+        assertThat(asked).isEqualTo(2);
+        assertThat(failed).isNotNull();
     }
 
     /** Of the newest token. */

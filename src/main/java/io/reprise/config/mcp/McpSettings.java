@@ -90,9 +90,17 @@ public record McpSettings(
      * @param answerBytes of such an answer
      * @param keptMs for how long a token that was read is used before it is read again
      * @param renewBeforeMs how long before its end a token is renewed
+     * @param perCall how often a person is asked to sign in for one call
      */
     public record People(
-            int connections, int idleMs, int signInMs, int requestMs, int answerBytes, int keptMs, int renewBeforeMs) {}
+            int connections,
+            int idleMs,
+            int signInMs,
+            int requestMs,
+            int answerBytes,
+            int keptMs,
+            int renewBeforeMs,
+            int perCall) {}
 
     public static McpSettings read(Section section) {
         Section live = section.live();
@@ -124,7 +132,8 @@ public record McpSettings(
                         live.integer("signInRequestMs", 15_000, 100, 120_000),
                         live.integer("signInAnswerBytesMax", 262_144, 4_096, 8_388_608),
                         live.integer("tokenKeptMs", 10_000, 0, 600_000),
-                        live.integer("tokenRenewBeforeMs", 60_000, 0, 3_600_000)));
+                        live.integer("tokenRenewBeforeMs", 60_000, 0, 3_600_000),
+                        live.integer("signInsPerCallMax", 2, 1, 20)));
         section.atLeast("callMsMax", mcp.waits.callMsMax, "mcp.callMs", mcp.waits.callMs);
         section.atLeast("retryMaxMs", mcp.waits.retryMaxMs, "mcp.retryMs", mcp.waits.retryMs);
         return mcp;

@@ -19,12 +19,19 @@ import io.reprise.tool.ToolCall.Answer;
  * @param anew whether the call is made as if for the first time; the server only wants addresses to be visited before
  * @param asked how often the server has asked
  * @param signIn whether the person must sign in to the server before the call is made
+ * @param signIns how often the person had to
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CallState(
-        String requestState, ObjectNode left, ObjectNode answers, boolean anew, int asked, boolean signIn) {
+        String requestState,
+        ObjectNode left,
+        ObjectNode answers,
+        boolean anew,
+        int asked,
+        boolean signIn,
+        int signIns) {
     /** Of a call that has not been made. */
-    public static final CallState NEW = new CallState(null, JsonRpc.object(), JsonRpc.object(), true, 0, false);
+    public static final CallState NEW = new CallState(null, JsonRpc.object(), JsonRpc.object(), true, 0, false, 0);
 
     /** @throws IllegalArgumentException if this is not the text of a state */
     public static CallState read(String text) {
@@ -46,7 +53,7 @@ public record CallState(
         }
         JsonNode state = result.path("requestState");
         return new CallState(
-                state.isTextual() ? state.asText() : null, asks, JsonRpc.object(), false, asked + 1, false);
+                state.isTextual() ? state.asText() : null, asks, JsonRpc.object(), false, asked + 1, false, signIns);
     }
 
     /** @param elicitations addresses that a person must have visited before the call is made */
@@ -54,7 +61,7 @@ public record CallState(
         ObjectNode asks = JsonRpc.object();
         int key = 0;
         for (JsonNode one : elicitations) asks.set(Integer.toString(key++), one);
-        return new CallState(null, asks, JsonRpc.object(), true, asked + 1, false);
+        return new CallState(null, asks, JsonRpc.object(), true, asked + 1, false, signIns);
     }
 
     /** The next question; missing if all are answered. */
@@ -82,12 +89,12 @@ public record CallState(
         rest.remove(key);
         ObjectNode all = answers.deepCopy();
         all.set(key, Elicitation.result(answer, content));
-        return new CallState(requestState, rest, all, anew, asked, false);
+        return new CallState(requestState, rest, all, anew, asked, false, signIns);
     }
 
     /** The same call, which can only be made when the person has signed in. */
     public CallState signingIn() {
-        return new CallState(requestState, left, answers, anew, asked + 1, true);
+        return new CallState(requestState, left, answers, anew, asked, true, signIns + 1);
     }
 
     /**
@@ -99,7 +106,7 @@ public record CallState(
         if (answer != Answer.ACCEPT) {
             throw McpFailure.of(Kind.REFUSED, "The person did not sign in to the server.");
         }
-        return new CallState(requestState, left, answers, anew, asked, false);
+        return new CallState(requestState, left, answers, anew, asked, false, signIns);
     }
 
     /** Adds the answers to the parameters of the call. */

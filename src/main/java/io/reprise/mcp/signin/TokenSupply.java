@@ -66,9 +66,12 @@ final class TokenSupply {
         try {
             Tokens fresh = requests.refresh(old);
             boolean replaced = stored.replace(key, version, fresh);
-            return replaced ? Optional.of(new Token(fresh.access(), version + 1)) : Optional.empty();
+            return replaced ? Optional.of(new Token(fresh.access(), version + 1)) : newer(key, old.url(), version);
         } catch (SignInFailure e) {
             if (!e.isRejected()) throw e;
+            // Another node may have been faster; the authorization server accepts a refresh token once.
+            Optional<Token> newer = newer(key, old.url(), version);
+            if (newer.isPresent()) return newer;
             log.atInfo()
                     .addKeyValue("user", key.user())
                     .addKeyValue("server", key.server())
@@ -76,5 +79,12 @@ final class TokenSupply {
             stored.drop(key, version);
             return Optional.empty();
         }
+    }
+
+    /** What has replaced this version meanwhile. */
+    private Optional<Token> newer(Key key, String url, long version) throws Exception {
+        return stored.tokens(key)
+                .filter(kept -> kept.version() != version && kept.tokens().url().equals(url))
+                .map(kept -> new Token(kept.tokens().access(), kept.version()));
     }
 }
