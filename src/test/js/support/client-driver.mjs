@@ -1,16 +1,23 @@
 // Drives the JavaScript client for io.reprise.client.NodeDriver: reads one JSON object per line from standard input and
-// writes what the client tells, one per line. Arguments: address of the socket, token, path of the package `ws`.
+// writes what the client tells, one per line. Arguments: address of the socket, tokens (the
+// first one, then the next one each time it is renewed), path of the package `ws`.
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { Client } from '../../../../webroot/js/client.js'
 
-const [url, token, ws] = process.argv.slice(2)
+const [url, given, ws] = process.argv.slice(2)
+const tokens = given.split(',')
 const tell = value => console.log(JSON.stringify(value))
 const client = new Client({
-  url, token: () => token, WebSocket: createRequire(import.meta.url)(ws), backoffMinMs: 50, backoffMaxMs: 200,
+  url, token: ({ renew }) => { if (renew && tokens.length > 1) tokens.shift(); return tokens[0] }, WebSocket: createRequire(import.meta.url)(ws), backoffMinMs: 50, backoffMaxMs: 200,
 })
 client.on('state', ({ state }) => tell({ what: 'state', state }))
 client.on('goaway', frame => tell({ what: 'goaway', frame }))
+
+const answered = (number, asked) => asked.then(
+  answer => tell({ what: 'answer', number, answer }),
+  ({ code }) => tell({ what: 'answer', number, code }),
+)
 
 const acts = {
   start: () => client.start(),
@@ -21,10 +28,10 @@ const acts = {
     for (const what of ['attached', 'snapshot', 'event', 'live']) reading.on(what, frame => tell({ what, frame }))
     reading.on('error', ({ code }) => { if (reading.status === 'failed') tell({ what: 'failed', code }) })
   },
-  command: ({ number, type, fields }) => client.command(type, fields).then(
-    answer => tell({ what: 'answer', number, answer }),
-    ({ code }) => tell({ what: 'answer', number, code }),
-  ),
+  command: ({ number, type, fields }) => answered(number, client.command(type, fields)),
+  fork: ({ number, session, fields }) => answered(number, client.fork(session, fields)),
+  upload: ({ number, session, name, mediaType, content }) =>
+    answered(number, client.upload(session, new File([content], name, { type: mediaType }))),
 }
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line)

@@ -1,5 +1,6 @@
 package io.reprise.client;
 
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.net.URI;
 
@@ -7,14 +8,33 @@ import java.net.URI;
 final class Addresses {
     private Addresses() {}
 
+    /** The same server's REST interface. */
+    static RequestOptions request(URI url, String uri) {
+        return new RequestOptions()
+                .setHost(host(url))
+                .setPort(port(url))
+                .setSsl(isSecure(url))
+                .setURI(uri);
+    }
+
     static WebSocketConnectOptions of(URI url) {
-        boolean secure = url.getScheme().equals("wss");
-        int port = url.getPort() >= 0 ? url.getPort() : secure ? 443 : 80;
         String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/ws" : url.getRawPath();
         return new WebSocketConnectOptions()
-                .setHost(url.getHost().replaceAll("[\\[\\]]", ""))
-                .setPort(port)
-                .setSsl(secure)
+                .setHost(host(url))
+                .setPort(port(url))
+                .setSsl(isSecure(url))
                 .setURI(url.getRawQuery() == null ? path : path + "?" + url.getRawQuery());
+    }
+
+    private static boolean isSecure(URI url) {
+        return url.getScheme().equals("wss");
+    }
+
+    private static int port(URI url) {
+        return url.getPort() >= 0 ? url.getPort() : isSecure(url) ? 443 : 80;
+    }
+
+    private static String host(URI url) {
+        return url.getHost().replaceAll("[\\[\\]]", "");
     }
 }

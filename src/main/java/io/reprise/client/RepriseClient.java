@@ -4,11 +4,13 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -22,6 +24,7 @@ public final class RepriseClient {
     private final Context context;
     private final Connection connection;
     private final WebSocketClient sockets;
+    private final Rest rest;
 
     private RepriseClient(Vertx vertx, ClientOptions options, ClientListener listener) {
         context = vertx.getOrCreateContext();
@@ -29,11 +32,11 @@ public final class RepriseClient {
                 .setMaxFrameSize(options.sizes.receivedBytesMax())
                 .setMaxMessageSize(options.sizes.receivedBytesMax())
                 .setConnectTimeout((int) Math.min(Integer.MAX_VALUE, options.waits.connectMs())));
+        Timing timing = new VertxTiming(vertx);
+        DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
+        rest = new Rest(vertx.createHttpClient(), new Link(options, timing, random, frame -> false));
         connection = new Connection(
-                new Connection.Parts(
-                        options,
-                        new VertxTiming(vertx),
-                        () -> ThreadLocalRandom.current().nextDouble()),
+                new Connection.Parts(options, timing, random),
                 () -> sockets.connect(Addresses.of(options.url)),
                 new IsolatedClient(listener, this::report));
     }
@@ -49,7 +52,10 @@ public final class RepriseClient {
 
     /** Connects and reconnects automatically. Also restarts a client that was stopped or refused. */
     public RepriseClient start() {
-        on(connection::start);
+        on(() -> {
+            rest.start();
+            connection.start();
+        });
         return this;
     }
 
@@ -58,6 +64,7 @@ public final class RepriseClient {
         Promise<Void> stopped = Promise.promise();
         on(() -> {
             connection.stop();
+            rest.stop();
             stopped.complete();
         });
         return stopped.future();
@@ -131,6 +138,26 @@ public final class RepriseClient {
     /** Rewinds to before a user's message, the last by default, and runs again. {@code fields}: message, text, model, checkpoint. */
     public Future<JsonObject> regenerate(String session, JsonObject fields) {
         return command("regenerate", of(session, fields));
+    }
+
+    /**
+     * Makes a new session from the beginning of another one. {@code fields}: message, the last that it gets, or checkpoint. It
+     * is sent with the same key until it is answered. The result has {@code session} and {@code epoch}.
+     */
+    public Future<JsonObject> fork(String session, JsonObject fields) {
+        return ask(() -> rest.fork(session, fields));
+    }
+
+    /**
+     * Uploads a file to a session, once: after a failure nothing is known of it, and it can be uploaded again. The result has
+     * {@code type} and {@code attachment}, for {@code parts} of {@link #send(String, String, JsonObject) send}, and name,
+     * mediaType and size.
+     *
+     * @param name of the file, of which the last 255 characters count
+     * @param content at most what the server accepts, see {@code limits.attachments} of its welcome
+     */
+    public Future<JsonObject> upload(String session, String name, String mediaType, Buffer content) {
+        return ask(() -> rest.upload(session, name, mediaType, content));
     }
 
     private static JsonObject of(String session, JsonObject fields) {

@@ -23,6 +23,12 @@ abstract class ClientDriver implements AutoCloseable {
     /** Completes with the {@code result}, or with the {@code code} of the error. */
     abstract CompletableFuture<JsonObject> command(String type, JsonObject fields);
 
+    /** Completes as {@link #command}. */
+    abstract CompletableFuture<JsonObject> fork(String session, JsonObject fields);
+
+    /** Completes with a part for a message, or with the {@code code} of the error. */
+    abstract CompletableFuture<JsonObject> upload(String session, String name, String mediaType, String content);
+
     @Override
     public abstract void close();
 

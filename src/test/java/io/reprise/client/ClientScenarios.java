@@ -3,7 +3,6 @@ package io.reprise.client;
 import static io.reprise.testing.TestClient.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.testing.CutProxy;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
@@ -12,33 +11,11 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every client of this project does when a real server is cut off, stopped or killed. One subclass for each client. */
-abstract class ClientScenarios {
-    private TestServer server;
-    private CutProxy proxy;
-    private String token;
-
-    abstract ClientDriver client(String url, String token);
-
-    @BeforeEach
-    void startServer() {
-        server = TestServer.start(Map.of());
-        proxy = CutProxy.before(server.port());
-        token = server.token("ada");
-    }
-
-    @AfterEach
-    void stopServer() {
-        proxy.close();
-        server.close();
-    }
-
+abstract class ClientScenarios extends ClientBench {
     @Test
     void a_stream_over_many_cuts_is_read_without_a_gap_or_a_repetition() {
         try (ClientDriver client = started()) {
@@ -215,40 +192,5 @@ abstract class ClientScenarios {
         } finally {
             first.kill();
         }
-    }
-
-    // --- steps
-
-    private static JsonObject result(CompletableFuture<JsonObject> answer) {
-        return answer.orTimeout(TestServer.PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                .join();
-    }
-
-    private ClientDriver started() {
-        ClientDriver client = client("ws://127.0.0.1:" + proxy.port() + "/ws", token);
-        client.start();
-        return client;
-    }
-
-    /** A new session, read from its beginning. */
-    private static String attachedSession(ClientDriver client) {
-        JsonObject created = client.ask("create", new JsonObject());
-        client.attach(created.getString("session"), cursor(created.getString("epoch"), 0));
-        client.awaitLive(1);
-        return created.getString("session");
-    }
-
-    private static JsonObject send(ClientDriver client, String session, String text) {
-        JsonObject sent = client.ask("send", text(session, text));
-        assertThat(sent.getString("run")).as("%s", sent).isNotNull();
-        return sent;
-    }
-
-    private static JsonObject text(String session, String text) {
-        return new JsonObject().put("session", session).put("text", text);
-    }
-
-    private static JsonObject cursor(String epoch, long seq) {
-        return new JsonObject().put("epoch", epoch).put("seq", seq);
     }
 }

@@ -1,9 +1,11 @@
 package io.reprise.client;
 
+import java.util.List;
+
 /** The scenarios with the Java client. */
 class JavaClientIT extends ClientScenarios {
     @Override
-    ClientDriver client(String url, String token) {
-        return new JavaDriver(url, Token.from(() -> token));
+    ClientDriver client(String url, List<String> tokens) {
+        return new JavaDriver(url, tokens);
     }
 }

@@ -1,7 +1,11 @@
 package io.reprise.client;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
@@ -10,7 +14,14 @@ final class JavaDriver extends ClientDriver {
     private final Vertx vertx = Vertx.vertx();
     private final RepriseClient client;
 
-    JavaDriver(String url, Token.Source token) {
+    /** @param tokens the first one, then the next one each time it renews it */
+    JavaDriver(String url, List<String> tokens) {
+        Iterator<String> others = tokens.subList(1, tokens.size()).iterator();
+        String[] current = {tokens.getFirst()};
+        Token.Source token = renew -> {
+            if (renew && others.hasNext()) current[0] = others.next();
+            return Future.succeededFuture(Token.of(current[0]));
+        };
         ClientOptions options =
                 new ClientOptions(url).token(token).backoff(new ClientOptions.Backoff(50, 200, 200, 5_000));
         client = RepriseClient.create(vertx, options, new ClientListener() {
@@ -65,8 +76,21 @@ final class JavaDriver extends ClientDriver {
 
     @Override
     CompletableFuture<JsonObject> command(String type, JsonObject fields) {
-        return client.command(type, fields)
-                .otherwise(failure -> new JsonObject().put("code", ((CommandException) failure).code()))
+        return answer(client.command(type, fields));
+    }
+
+    @Override
+    CompletableFuture<JsonObject> fork(String session, JsonObject fields) {
+        return answer(client.fork(session, fields));
+    }
+
+    @Override
+    CompletableFuture<JsonObject> upload(String session, String name, String mediaType, String content) {
+        return answer(client.upload(session, name, mediaType, Buffer.buffer(content)));
+    }
+
+    private static CompletableFuture<JsonObject> answer(Future<JsonObject> answer) {
+        return answer.otherwise(failure -> new JsonObject().put("code", ((CommandException) failure).code()))
                 .toCompletionStage()
                 .toCompletableFuture();
     }

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,13 +18,14 @@ final class NodeDriver extends ClientDriver {
     private final Map<Integer, CompletableFuture<JsonObject>> answers = new ConcurrentHashMap<>();
     private int commands;
 
-    NodeDriver(String url, String token) {
+    /** @param tokens the first one, then the next one each time it renews it */
+    NodeDriver(String url, List<String> tokens) {
         try {
             process = new ProcessBuilder(
                             Programs.find("node").toString(),
                             "src/test/js/support/client-driver.mjs",
                             url,
-                            token,
+                            String.join(",", tokens),
                             NpmPackages.file("ws").toString())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
@@ -57,13 +59,29 @@ final class NodeDriver extends ClientDriver {
 
     @Override
     CompletableFuture<JsonObject> command(String type, JsonObject fields) {
+        return answerTo("command", new JsonObject().put("type", type).put("fields", fields));
+    }
+
+    @Override
+    CompletableFuture<JsonObject> fork(String session, JsonObject fields) {
+        return answerTo("fork", new JsonObject().put("session", session).put("fields", fields));
+    }
+
+    @Override
+    CompletableFuture<JsonObject> upload(String session, String name, String mediaType, String content) {
+        return answerTo(
+                "upload",
+                new JsonObject()
+                        .put("session", session)
+                        .put("name", name)
+                        .put("mediaType", mediaType)
+                        .put("content", content));
+    }
+
+    private CompletableFuture<JsonObject> answerTo(String act, JsonObject asked) {
         CompletableFuture<JsonObject> answer = new CompletableFuture<>();
         answers.put(++commands, answer);
-        act(new JsonObject()
-                .put("act", "command")
-                .put("number", commands)
-                .put("type", type)
-                .put("fields", fields));
+        act(asked.put("act", act).put("number", commands));
         return answer;
     }
 

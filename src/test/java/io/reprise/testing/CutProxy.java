@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 
 /** Between clients and a server: cuts connections, loses what the server answers, and follows the server to another port. */
 public final class CutProxy implements AutoCloseable {
@@ -18,6 +19,8 @@ public final class CutProxy implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile int target;
     private volatile boolean losesAnswers;
+    /** What the server sends waits for it; null if it does not wait. */
+    private volatile CountDownLatch held;
 
     private CutProxy(ServerSocket listener, int target) {
         this.listener = listener;
@@ -46,6 +49,14 @@ public final class CutProxy implements AutoCloseable {
     /** Cuts every connection; new ones are accepted. */
     public void cut() {
         sockets.forEach(CutProxy::close);
+        CountDownLatch waiting = held;
+        held = null;
+        if (waiting != null) waiting.countDown();
+    }
+
+    /** What the server sends is not even taken from it, until the next {@link #cut}. */
+    public void holdAnswers() {
+        held = new CountDownLatch(1);
     }
 
     /** What the server sends does not arrive, until the next {@link #cut}. */
@@ -99,9 +110,11 @@ public final class CutProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+                CountDownLatch waiting = held;
+                if (answers && waiting != null) waiting.await();
                 if (!answers || !losesAnswers) out.write(buffer, 0, length);
             }
-        } catch (IOException gone) {
+        } catch (IOException | InterruptedException gone) {
             // The other side is told below.
         }
         sockets.remove(from);
