@@ -2,7 +2,7 @@ import { say } from '../../browser/announcer.js'
 import { html, nothing } from '../../lib.js'
 import { closeDialog, openDialog } from '../dialog.js'
 
-const COMMENT_CHARS_MAX = 2_000
+const COMMENT_BYTES_MAX = 2_000
 const WORDS = { up: 'Good answer', down: 'Bad answer' }
 
 /** Buttons with which people say what they think of an answer. A pressed one takes it back. */
@@ -28,7 +28,12 @@ function openComment(app, item) {
   const { rating: given, comment = '' } = item.feedback
   const save = async event => {
     event.preventDefault()
-    const words = event.target.elements.comment.value.trim()
+    const field = event.target.elements.comment
+    const words = field.value.trim()
+    const bytesMax = app.server.limits.commentBytesMax ?? COMMENT_BYTES_MAX
+    const tooLong = new Blob([words]).size - bytesMax
+    field.setCustomValidity(tooLong > 0 ? `Too long by ${tooLong} bytes of ${bytesMax}.` : '')
+    if (!field.reportValidity()) return
     const done = await app.attempt(() => app.chat.rate({ message: item.id, rating: given, ...(words && { comment: words }) }))
     if (done) closeDialog()
   }
@@ -36,7 +41,7 @@ function openComment(app, item) {
     <form class="feedback-form" @submit=${save}>
       <h2 id="dialog-title">${WORDS[given]}</h2>
       <label for="feedback-comment">Comment (optional)</label>
-      <textarea id="feedback-comment" name="comment" dir="auto" rows="3" maxlength=${COMMENT_CHARS_MAX} .value=${comment} aria-describedby="feedback-hint"></textarea>
+      <textarea id="feedback-comment" name="comment" dir="auto" rows="3" @input=${({ target }) => target.setCustomValidity('')} .value=${comment} aria-describedby="feedback-hint"></textarea>
       <p class="hint" id="feedback-hint">Administrators of this server can read it, with the chat around this answer.</p>
       <div class="dialog-actions">
         <button type="button" class="quiet" @click=${closeDialog}>Cancel</button>

@@ -212,9 +212,9 @@ class FeedbackIT {
         }
     }
 
-    private record Said(String session, String question, String answer, long seq) {}
+    record Said(String session, String question, String answer, long seq) {}
 
-    private static Said say(TestClient tab, String text) {
+    static Said say(TestClient tab, String text) {
         String session = tab.create();
         tab.attachLive(session);
         JsonObject sent = tab.send(session, text);
@@ -231,7 +231,7 @@ class FeedbackIT {
                 begin.getLong("seq"));
     }
 
-    private static JsonObject rate(TestClient tab, Said said, String rating, String comment) {
+    static JsonObject rate(TestClient tab, Said said, String rating, String comment) {
         return tab.ask("feedback", fields(said, rating, comment));
     }
 
@@ -249,7 +249,7 @@ class FeedbackIT {
                 && "feedback.updated".equals(frame.getJsonObject("event").getString("name"));
     }
 
-    private static JsonObject feedbackOf(List<JsonObject> messages, String id) {
+    static JsonObject feedbackOf(List<JsonObject> messages, String id) {
         return messages.stream()
                 .filter(message -> message.getString("id").equals(id))
                 .findFirst()
@@ -274,7 +274,7 @@ class FeedbackIT {
                 .getJsonArray("entries"));
     }
 
-    private static List<JsonObject> listed(JsonArray array) {
+    static List<JsonObject> listed(JsonArray array) {
         return array.stream().map(JsonObject.class::cast).toList();
     }
 
@@ -282,7 +282,7 @@ class FeedbackIT {
         return server.token("root", "admin");
     }
 
-    private static JsonObject json(HttpResponse<String> answer) {
+    static JsonObject json(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return new JsonObject(answer.body());
     }

@@ -40,6 +40,12 @@ class PageFeedbackIT {
         tab.page().getByLabel("Add a comment").click();
         assertThat(tab.page().locator("#feedback-comment")).isFocused();
         assertThatObject(new AxeBuilder(tab.page()).analyze().getViolations()).isEqualTo(List.of());
+        Locator comment = tab.page().locator("#feedback-comment");
+        comment.fill("é".repeat(1_001));
+        tab.button("Save").click();
+        assertThatObject(comment.evaluate("field => field.validationMessage"))
+                .isEqualTo("Too long by 2 bytes of 2000.");
+        comment.fill("");
         tab.page().keyboard().type("Too <b>short</b>");
         tab.button("Save").click();
 

@@ -104,6 +104,7 @@ final class ModelStore {
     /** The latest wall clock time so far, if the wall clock is stepped. */
     long latestMs;
 
+    final Map<String, Change.FeedbackGiven> feedback = new LinkedHashMap<>();
     final List<Change.Audited> audited = new ArrayList<>();
 
     /** The requests to this store and its answers, so that another store can be sent the same requests. */
@@ -425,9 +426,10 @@ final class ModelStore {
             case Change.TitlesChanged(Titles whole) -> titles = whole;
             case Change.ListingChanged(Listing whole) -> listing = whole;
             case Change.Audited decision -> audited.add(decision);
-            case Change.FeedbackGiven given -> {}
-            case Change.FeedbackRemoved removed -> {}
-            case Change.FeedbackVoided voided -> {}
+            case Change.FeedbackGiven given -> feedback.put(given.message(), given);
+            case Change.FeedbackRemoved removed -> feedback.remove(removed.message());
+            case Change.FeedbackVoided voided ->
+                feedback.replaceAll((message, its) -> its.seq() > voided.afterSeq() ? its.ofSuperseded() : its);
             case Change.AttachmentSent sent -> {}
             case Change.AttachmentShared shared -> {}
             case Change.Previewed previewed -> {}

@@ -81,6 +81,7 @@ final class Welcome {
         limits.put("queueMax", settings.sessions().queueMax());
         limits.put("currency", settings.usage().currency());
         limits.put("subscriptionsMax", settings.server().subscriptionsMax());
+        limits.put("commentBytesMax", settings.feedback().commentBytesMax());
         limits.put("snapshotMessages", settings.sessions().snapshotMessages());
         return limits;
     }

@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /**
  * The {@code feedback} command that is being decided. Its answer is looked up in the store: a reader can only know an answer
- * whose beginning is stored.
+ * whose beginning is stored. A rewind that the store does not have yet may supersede it at the same time.
  */
 public final class FeedbackCommand {
     private static final Failure OFF = Failure.of(ErrorCode.FORBIDDEN, "This server takes no feedback.");
@@ -42,8 +42,12 @@ public final class FeedbackCommand {
     void begin(Request feedback) {
         request = feedback;
         Optional<Failure> refusal = refusal(parts.settings().feedback());
-        if (refusal.isPresent()) refuse(refusal.get());
-        else parts.effects().add(new Effect.FindAnswer(command().message()));
+        if (refusal.isPresent()) {
+            refuse(refusal.get());
+            return;
+        }
+        parts.appends().watchRewinds();
+        parts.effects().add(new Effect.FindAnswer(command().message()));
     }
 
     private Optional<Failure> refusal(FeedbackSettings settings) {
@@ -80,7 +84,7 @@ public final class FeedbackCommand {
                             answer.model(),
                             parts.log().decided(),
                             nowMs,
-                            false));
+                            answer.seq() > parts.appends().rewoundTo()));
         parts.appends().next().decide(request, new CommandResult.Rated(given.rating(), given.comment()));
         request = null;
     }

@@ -27,6 +27,7 @@ public final class Appends {
     private boolean flushArmed;
     private boolean held;
     private long awaySinceMs = -1;
+    private long rewoundTo = Long.MAX_VALUE;
 
     private record UnderWay(Append append, NextAppend content) {}
 
@@ -41,6 +42,27 @@ public final class Appends {
     /** The changes that will be stored with the next rows. */
     public NextAppend next() {
         return next;
+    }
+
+    /** Messages that began after {@code seq} are superseded. */
+    public void unsaidAfter(long seq) {
+        next.unsaidAfter(seq);
+        rewoundTo = Math.min(rewoundTo, seq);
+    }
+
+    /** From now on {@link #rewoundTo} tells what a look-up that begins now may not see. */
+    public void watchRewinds() {
+        rewoundTo = next.rewoundTo().orElse(Long.MAX_VALUE);
+        if (underWay != null)
+            rewoundTo = Math.min(rewoundTo, underWay.content().rewoundTo().orElse(Long.MAX_VALUE));
+    }
+
+    /**
+     * Of the messages that were stored when {@link #watchRewinds} was called, those that began after this are superseded
+     * by rewinds that were not stored then.
+     */
+    public long rewoundTo() {
+        return rewoundTo;
     }
 
     public boolean isSettled() {

@@ -45,6 +45,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What will be stored with the next rows of the log, such as claims and runs, and what follows when it is stored. */
 public final class NextAppend {
@@ -134,6 +135,14 @@ public final class NextAppend {
                 .orElse(seq);
         put(new MessagesVoided(lowest));
         put(new FeedbackVoided(lowest));
+    }
+
+    /** The messages that began after this are superseded; empty if none are. */
+    OptionalLong rewoundTo() {
+        return of(FeedbackVoided.class)
+                .map(FeedbackVoided::afterSeq)
+                .map(OptionalLong::of)
+                .orElse(OptionalLong.empty());
     }
 
     /** Sends the answer to the agent when its content is stored. */

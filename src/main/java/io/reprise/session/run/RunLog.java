@@ -7,7 +7,6 @@ import io.reprise.message.log.OpenItems;
 import io.reprise.message.log.OpenItems.OpenCall;
 import io.reprise.session.log.LastMessages;
 import io.reprise.session.log.MessageTexts;
-import io.reprise.session.log.NextAppend;
 import io.reprise.session.log.ReadMark;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.store.Outline;
@@ -56,9 +55,8 @@ public final class RunLog {
 
     /** The messages that began after {@code seq} are superseded. */
     void supersede(long seq) {
-        NextAppend next = parts.appends().next();
-        next.unsaidAfter(seq);
-        read.rewound(seq, next);
+        parts.appends().unsaidAfter(seq);
+        read.rewound(seq, parts.appends().next());
     }
 
     /** Numbers an event that belongs to no active run. */
