@@ -14,6 +14,7 @@ test('the content of a message is a text or a list of parts', () => {
   assert.equal(textOf(parts), 'and this')
   assert.equal(textOf(undefined), '')
   assert.deepEqual(othersOf('hello'), [])
+  assert.deepEqual(othersOf([{ type: 'context', description: 'Screen', text: 'a map' }]), ['Context: Screen'])
   assert.deepEqual(othersOf([...parts, { a: 1 }]), ['Unsupported content: image', 'Unsupported content'])
   assert.equal(wholeOf(parts), 'Unsupported content: image\n\nand this')
 })

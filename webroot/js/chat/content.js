@@ -2,7 +2,7 @@
 
 const isText = part => part?.type === 'text'
 const isFile = part => (part?.type === 'image' || part?.type === 'file') && typeof part.attachment === 'string' && typeof part.name === 'string'
-const wordsFor = part => isFile(part) ? part.name : `Unsupported content${typeof part?.type === 'string' && part.type ? `: ${part.type}` : ''}`
+const wordsFor = part => isFile(part) ? part.name : part?.type === 'context' ? `Context: ${part.description}` : `Unsupported content${typeof part?.type === 'string' && part.type ? `: ${part.type}` : ''}`
 const partsOf = content => Array.isArray(content) ? content : []
 const joined = texts => texts.filter(Boolean).join('\n\n')
 

@@ -1,5 +1,5 @@
 // Runs AG-UI's own client, which verifies all events, against a server. Standard input: { url, token, threadId, messages, steps }, each
-// step { runId, message?, tools?, resume?, abortAt?, twice?, wait? }. Prints { steps: [{ types, events, error? }], messages }.
+// step { runId, message?, tools?, context?, state?, forwardedProps?, resume?, abortAt?, twice?, wait? }. Prints { steps: [{ types, events, error? }], messages }.
 import { text } from 'node:stream/consumers'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
@@ -10,15 +10,16 @@ const { url, token, threadId, messages = [], steps } = JSON.parse(await text(pro
 const make = initialMessages => new HttpAgent({ url, threadId, initialMessages, headers: { authorization: `Bearer ${token}` } })
 const agent = make(messages)
 
-async function run(its, { runId, tools, resume, abortAt }) {
+async function run(its, { runId, tools, context, state, forwardedProps, resume, abortAt }) {
   const events = []
   let deltas = 0
   const onEvent = ({ event }) => {
     events.push(event)
     if (event.type === 'TEXT_MESSAGE_CONTENT' && ++deltas === abortAt) its.abortRun()
   }
+  if (state) its.state = state
   try {
-    await its.runAgent({ runId, tools, resume }, { onEvent })
+    await its.runAgent({ runId, tools, context, forwardedProps, resume }, { onEvent })
     return { events }
   } catch (error) {
     return { events, error: String(error.message ?? error), status: error.status }

@@ -1,18 +1,23 @@
 package io.reprise;
 
+import static io.reprise.testing.AguiClient.error;
+import static io.reprise.testing.AguiClient.events;
+import static io.reprise.testing.AguiClient.message;
+import static io.reprise.testing.AguiClient.roles;
+import static io.reprise.testing.AguiClient.step;
+import static io.reprise.testing.AguiClient.text;
+import static io.reprise.testing.AguiClient.types;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.store.database.DatabaseUri;
-import io.reprise.testing.NodeScript;
+import io.reprise.testing.AguiClient;
 import io.reprise.testing.Patience;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,24 +166,10 @@ class AguiIT {
         assertThat(server.call("DELETE", "/agui/default/runs/r1?threadId=t1", token, null)
                         .statusCode())
                 .isEqualTo(404);
-        JsonObject capabilities = new JsonObject(
-                server.call("GET", "/agui/default/capabilities", token, null).body());
-        assertThat(capabilities.getJsonObject("tools").getBoolean("clientProvided"))
-                .isTrue();
     }
 
     private int status(String body) {
         return server.call("POST", "/agui/default", server.token("ada"), body).statusCode();
-    }
-
-    // --- the client
-
-    private static JsonObject message(String id, String content) {
-        return new JsonObject().put("id", id).put("role", "user").put("content", content);
-    }
-
-    private static JsonObject step(String run, String message, String content) {
-        return new JsonObject().put("runId", run).put("message", message(message, content));
     }
 
     private JsonObject agui(String thread, JsonObject... steps) {
@@ -186,39 +177,6 @@ class AguiIT {
     }
 
     private JsonObject agui(String thread, JsonArray messages, JsonObject... steps) {
-        JsonObject input = new JsonObject()
-                .put("url", server.url() + "/agui/default")
-                .put("token", server.token("ada"))
-                .put("threadId", thread)
-                .put("messages", messages)
-                .put("steps", new JsonArray(List.of(steps)));
-        return NodeScript.run("agui-client.mjs", input);
-    }
-
-    private static String error(JsonObject told, int step) {
-        return told.getJsonArray("steps").getJsonObject(step).getString("error");
-    }
-
-    private static List<JsonObject> events(JsonObject told, int step) {
-        return told.getJsonArray("steps").getJsonObject(step).getJsonArray("events").stream()
-                .map(JsonObject.class::cast)
-                .toList();
-    }
-
-    private static List<String> types(JsonObject told, int step) {
-        return events(told, step).stream().map(event -> event.getString("type")).toList();
-    }
-
-    private static String text(JsonObject told, int step) {
-        return events(told, step).stream()
-                .filter(event -> event.getString("type").equals("TEXT_MESSAGE_CONTENT"))
-                .map(event -> event.getString("delta"))
-                .collect(Collectors.joining());
-    }
-
-    private static List<String> roles(JsonObject told) {
-        return told.getJsonArray("messages").stream()
-                .map(message -> ((JsonObject) message).getString("role"))
-                .toList();
+        return new AguiClient(server.url() + "/agui/default", server.token("ada")).run(thread, messages, steps);
     }
 }

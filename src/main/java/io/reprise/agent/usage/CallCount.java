@@ -73,7 +73,7 @@ public final class CallCount implements ModelSink {
         int attached = 0;
         for (ModelMessage message : request.messages()) {
             size += switch (message) {
-                case ModelMessage.User user -> user.content().text().length();
+                case ModelMessage.User user -> user.content().text().length() + told(user.content());
                 case ModelMessage.ToolOutcome outcome ->
                     outcome.content().text().length();
                 case ModelMessage.Assistant turn ->
@@ -101,8 +101,15 @@ public final class CallCount implements ModelSink {
         };
         if (content == null) return 0;
         return (int) content.parts().stream()
-                .filter(part -> !(part instanceof Part.Text))
+                .filter(part -> !(part instanceof Part.Text) && !(part instanceof Part.Context))
                 .count();
+    }
+
+    private static long told(Content content) {
+        return content.parts().stream()
+                .filter(Part.Context.class::isInstance)
+                .mapToLong(part -> part.shown().length())
+                .sum();
     }
 
     private int output() {

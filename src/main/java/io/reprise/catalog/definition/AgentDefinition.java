@@ -7,6 +7,7 @@ import io.reprise.message.Sender;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -27,6 +28,8 @@ import java.util.regex.Pattern;
  * @param skills folder with files that it may read, below the folder of the settings file; empty for none
  * @param memory files that it always knows, below the folder of the settings file
  * @param middleware what runs around its steps
+ * @param clientContext what of the input of an AG-UI client its model is told: {@code context}, {@code state}, {@code
+ *     forwardedProps}
  */
 public record AgentDefinition(
         String title,
@@ -46,7 +49,8 @@ public record AgentDefinition(
         Roles roles,
         String skills,
         List<String> memory,
-        List<MiddlewareUse> middleware)
+        List<MiddlewareUse> middleware,
+        List<String> clientContext)
         implements Definition {
     /** An agent with all tools, the default model and the default prompt. */
     public static final String DEFAULT = Sender.DEFAULT_AGENT;
@@ -63,6 +67,7 @@ public record AgentDefinition(
     private static final Predicate<String> PATH = Pattern.compile(
                     "[^/\\\\:\\s.][^/\\\\:\\s]*(/[^/\\\\:\\s.][^/\\\\:\\s]*)*")
             .asMatchPredicate();
+    private static final Set<String> CLIENT_CONTEXT = Set.of("context", "state", "forwardedProps");
     private static final String TOOL_EXPECTED = "the name of a tool, or the beginning of names followed by *";
     private static final String PATH_EXPECTED = "a path below the folder of the settings file, without .. in it";
 
@@ -111,7 +116,8 @@ public record AgentDefinition(
                 Roles.read(section.section("roles")),
                 section.text("skills", "", PATH_EXPECTED, path -> path.isEmpty() || PATH.test(path)),
                 section.list("memory", PATH_EXPECTED, PATH),
-                MiddlewareUse.read(section, "middleware"));
+                MiddlewareUse.read(section, "middleware"),
+                section.list("clientContext", "context, state or forwardedProps", CLIENT_CONTEXT::contains));
     }
 
     private static String shortText(Section section, String key, int charactersMax) {

@@ -4,13 +4,23 @@ import io.reprise.gateway.agui.AguiInput.Resume;
 import io.reprise.message.Command;
 import io.reprise.message.Interrupt.Decision;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /** What an entry of {@code resume} decides about an interrupt. */
 final class AguiDecision {
     private AguiDecision() {}
 
+    /**
+     * The commands that an entry may stand for. Of an interrupt that is not open any more it is not known what it was; the
+     * one that was sent before has the result, and the server refuses the other one.
+     */
+    static List<Command> forms(Resume resume, boolean isOpen, boolean isQuestion) {
+        if (isOpen) return List.of(of(resume, isQuestion));
+        return List.of(of(resume, false), of(resume, true));
+    }
+
     /** @param isQuestion whether a tool asks for a content; otherwise a call needs an approval */
-    static Command of(Resume resume, boolean isQuestion) {
+    private static Command of(Resume resume, boolean isQuestion) {
         String interrupt = resume.interrupt();
         JsonObject payload = resume.payload() == null ? new JsonObject() : resume.payload();
         if (isQuestion) {

@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -58,17 +57,19 @@ final class AguiEvents {
     }
 
     private static void asOfClient(JsonObject message) {
-        if (message.getValue("content") instanceof JsonArray content) message.put("content", text(content));
+        if (message.getValue("content") instanceof JsonArray) message.put("content", text(message));
         String command = message.getJsonObject("metadata", new JsonObject()).getString("command");
         if (command == null || !command.startsWith(AguiThread.PREFIX)) return;
         message.put("id", command.substring(command.indexOf(':', AguiThread.PREFIX.length()) + 1));
     }
 
     /** AG-UI has other parts than this server; what is a text is one there, too. */
-    private static String text(JsonArray content) {
+    static String text(JsonObject message) {
+        if (!(message.getValue("content") instanceof JsonArray content)) return message.getString("content", "");
         return content.stream()
-                .map(part -> ((JsonObject) part).getString("text"))
-                .filter(Objects::nonNull)
+                .map(JsonObject.class::cast)
+                .filter(part -> "text".equals(part.getString("type")))
+                .map(part -> part.getString("text"))
                 .collect(Collectors.joining());
     }
 

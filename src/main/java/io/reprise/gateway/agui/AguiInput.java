@@ -1,18 +1,18 @@
 package io.reprise.gateway.agui;
 
+import io.reprise.gateway.agui.AguiContent.Said;
 import io.reprise.gateway.frame.ClientToolReader;
 import io.reprise.gateway.frame.Fields;
 import io.reprise.message.ClientTool;
 import io.reprise.message.Command.ClientResult;
 import io.reprise.message.Failure;
+import io.reprise.message.content.Part;
 import io.reprise.support.Texts;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * AG-UI's {@code RunAgentInput}, as far as it counts. Its messages are the whole history of the client; what comes behind
@@ -20,19 +20,21 @@ import java.util.stream.Collectors;
  *
  * @param thread the client's name of the conversation
  * @param run the client's name of the run
- * @param said texts of user messages behind the last message of the agent, by their ids
+ * @param said user messages behind the last message of the agent, by their ids
  * @param results of tool messages there, by the ids of the messages
  * @param known texts of all user messages, by their ids
  * @param tools that the client executes; null for none
+ * @param context what the agent's model is told beside the messages
  */
 record AguiInput(
         String thread,
         String run,
-        Map<String, String> said,
+        Map<String, Said> said,
         Map<String, ClientResult> results,
         Map<String, String> known,
         List<ClientTool> tools,
-        List<Resume> resume) {
+        List<Resume> resume,
+        List<Part.Context> context) {
     /** Ids of runs and messages become parts of the ids of commands. */
     private static final int ID_CHARS_MAX = 60;
 
@@ -46,8 +48,14 @@ record AguiInput(
      */
     record Resume(String interrupt, boolean cancelled, JsonObject payload) {}
 
-    /** Reads the body; errors are reported by {@code fields}, and then null is returned. */
-    static AguiInput read(JsonObject body, Fields fields, ClientToolReader toolReader, int textBytesMax) {
+    /**
+     * Reads the body; errors are reported by {@code fields}, and then null is returned.
+     *
+     * @param told members of the input that the agent's model is told
+     * @param textBytesMax of a message, and of a message with what is told beside it
+     */
+    static AguiInput read(
+            JsonObject body, Fields fields, ClientToolReader toolReader, List<String> told, int textBytesMax) {
         String thread = fields.id("threadId");
         String run = fields.optionalText("runId", ID_CHARS_MAX);
         if (run == null || run.indexOf(':') >= 0) {
@@ -57,7 +65,7 @@ record AguiInput(
         int begin = 0;
         for (int i = 0; i < messages.size(); i++) if (isOfAgent(messages.get(i))) begin = i + 1;
         Map<String, String> known = new LinkedHashMap<>();
-        Map<String, String> said = new LinkedHashMap<>();
+        Map<String, Said> said = new LinkedHashMap<>();
         Map<String, ClientResult> results = new LinkedHashMap<>();
         for (int i = 0; i < messages.size() && fields.fault() == null; i++) {
             JsonObject message = messages.get(i);
@@ -68,11 +76,12 @@ record AguiInput(
                     fields.wrong("messages", "must have ids of 1 to " + ID_CHARS_MAX + " characters");
                     continue;
                 }
-                String content = content(fields, message);
+                Said content = AguiContent.said(fields, message);
                 if (content == null) continue;
-                known.put(id, content);
+                known.put(id, content.text());
                 if (i < begin) continue;
-                if (Texts.utf8Bytes(content) > textBytesMax) fields.fault(Failure.tooLong("content", textBytesMax));
+                if (Texts.utf8Bytes(content.text()) > textBytesMax)
+                    fields.fault(Failure.tooLong("content", textBytesMax));
                 said.put(id, content);
             } else if ("tool".equals(role) && i >= begin) {
                 results.put(String.valueOf(text(message, "id")), result(fields, toolReader, message));
@@ -80,7 +89,10 @@ record AguiInput(
         }
         List<ClientTool> tools = toolReader.tools(fields);
         List<Resume> resume = resume(fields, body);
-        return fields.fault() == null ? new AguiInput(thread, run, said, results, known, tools, resume) : null;
+        List<Part.Context> context = AguiContent.context(fields, body, told);
+        if (context.stream().mapToLong(Part::bytes).sum() > textBytesMax)
+            fields.fault(Failure.tooLong("context", textBytesMax));
+        return fields.fault() == null ? new AguiInput(thread, run, said, results, known, tools, resume, context) : null;
     }
 
     private static boolean isOfAgent(JsonObject message) {
@@ -90,30 +102,11 @@ record AguiInput(
 
     private static ClientResult result(Fields fields, ClientToolReader reader, JsonObject message) {
         String call = text(message, "toolCallId");
-        String content = content(fields, message);
+        String content = AguiContent.text(fields, message);
         String error = text(message, "error");
         if (call == null || call.isEmpty()) fields.wrong("toolCallId", "of a tool message must be the id of a call");
         if (content == null || call == null) return null;
         return reader.of(fields, call, content, error);
-    }
-
-    /** The text of a message, of which parts that are no text are refused. */
-    private static String content(Fields fields, JsonObject message) {
-        Object content = message.getValue("content");
-        String text =
-                content instanceof String whole ? whole : content instanceof JsonArray parts ? joined(parts) : null;
-        if (text != null && Texts.isWellFormed(text)) return text;
-        fields.wrong("content", "of a message must be a text, or parts of type text");
-        return null;
-    }
-
-    private static String joined(JsonArray parts) {
-        boolean fits = parts.stream()
-                .allMatch(part -> part instanceof JsonObject object
-                        && "text".equals(object.getValue("type"))
-                        && object.getValue("text") instanceof String);
-        if (!fits) return null;
-        return parts.stream().map(part -> ((JsonObject) part).getString("text")).collect(Collectors.joining());
     }
 
     private static List<Resume> resume(Fields fields, JsonObject body) {

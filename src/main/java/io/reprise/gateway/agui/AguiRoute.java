@@ -6,7 +6,6 @@ import io.reprise.gateway.access.CrossOrigin;
 import io.reprise.gateway.access.Identity;
 import io.reprise.gateway.frame.ClientToolReader;
 import io.reprise.gateway.frame.Fields;
-import io.reprise.gateway.http.Answers;
 import io.reprise.gateway.http.BodyReader;
 import io.reprise.gateway.http.Problem;
 import io.reprise.gateway.http.RequestTrace;
@@ -15,7 +14,6 @@ import io.reprise.gateway.link.PendingCommands.Asked;
 import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.stream.EventStreams;
-import io.reprise.history.ChatMessage;
 import io.reprise.history.Histories;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
@@ -26,6 +24,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -33,11 +32,8 @@ import java.util.Optional;
 public final class AguiRoute {
     public static final String PATH = "/agui/";
 
-    private static final int MESSAGES = 200;
-
     private static final Failure NO_JSON = Failure.badRequest("The body must be a JSON object.");
-    private static final Failure NO_THREAD = Failure.badRequest("`threadId` must be in the query.");
-    private static final Failure NOT_ACTIVE = Failure.notFound("Active run");
+    private static final Failure NO_THREAD = Failure.badRequest("`threadId` must be the name of a thread.");
     private static final Failure OTHER_AGENT = Failure.of(ErrorCode.CONFLICT, "This thread belongs to another agent.");
 
     private final GatewayParts parts;
@@ -45,6 +41,8 @@ public final class AguiRoute {
     private final Connections connections;
     private final CrossOrigin crossOrigin;
     private final BodyReader bodies;
+    private final AguiCapabilities capabilities;
+    private final AguiStops stops;
 
     public AguiRoute(
             GatewayParts parts,
@@ -57,6 +55,8 @@ public final class AguiRoute {
         this.connections = connections;
         this.crossOrigin = crossOrigin;
         this.bodies = bodies;
+        this.capabilities = new AguiCapabilities(parts);
+        this.stops = new AguiStops(parts.read(), sockets.commands());
     }
 
     public void mountOn(Router router) {
@@ -71,7 +71,7 @@ public final class AguiRoute {
         router.get(PATH + ":agent/capabilities")
                 .handler(this::admit)
                 .handler(bodies::ignore)
-                .handler(this::capabilities);
+                .handler(capabilities::answer);
         router.delete(PATH + ":agent/runs/:run")
                 .handler(this::admit)
                 .handler(bodies::ignore)
@@ -111,7 +111,14 @@ public final class AguiRoute {
         ClientToolReader tools =
                 new ClientToolReader(parts.current().map(now -> now.tools().client()));
         int textBytesMax = parts.settings().sessions().textBytesMax();
-        AguiInput input = AguiInput.read(body, fields, tools, textBytesMax);
+        List<String> told = parts.catalogue()
+                .live()
+                .current()
+                .get()
+                .agent(named(agent(context)))
+                .map(AgentDefinition::clientContext)
+                .orElse(List.of());
+        AguiInput input = AguiInput.read(body, fields, tools, told, textBytesMax);
         if (input == null) {
             Problem.send(context, fields.fault());
             return;
@@ -162,12 +169,12 @@ public final class AguiRoute {
     }
 
     /** Null for the default agent. */
-    private static String agent(RoutingContext context) {
+    static String agent(RoutingContext context) {
         String agent = context.pathParam("agent");
         return agent.equals(AgentDefinition.DEFAULT) ? null : agent;
     }
 
-    private static String named(String agent) {
+    static String named(String agent) {
         return agent == null ? AgentDefinition.DEFAULT : agent;
     }
 
@@ -180,83 +187,11 @@ public final class AguiRoute {
                 .ifPresentOrElse(run::open, () -> Problem.send(context, EventStreams.TOO_MANY));
     }
 
-    // --- beside runs
-
-    /** Stops the run if it is active. One that goes on after answers has no name in the log, so any other name stops it. */
+    /** Stops the run in the thread that is named, or in whichever it is active. */
     private void stop(RoutingContext context) {
         String thread = context.request().getParam("threadId");
-        if (thread == null || !Fields.isId(thread)) {
-            Problem.send(context, NO_THREAD);
-            return;
-        }
-        Identity caller = Authenticator.caller(context);
-        withSession(
-                context,
-                thread,
-                false,
-                session -> parts.read()
-                        .histories()
-                        .before(session, Long.MAX_VALUE, MESSAGES)
-                        .onSuccess(newest -> {
-                            String active =
-                                    newest.run() == null ? null : newest.run().id();
-                            if (active == null || !isCalled(context.pathParam("run"), active, newest)) {
-                                Problem.send(context, NOT_ACTIVE);
-                                return;
-                            }
-                            Command stop = new Command.Stop(active, Command.Scope.RUN);
-                            Asked asked = new Asked(session, caller.user(), null, stop)
-                                    .by(caller.sender())
-                                    .because(RequestTrace.cause(context));
-                            sockets.commands().ask(asked, outcome -> {
-                                if (outcome instanceof CommandOutcome.Refused refused)
-                                    Problem.send(context, refused.failure());
-                                else context.response().setStatusCode(204).end();
-                            });
-                        })
-                        .onFailure(cause -> Problem.send(context, Failure.unavailable())));
-    }
-
-    private static boolean isCalled(String name, String active, Histories.Newest newest) {
-        String prefix = "agui:" + name + ":";
-        Optional<String> its = newest.messages().stream()
-                .map(ChatMessage::metadata)
-                .filter(metadata ->
-                        metadata.command() != null && metadata.command().startsWith(prefix))
-                .map(ChatMessage.Metadata::run)
-                .findFirst();
-        boolean begunByMessage = newest.messages().stream()
-                .anyMatch(message -> message.metadata().command() != null
-                        && active.equals(message.metadata().run()));
-        return its.map(active::equals).orElse(!begunByMessage);
-    }
-
-    private void capabilities(RoutingContext context) {
-        JsonObject all = new JsonObject()
-                .put(
-                        "identity",
-                        new JsonObject()
-                                .put("name", named(agent(context)))
-                                .put("type", "reprise")
-                                .put("version", parts.node().version()))
-                .put("transport", new JsonObject().put("streaming", true).put("resumable", true))
-                .put(
-                        "tools",
-                        new JsonObject()
-                                .put("supported", true)
-                                .put("parallelCalls", true)
-                                .put(
-                                        "clientProvided",
-                                        parts.settings().tools().client().declaredMax() > 0))
-                .put("state", new JsonObject().put("snapshots", false).put("deltas", false))
-                .put("reasoning", new JsonObject().put("supported", true).put("streaming", true))
-                .put(
-                        "humanInTheLoop",
-                        new JsonObject()
-                                .put("supported", true)
-                                .put("approvals", true)
-                                .put("interrupts", true)
-                                .put("approveWithEdits", true));
-        Answers.send(context, 200, "application/json", all.encode());
+        if (thread == null) stops.anywhere(context, named(agent(context)));
+        else if (Fields.isId(thread)) withSession(context, thread, false, session -> stops.in(context, session));
+        else Problem.send(context, NO_THREAD);
     }
 }

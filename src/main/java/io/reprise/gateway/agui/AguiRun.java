@@ -2,6 +2,7 @@ package io.reprise.gateway.agui;
 
 import io.reprise.gateway.access.Authenticator;
 import io.reprise.gateway.access.Identity;
+import io.reprise.gateway.agui.AguiContent.Said;
 import io.reprise.gateway.agui.AguiInput.Resume;
 import io.reprise.gateway.frame.CloseCode;
 import io.reprise.gateway.frame.Frame;
@@ -22,14 +23,17 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.content.Content;
+import io.reprise.message.content.Part;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -218,12 +222,22 @@ final class AguiRun implements Receiver, Connection {
             fail("bad_request", "The input has no new message.");
             return;
         }
-        String text = ids.stream().map(input.said()::get).collect(Collectors.joining("\n\n"));
-        if (text.isBlank()) {
+        List<Said> said = ids.stream().map(input.said()::get).toList();
+        String text = said.stream().map(Said::text).collect(Collectors.joining("\n\n"));
+        List<Part> others = new ArrayList<>();
+        said.forEach(one -> others.addAll(one.files()));
+        if (text.isBlank() && others.isEmpty()) {
             fail("bad_request", "The new message is empty.");
             return;
         }
-        ask(prefix() + ids.getLast(), new Command.Send(Content.of(text), OnBusy.QUEUE, null, input.tools()), result -> {
+        others.addAll(input.context());
+        Content content = Content.of(text, others);
+        int bytesMax = parts.settings().sessions().textBytesMax();
+        if (content.bytes() > bytesMax) {
+            refuse(Failure.tooLong("context", bytesMax));
+            return;
+        }
+        ask(prefix() + ids.getLast(), new Command.Send(content, OnBusy.QUEUE, null, input.tools()), result -> {
             CommandResult.Sent sent = (CommandResult.Sent) result;
             message = sent.message();
             go(sent.run());
@@ -231,6 +245,10 @@ final class AguiRun implements Receiver, Connection {
     }
 
     private void results() {
+        if (thread.bringsSomeResultsOnly()) {
+            fail("bad_request", "Bring the results of all pending calls at once.");
+            return;
+        }
         ask(prefix(), new Command.Results(thread.results()), result -> {
             CommandResult.Answered answered = (CommandResult.Answered) result;
             if (answered.run() == null) fail("bad_request", "Bring the results of all pending calls at once.");
@@ -244,7 +262,11 @@ final class AguiRun implements Receiver, Connection {
             fail("bad_request", "`resume` must answer every open interrupt of the thread.");
             return;
         }
-        if (thread.hasPendingCalls() && !thread.results().isEmpty()) {
+        if (thread.hasPendingCalls() && (thread.results().isEmpty() || thread.bringsSomeResultsOnly())) {
+            fail("bad_request", "Calls of the client are pending, too; bring their results.");
+            return;
+        }
+        if (thread.hasPendingCalls()) {
             ask(prefix(), new Command.Results(thread.results()), result -> answer(0, null));
             return;
         }
@@ -259,9 +281,19 @@ final class AguiRun implements Receiver, Connection {
             return;
         }
         Resume one = input.resume().get(index);
-        ask(prefix() + one.interrupt(), AguiDecision.of(one, thread.isQuestion(one.interrupt())), result -> {
+        String interrupt = one.interrupt();
+        boolean isOpen = thread.interrupts().contains(interrupt);
+        decide(prefix() + interrupt, AguiDecision.forms(one, isOpen, thread.isQuestion(interrupt)), result -> {
             String its = ((CommandResult.Answered) result).run();
             answer(index + 1, its == null ? started : its);
+        });
+    }
+
+    /** Sends the first of these commands that is accepted; if none is, the refusal of the first one counts. */
+    private void decide(String id, List<Command> forms, Then then) {
+        ask(id, forms.getFirst(), then, refused -> {
+            if (forms.size() == 1) refuse(refused);
+            else ask(id, forms.getLast(), then, again -> refuse(refused));
         });
     }
 
@@ -270,14 +302,21 @@ final class AguiRun implements Receiver, Connection {
     }
 
     private void ask(String id, Command command, Then then) {
+        ask(id, command, then, this::refuse);
+    }
+
+    private void refuse(Failure failure) {
+        fail(failure.code().wire(), failure.message());
+    }
+
+    private void ask(String id, Command command, Then then, Consumer<Failure> otherwise) {
         Asked asked = new Asked(session, caller.user(), id, command)
                 .by(caller.sender())
                 .because(RequestTrace.cause(context));
         parts.commands().ask(asked, outcome -> {
             if (ended) return;
             switch (outcome) {
-                case CommandOutcome.Refused refused ->
-                    fail(refused.failure().code().wire(), refused.failure().message());
+                case CommandOutcome.Refused refused -> otherwise.accept(refused.failure());
                 case CommandOutcome.Accepted accepted -> {
                     duplicate = accepted.duplicate();
                     then.accepted(accepted.result());

@@ -87,8 +87,26 @@ final class AguiThread {
                         one.getString("id").equals(interrupt) && "input_required".equals(one.getString("reason")));
     }
 
+    /** Ids of calls that the client is to execute and that have no result. */
+    private Set<String> pendingCalls() {
+        return attached.getJsonArray("pendingToolCalls", new JsonArray()).stream()
+                .map(one -> ((JsonObject) one).getString("toolCallId"))
+                .collect(Collectors.toSet());
+    }
+
     boolean hasPendingCalls() {
-        return attached.containsKey("pendingToolCalls");
+        return !pendingCalls().isEmpty();
+    }
+
+    /**
+     * Whether the results leave out calls that are pending. Results of other calls only do not, because they may have been
+     * brought before.
+     */
+    boolean bringsSomeResultsOnly() {
+        Set<String> open = pendingCalls();
+        int all = open.size();
+        results().forEach(result -> open.remove(result.toolCall()));
+        return !open.isEmpty() && open.size() < all;
     }
 
     /** Ids of user messages that are new. */
@@ -114,7 +132,7 @@ final class AguiThread {
         List<String> ids = new ArrayList<>();
         input.known().forEach((id, text) -> {
             JsonObject known = taken.get(id);
-            boolean other = known != null && known.getValue("content") instanceof String said && !said.equals(text);
+            boolean other = known != null && !AguiEvents.text(known).equals(text);
             if (other) ids.add(id);
         });
         return ids;

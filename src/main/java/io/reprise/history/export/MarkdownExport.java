@@ -126,6 +126,10 @@ public final class MarkdownExport implements Export.Text {
     }
 
     private void other(Part part) {
+        if (part instanceof Part.Context(String description, String text)) {
+            fold("Context: " + description, MarkdownText.contained(text));
+            return;
+        }
         if (!(part instanceof Part.File file)) {
             text(part.shown());
             return;

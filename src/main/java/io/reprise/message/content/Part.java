@@ -29,6 +29,7 @@ public sealed interface Part {
     static Part of(JsonNode json) {
         String type = json.path("type").asText("");
         if (File.isOne(type, json)) return File.of(type, json);
+        if (Context.isOne(type, json)) return Context.of(json);
         return type.equals(Text.TYPE) && json.path("text").isTextual()
                 ? new Text(json.get("text").textValue())
                 : new Unknown(type, json.toString());
@@ -120,6 +121,55 @@ public sealed interface Part {
         @Override
         public Part wellFormed() {
             return this;
+        }
+    }
+
+    /**
+     * What the program of a person tells beside the person's own text, such as what is on the screen. Models read its text;
+     * searches and titles do not.
+     *
+     * @param description what it is, for people
+     * @param text for models
+     */
+    @JsonPropertyOrder({"type", "description", "text"})
+    record Context(String description, String text) implements Part {
+        public static final String TYPE = "context";
+
+        public Context {
+            Objects.requireNonNull(description, "description");
+            Objects.requireNonNull(text, "text");
+        }
+
+        static boolean isOne(String type, JsonNode json) {
+            return type.equals(TYPE)
+                    && json.path("description").isTextual()
+                    && json.path("text").isTextual();
+        }
+
+        static Context of(JsonNode json) {
+            return new Context(
+                    json.get("description").textValue(), json.get("text").textValue());
+        }
+
+        @Override
+        @JsonProperty
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public int bytes() {
+            return Texts.utf8Bytes(description) + Texts.utf8Bytes(text);
+        }
+
+        @Override
+        public String shown() {
+            return text;
+        }
+
+        @Override
+        public Part wellFormed() {
+            return new Context(Texts.wellFormed(description), Texts.wellFormed(text));
         }
     }
 

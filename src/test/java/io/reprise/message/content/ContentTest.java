@@ -33,6 +33,7 @@ class ContentTest {
                 "\"\"",
                 "\"hello\"",
                 "[" + IMAGE + "]",
+                "[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"context\",\"description\":\"Screen\",\"text\":\"a map\"}]",
                 "[{\"type\":\"text\",\"text\":\"a\"}," + IMAGE + ",{\"type\":\"text\",\"text\":\"b\"}]",
                 "[{\"type\":\"text\"}]",
                 "[{\"a\":1}]",

@@ -31,10 +31,11 @@ final class Tokens {
     }
 
     private static long of(Content content) {
-        long others = content.parts().stream()
-                .filter(part -> !(part instanceof Part.Text))
-                .count();
-        return of(content.text()) + others * PER_ATTACHMENT;
+        long tokens = 0;
+        for (Part part : content.parts()) {
+            tokens += part instanceof Part.Text || part instanceof Part.Context ? of(part.shown()) : PER_ATTACHMENT;
+        }
+        return tokens;
     }
 
     private static long of(String text) {

@@ -69,13 +69,23 @@ record TextGuard(Predicate<String> finds, UnaryOperator<String> rewritten, boole
     }
 
     private boolean affects(Content content) {
-        return content.parts().stream().anyMatch(part -> part instanceof Part.Text(String text) && finds.test(text));
+        return content.parts().stream().anyMatch(part -> switch (part) {
+            case Part.Text(String text) -> finds.test(text);
+            case Part.Context(String description, String text) -> finds.test(text);
+            case Part.File file -> false;
+            case Part.Unknown unknown -> false;
+        });
     }
 
     private Content content(Content content) {
         if (!affects(content)) return content;
         return new Content(content.parts().stream()
-                .map(part -> part instanceof Part.Text(String text) ? new Part.Text(text(text)) : part)
+                .<Part>map(part -> switch (part) {
+                    case Part.Text(String text) -> new Part.Text(text(text));
+                    case Part.Context(String description, String text) -> new Part.Context(description, text(text));
+                    case Part.File file -> file;
+                    case Part.Unknown unknown -> unknown;
+                })
                 .toList());
     }
 

@@ -66,6 +66,16 @@ class RequestsTest {
     }
 
     @Test
+    void what_a_program_tells_beside_a_message_is_read_by_the_model_only() {
+        Content told = Content.of("where?", List.of(new Part.Context("Screen", "a map of Porto")));
+
+        assertThat(((UserMessage) sent("", new User(told)).getFirst()).singleText())
+                .isEqualTo("where?\n\na map of Porto");
+        assertThat(told.text()).isEqualTo("where?");
+        assertThat(told.withText("why?").shown()).isEqualTo("why?\n\na map of Porto");
+    }
+
+    @Test
     void arguments_that_are_not_an_object_are_wrapped_for_the_model() {
         List<ChatMessage> messages = sent(
                 "",
