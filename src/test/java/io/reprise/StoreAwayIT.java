@@ -322,7 +322,7 @@ class StoreAwayIT {
     @Test
     void connections_that_are_lost_silently_are_replaced() {
         // The stop would wait for the lost connections.
-        start(Map.of("database.poolSize", "2", "database.timeoutMs", "1000", "shutdown.closeMs", "1000"));
+        start(Map.of("database.poolSize", "2", "shutdown.closeMs", "1000"));
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
         String run = tab.send(session, ENDLESS).getString("run");

@@ -34,10 +34,11 @@ class PgPoolIT {
      */
     @Test
     void a_long_wait_for_a_connection_does_not_mean_that_the_store_is_unavailable() {
-        PgPool pool = pool(Map.of("database.poolSize", "1", "database.timeoutMs", "400"), false);
+        PgPool pool = pool(Map.of("database.poolSize", "1", "database.timeoutMs", "2000"), false);
+        await(pool.run("SELECT 1", Tuple.tuple())); // Opens the connection.
         List<Future<?>> statements = new ArrayList<>();
 
-        for (int i = 0; i < 12; i++) statements.add(pool.run("SELECT pg_sleep(0.15)", Tuple.tuple()));
+        for (int i = 0; i < 12; i++) statements.add(pool.run("SELECT pg_sleep(0.5)", Tuple.tuple()));
 
         await(Future.join(List.copyOf(statements)).otherwiseEmpty());
         assertThat(statements.getFirst().succeeded()).isTrue();
