@@ -24,6 +24,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -55,7 +56,7 @@ final class LiveModels implements ReloadPart, ModelSource {
     }
 
     /** A model that uses this key. */
-    private record Keyed(String key, ChatModel model) {}
+    private record Keyed(List<Optional<String>> secrets, ChatModel model) {}
 
     /**
      * What models are made with.
@@ -119,14 +120,14 @@ final class LiveModels implements ReloadPart, ModelSource {
     }
 
     private ChatModel model(Opened provider, ProviderSettings settings, ModelOptions options) {
-        String key = settings.apiKey()
-                .flatMap(reference -> reference.resolve(opening.environment()))
-                .orElse("");
+        List<Optional<String>> secrets = settings.secrets().stream()
+                .map(reference -> reference.resolve(opening.environment()))
+                .toList();
         Keyed keyed = provider.models().get(options);
-        if (keyed != null && keyed.key().equals(key)) return keyed.model();
+        if (keyed != null && keyed.secrets().equals(secrets)) return keyed.model();
         try {
             ChatModel made = opening.known().of(settings, options, opening.environment(), provider.http());
-            provider.models().put(options, new Keyed(key, made));
+            provider.models().put(options, new Keyed(secrets, made));
             return made;
         } catch (IllegalArgumentException e) {
             log.atWarn()
@@ -134,7 +135,7 @@ final class LiveModels implements ReloadPart, ModelSource {
                     .addKeyValue("model", options.name())
                     .addKeyValue("cause", e.getMessage())
                     .log("a model cannot be used");
-            boolean withoutKey = key.isEmpty() && settings.apiKey().isPresent();
+            boolean withoutKey = secrets.contains(Optional.<String>empty());
             throw ModelFailure.unavailable(
                     "The model is not set up correctly" + (withoutKey ? ": its key is missing." : "."), e);
         }

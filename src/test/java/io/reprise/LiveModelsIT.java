@@ -25,6 +25,7 @@ import io.reprise.support.StopSignal;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -110,12 +111,32 @@ class LiveModelsIT {
         assertThat(keyOfNextCall(model)).isEqualTo("key-3");
     }
 
+    @Test
+    void secrets_in_headers_and_parameters_are_read_at_each_call_too() throws Exception {
+        String secret = "file:" + folder.resolve("key");
+        ChatModel model =
+                model("small", Map.of("headers", List.of("X-Api-Key: " + secret), "query", List.of("token=" + secret)));
+
+        for (String value : List.of("key-1", "key-2")) {
+            Files.writeString(folder.resolve("key"), value);
+            FutureTask<?> call = begun(() -> call(model));
+            Call asked = provider.take();
+            asked.answer().text("done").done();
+            call.get();
+            assertThat(asked.headers().get("X-Api-Key")).isEqualTo(value);
+            assertThat(asked.uri()).endsWith("?token=" + value);
+        }
+        Files.delete(folder.resolve("key"));
+        assertThatThrownBy(() -> call(model)).hasMessageContaining("its key is missing");
+    }
+
     /** Symptom: the demo model got images although its entry said that it takes none. */
     @Test
     void what_an_entry_says_of_its_model_holds_for_every_provider_before_it_is_called() {
         for (String type : new ProviderTypes().names()) {
-            Map<String, Object> settings =
-                    type.equals("azure") ? Map.of("type", type, "endpoint", "https://a") : Map.of("type", type);
+            Map<String, Object> settings = new HashMap<>(Map.of("type", type));
+            if (type.equals("azure")) settings.put("endpoint", "https://a");
+            if (!List.of("demo", "ollama").contains(type)) settings.put("apiKey", "file:" + folder.resolve("key"));
             ProviderDefinition entry =
                     (ProviderDefinition) ((Outcome.Valid) reader.read(Kind.PROVIDER, settings)).definition();
             ModelDefinition none = (ModelDefinition)
@@ -161,9 +182,13 @@ class LiveModelsIT {
     }
 
     private ChatModel model(String name) {
-        Outcome.Valid entry = (Outcome.Valid) reader.read(
-                Kind.PROVIDER,
-                Map.of("type", "openai", "baseUrl", provider.url(), "apiKey", "file:" + folder.resolve("key")));
+        return model(name, Map.of("apiKey", "file:" + folder.resolve("key")));
+    }
+
+    private ChatModel model(String name, Map<String, Object> more) {
+        Map<String, Object> settings = new HashMap<>(more);
+        settings.putAll(Map.of("type", "openai", "baseUrl", provider.url()));
+        Outcome.Valid entry = (Outcome.Valid) reader.read(Kind.PROVIDER, settings);
         Outcome.Valid its = (Outcome.Valid) reader.read(Kind.MODEL, Map.of("provider", "p", "name", name));
         return models.of(
                 ((ProviderDefinition) entry.definition()).settings(), ((ModelDefinition) its.definition()).options());

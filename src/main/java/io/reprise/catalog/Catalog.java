@@ -78,7 +78,7 @@ public final class Catalog {
         entries.values().forEach(listed -> {
             if (listed.entry().origin() == Origin.DATABASE) return;
             if (listed.definition().orElse(null) instanceof PromptDefinition prompt) {
-                versions.put(listed.key(), PromptVersions.of(listed.entry(), prompt));
+                versions.merge(listed.key(), PromptVersions.of(listed.entry(), prompt), PromptVersions::before);
             }
         });
         return new Catalog(number, alone, entries, versions);

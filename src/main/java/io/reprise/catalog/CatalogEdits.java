@@ -2,6 +2,7 @@ package io.reprise.catalog;
 
 import io.reprise.catalog.CatalogStore.Decision;
 import io.reprise.catalog.CatalogStore.Stored;
+import io.reprise.catalog.definition.Definition;
 import io.reprise.catalog.definition.EntryReader.Outcome;
 import io.reprise.catalog.definition.PromptDefinition.Status;
 import io.reprise.config.read.SettingsProblem;
@@ -53,9 +54,6 @@ public final class CatalogEdits {
 
     /** Adds an entry. */
     public Future<Result> create(String user, EntryKey key, Map<String, Object> body) {
-        if (!EntryKey.isName(key.name())) {
-            return invalid(List.of(new SettingsProblem("name", key.name(), "must be " + EntryKey.EXPECTED, "")));
-        }
         return put(user, key, body, "created", stored -> {
             Optional<Entry> same = live.of(stored).find(key).map(Listed::entry);
             if (same.isPresent() && !same.get().isReplaceable()) {
@@ -102,7 +100,8 @@ public final class CatalogEdits {
             String action,
             Function<Stored, Optional<Failure>> refusal) {
         Outcome read = live.reader().read(key.kind(), body);
-        if (read instanceof Outcome.Invalid invalid) return invalid(invalid.problems());
+        List<SettingsProblem> wrong = wrong(key, read);
+        if (!wrong.isEmpty()) return Future.succeededFuture(new Result.Invalid(wrong));
         Map<String, Object> clean = ((Outcome.Valid) read).body();
         Reasons reasons = new Reasons();
         return live.change(user, (stored, before) -> {
@@ -123,6 +122,24 @@ public final class CatalogEdits {
                     return checked(stored, before, new Decision.Write(action, put, List.of()), key, reasons);
                 })
                 .map(failure -> result(failure, reasons));
+    }
+
+    /** What is wrong with the name and the settings; in this case also the entries that it names and that do not exist. */
+    private List<SettingsProblem> wrong(EntryKey key, Outcome read) {
+        List<SettingsProblem> problems = new ArrayList<>();
+        if (!EntryKey.isName(key.name())) {
+            problems.add(new SettingsProblem("name", key.name(), "must be " + EntryKey.EXPECTED, ""));
+        }
+        if (read instanceof Outcome.Invalid invalid) problems.addAll(invalid.problems());
+        if (problems.isEmpty()) return problems;
+        Definition definition = switch (read) {
+            case Outcome.Valid valid -> valid.definition();
+            case Outcome.Invalid invalid -> invalid.definition();
+        };
+        Catalog now = live.current().get();
+        problems.addAll(
+                CatalogRules.missing(definition, other -> now.find(other).isPresent(), Origin.DATABASE.word()));
+        return problems;
     }
 
     private static Optional<Entry> standardBeside(Entry entry, Catalog before) {
@@ -211,10 +228,6 @@ public final class CatalogEdits {
     /** Changes the status of a version of a prompt. */
     public Future<Boolean> setStatus(String user, String prompt, long number, Status status) {
         return live.setStatus(user, new EntryKey(Kind.PROMPT, prompt), number, status);
-    }
-
-    private static Future<Result> invalid(List<SettingsProblem> problems) {
-        return Future.succeededFuture(new Result.Invalid(problems));
     }
 
     private static Result result(Optional<Failure> failure, Reasons reasons) {

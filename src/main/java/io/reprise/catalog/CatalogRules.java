@@ -1,7 +1,7 @@
 package io.reprise.catalog;
 
 import io.reprise.catalog.definition.AgentDefinition;
-import io.reprise.catalog.definition.Definition.Reference;
+import io.reprise.catalog.definition.Definition;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.definition.ModelDefinition;
 import io.reprise.catalog.definition.ProviderDefinition;
@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -26,19 +27,31 @@ final class CatalogRules {
         Map<EntryKey, List<SettingsProblem>> found = new TreeMap<>();
         entries.values()
                 .forEach(listed -> listed.definition().ifPresent(definition -> {
-                    for (Reference reference : definition.references()) {
-                        if (entries.containsKey(reference.key())) continue;
-                        add(found, listed, reference.path(), reference.key().name(), "there is no " + reference.key());
-                    }
+                    missing(
+                                    definition,
+                                    entries::containsKey,
+                                    listed.entry().origin().word())
+                            .forEach(problem -> add(found, listed, problem));
                     if (definition instanceof ModelDefinition model) {
-                        atProvider(entries, listed, model, reader)
-                                .forEach(problem -> found.computeIfAbsent(listed.key(), key -> new ArrayList<>())
-                                        .add(problem));
+                        atProvider(entries, listed, model, reader).forEach(problem -> add(found, listed, problem));
                     }
                 }));
         checkStandard(entries, found);
         checkCircles(entries, found);
         return found;
+    }
+
+    /**
+     * The entries that one names and that do not exist.
+     *
+     * @param source of the entry, as in problems
+     */
+    static List<SettingsProblem> missing(Definition definition, Predicate<EntryKey> exists, String source) {
+        return definition.references().stream()
+                .filter(reference -> !exists.test(reference.key()))
+                .map(reference -> new SettingsProblem(
+                        reference.path(), reference.key().name(), "there is no " + reference.key(), source))
+                .toList();
     }
 
     /** An agent that could call itself, directly or by others, would not end. */
@@ -95,9 +108,14 @@ final class CatalogRules {
 
     private static void add(
             Map<EntryKey, List<SettingsProblem>> found, Listed listed, String path, String given, String fault) {
-        found.computeIfAbsent(listed.key(), key -> new ArrayList<>())
-                .add(new SettingsProblem(
-                        path, given, fault, listed.entry().origin().word()));
+        add(
+                found,
+                listed,
+                new SettingsProblem(path, given, fault, listed.entry().origin().word()));
+    }
+
+    private static void add(Map<EntryKey, List<SettingsProblem>> found, Listed listed, SettingsProblem problem) {
+        found.computeIfAbsent(listed.key(), key -> new ArrayList<>()).add(problem);
     }
 
     /** A change may break no entry that was whole before. */

@@ -112,7 +112,7 @@ class ModelSettingsTest {
     void settings_that_would_fail_at_the_first_answer_are_reported() {
         assertThat(problems(Settings.load(Map.of("REPRISE_MODEL_PROVIDER", "openai"))))
                 .anyMatch(p -> p.startsWith("model.openai.name: must name a model"))
-                .anyMatch(p -> p.startsWith("model.openai.apiKey: must be env:NAME"))
+                .anyMatch(p -> p.startsWith("model.openai.apiKey: must be given: env:NAME"))
                 .hasSize(2);
         assertThat(problems(Settings.load(Map.of(
                         "REPRISE_MODEL_PROVIDER", "anthropic",

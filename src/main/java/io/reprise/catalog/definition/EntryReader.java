@@ -56,7 +56,8 @@ public final class EntryReader {
         /** @param body the settings that were given, with the types of their keys */
         record Valid(Definition definition, Map<String, Object> body) implements Outcome {}
 
-        record Invalid(List<SettingsProblem> problems) implements Outcome {
+        /** @param definition with the defaults in place of what is wrong */
+        record Invalid(Definition definition, List<SettingsProblem> problems) implements Outcome {
             public Invalid {
                 problems = List.copyOf(problems);
             }
@@ -150,7 +151,7 @@ public final class EntryReader {
         inside(reader.problems()).stream()
                 .filter(problem -> !known.contains(problem.path()))
                 .forEach(problems::add);
-        if (!problems.isEmpty()) return new Outcome.Invalid(problems);
+        if (!problems.isEmpty()) return new Outcome.Invalid(definition, problems);
         Map<String, Object> body = new LinkedHashMap<>();
         for (SettingKey key : reader.known()) {
             if (reader.source(key.path()) != Source.DEFAULT) put(body, inside(key.path()), reader.value(key));

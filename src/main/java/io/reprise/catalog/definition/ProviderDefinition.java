@@ -12,7 +12,9 @@ import java.util.List;
  */
 public record ProviderDefinition(boolean enabled, ProviderSettings settings) implements Definition {
     static ProviderDefinition read(Section section, ProviderTypes types) {
-        return new ProviderDefinition(section.bool("enabled", true), types.read(section));
+        ProviderDefinition read = new ProviderDefinition(section.bool("enabled", true), types.read(section));
+        read.settings().check(section);
+        return read;
     }
 
     @Override

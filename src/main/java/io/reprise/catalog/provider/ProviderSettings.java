@@ -10,9 +10,11 @@ import io.reprise.config.read.Section;
 import java.net.URI;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How to reach a provider of models. Each type reads all its keys, whatever their values are, so a reading of an empty
@@ -26,6 +28,11 @@ public sealed interface ProviderSettings {
 
     /** Empty for none. */
     Optional<SecretReference> apiKey();
+
+    /** All secrets that its requests contain. */
+    default List<SecretReference> secrets() {
+        return apiKey().stream().toList();
+    }
 
     /** Whether the provider answers nobody without a key. */
     default boolean needsKey() {
@@ -51,9 +58,9 @@ public sealed interface ProviderSettings {
     /** What its models take unless their entries say otherwise. */
     Set<Attachment> takes();
 
-    /** Reports what would make the first answer fail: an API key that is missing or cannot be read. */
-    default void check(Section section, Map<String, String> environment) {
-        ModelRules.checkKey(section, apiKey(), needsKey(), environment);
+    /** Reports what would make each answer fail, such as an API key that is not named. */
+    default void check(Section section) {
+        ModelRules.checkKeyIsNamed(section, apiKey(), needsKey());
     }
 
     /** The offline model. */
@@ -105,6 +112,11 @@ public sealed interface ProviderSettings {
         }
 
         @Override
+        public List<SecretReference> secrets() {
+            return Stream.concat(api.apiKey().stream(), api.secrets().stream()).toList();
+        }
+
+        @Override
         public boolean needsKey() {
             return api.isOpenAi();
         }
@@ -149,15 +161,10 @@ public sealed interface ProviderSettings {
             return Set.of(Attachment.IMAGE);
         }
 
-        @Override
-        public void check(Section section, Map<String, String> environment) {
-            if (endpoint.isEmpty()) section.problem("endpoint", "", "must be " + ENDPOINT_EXPECTED);
-            ProviderSettings.super.check(section, environment);
-        }
-
         static Azure read(Section section) {
             return new Azure(
-                    section.text("endpoint", "", ENDPOINT_EXPECTED, given -> given.matches("https?://[^/?#\\s@]+/?")),
+                    section.requiredText(
+                            "endpoint", ENDPOINT_EXPECTED, given -> given.matches("https?://[^/?#\\s@]+/?")),
                     section.text("apiVersion", "", NAME_EXPECTED, Azure::isName),
                     section.text("deployment", "", NAME_EXPECTED, Azure::isName),
                     section.secret("apiKey"),

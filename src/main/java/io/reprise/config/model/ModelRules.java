@@ -32,10 +32,15 @@ public final class ModelRules {
     /** Reports what would make the first answer fail: a required key that is missing or cannot be read. */
     public static void checkKey(
             Section section, Optional<SecretReference> key, boolean needed, Map<String, String> environment) {
-        if (key.isEmpty() && needed) section.problem("apiKey", "", "must be " + SecretReference.EXPECTED);
+        checkKeyIsNamed(section, key, needed);
         key.filter(reference -> reference.resolve(environment).isEmpty())
                 .ifPresent(reference ->
                         section.problem("apiKey", reference.toString(), "names a secret that is missing or empty"));
+    }
+
+    /** Reports a required key that is missing. */
+    public static void checkKeyIsNamed(Section section, Optional<SecretReference> key, boolean needed) {
+        if (key.isEmpty() && needed) section.missing("apiKey", SecretReference.EXPECTED);
     }
 
     /**

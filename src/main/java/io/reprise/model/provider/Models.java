@@ -66,7 +66,8 @@ public final class Models {
         String key = key(provider.apiKey(), environment);
         return switch (provider) {
             case ProviderSettings.Demo demo -> new DemoModel(options.takes(demo));
-            case ProviderSettings.OpenAi openai -> openAi(openai, openai.api(), options, key, http);
+            case ProviderSettings.OpenAi openai ->
+                openAi(openai, openai.api().resolved(environment), options, key, http);
             case Azure azure -> openAi(azure, api(azure, options), options, key, http);
             case ProviderSettings.HuggingFace face ->
                 openAi(face, api(face.baseUrl(), face.apiKey(), true), options, key, http);

@@ -63,7 +63,7 @@ class CatalogPlansTest {
     @BeforeEach
     void entriesOfTheSettings() {
         use(settings.get());
-        put("provider", "house", Map.of("type", "openai"));
+        put("provider", "house", Map.of("type", "openai", "apiKey", "env:KEY"));
         put("model", "fast", Map.of("provider", "house", "name", "fast-1", "title", "Fast"));
         put("model", "smart", Map.of("provider", "house", "name", "smart-1", "fallbacks", List.of("fast")));
     }
@@ -102,7 +102,7 @@ class CatalogPlansTest {
     void a_model_that_is_switched_off_says_so_and_leaves_the_answer_to_its_fallbacks() {
         put("model", "smart", Map.of("provider", "house", "name", "s", "fallbacks", List.of("fast"), "enabled", false));
         put("model", "other", Map.of("provider", "off", "name", "o", "fallbacks", List.of("smart")));
-        put("provider", "off", Map.of("type", "openai", "enabled", false));
+        put("provider", "off", Map.of("type", "openai", "apiKey", "env:KEY", "enabled", false));
         put("agent", "a", Map.of("model", "smart"));
         put("agent", "b", Map.of("model", "other"));
 
@@ -232,7 +232,7 @@ class CatalogPlansTest {
 
         put("agent", "clerk", Map.of("model", "smart", "prompt", "p", "title", "T"));
         versions.add(plans.of("clerk").catalogVersion());
-        put("provider", "house", Map.of("type", "openai", "connectMs", 1_000));
+        put("provider", "house", Map.of("type", "openai", "apiKey", "env:KEY", "connectMs", 1_000));
         versions.add(plans.of("clerk").catalogVersion());
         put("model", "fast", Map.of("provider", "house", "name", "fast-2"));
         versions.add(plans.of("clerk").catalogVersion());

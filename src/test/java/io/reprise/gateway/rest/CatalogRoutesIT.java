@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Providers, models, prompts and agents are read by staff and changed by administrators. */
 class CatalogRoutesIT {
     private static final String GATEWAY =
-            "{'type': 'openai', 'baseUrl': 'http://127.0.0.1:1/v1', 'apiKey': 'env:LLM_KEY', 'headers': ['X-Secret: s3cret']}";
+            "{'type': 'openai', 'baseUrl': 'http://127.0.0.1:1/v1', 'apiKey': 'env:LLM_KEY', 'headers': ['X-Title: s3cret']}";
 
     private static TestServer server;
     private static String admin;

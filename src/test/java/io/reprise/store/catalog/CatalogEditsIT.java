@@ -12,6 +12,7 @@ import io.reprise.catalog.Kind;
 import io.reprise.catalog.Listed;
 import io.reprise.catalog.LiveCatalog;
 import io.reprise.catalog.Origin;
+import io.reprise.catalog.PromptVersions;
 import io.reprise.catalog.SettingsEntries;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.definition.PromptDefinition.Status;
@@ -92,13 +93,17 @@ class CatalogEditsIT {
     @Test
     void all_problems_of_an_entry_are_told_at_once_and_nothing_is_saved() {
         Result result = create(
-                "model", "large", Map.of("provider", "nobody", "temperature", 3, "fallbacks", List.of("Not a name")));
+                "model", "Large", Map.of("provider", "nobody", "temperature", 3, "fallbacks", List.of("Not a name")));
 
-        assertThat(problems(result)).containsExactlyInAnyOrder("temperature", "fallbacks");
+        assertThat(problems(result)).containsExactlyInAnyOrder("name", "provider", "temperature", "fallbacks");
         assertThat(problems(create("model", "large", Map.of("provider", "nobody", "fallbacks", List.of("none")))))
                 .containsExactlyInAnyOrder("provider", "fallbacks");
         assertThat(problems(create("model", "large", Map.of("provider", "default", "thinkingTokens", 2_000))))
                 .containsExactly("thinkingTokens");
+        assertThat(problems(create("provider", "blue", Map.of("type", "azure", "connectMs", -1))))
+                .containsExactlyInAnyOrder("endpoint", "apiKey", "connectMs");
+        assertThat(problems(create("provider", "orange", Map.of("type", "anthropic"))))
+                .containsExactly("apiKey");
         assertThat(live.current().get().find(key("model", "large"))).isEmpty();
         assertThat(fixture.look("SELECT count(*)::text FROM audit")).isEqualTo("0");
     }
@@ -242,6 +247,19 @@ class CatalogEditsIT {
                         .orElseThrow()
                         .text())
                 .isEqualTo("one");
+    }
+
+    @Test
+    void a_version_of_a_file_that_an_agent_names_stays_in_use_when_the_file_changes() {
+        fixed(List.of(file("prompt", "house", Map.of("text", "one"))));
+        create("agent", "helper", Map.of("prompt", "house@1"));
+
+        fixed(List.of(file("prompt", "house", Map.of("text", "two"))));
+        await(live.refresh());
+
+        PromptVersions versions = live.current().get().prompt("house").orElseThrow();
+        assertThat(versions.version(1).orElseThrow().text()).isEqualTo("one");
+        assertThat(versions.newest(Status.APPROVED).orElseThrow().text()).isEqualTo("two");
     }
 
     @Test
