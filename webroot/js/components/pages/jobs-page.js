@@ -18,6 +18,7 @@ const WHAT = {
   'log-compaction': 'Store long chats in fewer rows',
   'orphan-sweep': 'Delete what belongs to no chat',
   'audit-retention': 'Delete old audit entries',
+  'usage-retention': 'Delete old counts of usage',
   'mcp-health': 'Check MCP servers',
   'secret-renewal': 'Encrypt secrets with the newest key',
   'delivery-retention': 'Forget what hooks and webhooks did',

@@ -8,7 +8,11 @@ import io.reprise.testing.Patience;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,6 +33,23 @@ class JobsIT {
     @AfterEach
     void stop() {
         if (server != null) server.close();
+    }
+
+    @Test
+    void the_document_and_the_page_name_every_job() throws IOException {
+        server = ServerProcess.start(settings);
+        String document = Files.readString(Path.of("webroot", "docs", "jobs.md"));
+        String page = Files.readString(Path.of("webroot", "js", "components", "pages", "jobs-page.js"));
+
+        JsonArray jobs =
+                new JsonObject(server.call("GET", "/api/v1/jobs", admin(), null).body()).getJsonArray("jobs");
+
+        assertThat(jobs).hasSizeGreaterThan(10);
+        for (int i = 0; i < jobs.size(); i++) {
+            String name = jobs.getJsonObject(i).getString("name");
+            assertThat(document).contains("| `" + name + "` |");
+            assertThat(page).containsPattern("'?" + name + "'?: '");
+        }
     }
 
     @Test

@@ -32,6 +32,7 @@ class MonitoringFilesTest {
 
     /** Registered where their values are; the test of the server's metrics knows them, too. */
     private static final List<String> LEVELS = List.of(
+            "reprise.ready",
             "reprise.tools.abandoned",
             "reprise.tools.background",
             "reprise.http.connections",

@@ -49,7 +49,7 @@ final class FuzzSocket {
     private JsonObject good() {
         JsonObject frame =
                 new JsonObject().put("id", "f" + random.nextInt(1_000)).put("session", session);
-        return switch (random.nextInt(17)) {
+        return switch (random.nextInt(20)) {
             case 0 ->
                 frame.put("type", "hello").put("version", 1).put("token", token).put("zone", "UTC");
             case 1 -> frame.put("type", "token").put("token", token);
@@ -83,6 +83,21 @@ final class FuzzSocket {
                         .put("interrupt", "i_1")
                         .put("decision", "approve")
                         .put("arguments", new JsonObject());
+            case 16 ->
+                frame.put("type", "feedback")
+                        .put("message", "m_1")
+                        .put("rating", "up")
+                        .put("comment", "good");
+            case 17 -> frame.put("type", "background").put("call", "t_1");
+            case 18 ->
+                frame.put("type", "send")
+                        .put("text", "/echo x")
+                        .put(
+                                "tools",
+                                List.of(new JsonObject()
+                                        .put("name", "look")
+                                        .put("description", "Looks.")
+                                        .put("parameters", new JsonObject().put("type", "object"))));
             case 10 -> frame.put("type", "unqueue").put("message", "m_1");
             case 11 -> frame.put("type", "requeue").put("message", "m_1").put("text", "y");
             default -> frame.put("type", "regenerate").put("message", "m_1").put("text", "z");
