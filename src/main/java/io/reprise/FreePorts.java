@@ -2,6 +2,7 @@ package io.reprise;
 
 import io.reprise.Server.StartException;
 import io.reprise.config.ServerSettings;
+import io.reprise.config.cluster.ClusterSettings;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -9,7 +10,7 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 
 /** Checks that the configured ports are free before the database is created or opened. */
-record FreePorts(ServerSettings settings) {
+record FreePorts(ServerSettings settings, ClusterSettings cluster) {
     /** @throws StartException naming the setting and what to do */
     void require() {
         require("server.port", "REPRISE_SERVER_PORT", settings.host(), settings.port());
@@ -18,6 +19,9 @@ record FreePorts(ServerSettings settings) {
                 "REPRISE_SERVER_MANAGEMENT_PORT",
                 settings.managementHost(),
                 settings.managementPort());
+        if (!cluster.enabled()) return;
+        require("cluster.port", "REPRISE_CLUSTER_PORT", cluster.host(), cluster.port());
+        require("cluster.busPort", "REPRISE_CLUSTER_BUS_PORT", cluster.host(), cluster.busPort());
     }
 
     private static void require(String key, String variable, String host, int port) {

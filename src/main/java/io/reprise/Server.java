@@ -87,7 +87,7 @@ public final class Server {
 
     /** Holds the lock of {@link #stop()}: a node that fails during the start is stopped afterwards. */
     private synchronized void start(List<Tool> tools) {
-        new FreePorts(settings.get().server()).require();
+        new FreePorts(settings.get().server(), settings.get().cluster()).require();
         parts.open(this::fail);
         deploy(parts.agents(tools), agents);
         deploy(parts.sessions(), sessions);

@@ -10,6 +10,8 @@ import io.reprise.agent.usage.NodeUsage;
 import io.reprise.apikey.ApiKeys;
 import io.reprise.catalog.CatalogChoices;
 import io.reprise.catalog.definition.McpServerDefinition;
+import io.reprise.cluster.Cluster;
+import io.reprise.cluster.Member;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
 import io.reprise.config.hook.OutgoingSettings;
@@ -163,7 +165,11 @@ final class ServerParts {
     /** @param lost called with the reason when the node can no longer use its database */
     void open(Consumer<String> lost) {
         // In parallel, because both take time; the database mostly waits for other processes.
-        CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(() -> Vertx.vertx(vertxOptions()));
+        // Not in a cluster: a node that does not fit must not change the schema that the others use.
+        boolean alone = !settings.cluster().enabled();
+        CompletableFuture<Vertx> starting = alone
+                ? CompletableFuture.supplyAsync(() -> Vertx.vertx(vertxOptions()))
+                : CompletableFuture.completedFuture(joined());
         contract = starting.thenCompose(made -> ApiContract.load(made).toCompletionStage());
         try {
             storage = Storage.start(settings, node);
@@ -205,6 +211,11 @@ final class ServerParts {
                         mcpSignIns));
         health = new McpHealth(mcp, current.map(now -> now.mcp().check()), time, this::tell);
         mcpSweep = vertx.setPeriodic(MCP_SWEEP_MS, timer -> mcp.sweep());
+    }
+
+    private Vertx joined() {
+        Member self = new Member(node, BusCodec.PROTOCOL, settings.sessions().shards());
+        return Blocking.await(Cluster.start(vertxOptions(), settings.cluster(), self), START_S);
     }
 
     private McpSignIns mcpSignIns(Names names) {
@@ -364,11 +375,20 @@ final class ServerParts {
                 storage.checkpoints().checkpointer(),
                 storage.erasures(metrics.metrics()),
                 reads.workers(),
-                reads.wholeReads());
+                reads.wholeReads(),
+                storage.shardStore());
         int instances = settings.sessions().instances();
-        return IntStream.range(0, instances)
+        List<SessionVerticle> all = IntStream.range(0, instances)
                 .mapToObj(i -> new SessionVerticle(with, new SessionVerticle.Place(node, i, shards(i, instances))))
                 .toList();
+        metrics.metrics()
+                .level(
+                        "reprise.shards.owned",
+                        "Shards that this node owns",
+                        () -> all.stream()
+                                .mapToInt(SessionVerticle::ownedShards)
+                                .sum());
+        return all;
     }
 
     private List<Integer> shards(int instance, int instances) {
@@ -434,7 +454,7 @@ final class ServerParts {
 
     /** Tells webhooks what happened. */
     WebhookVerticle webhookSender() {
-        return new WebhookVerticle(webhooks(), outgoing, current, time, metrics.metrics(), Version.text(), node);
+        return new WebhookVerticle(webhooks(), outgoing, current, time, metrics.metrics(), Version.text());
     }
 
     /** Tells browsers what happened while nobody looked. */

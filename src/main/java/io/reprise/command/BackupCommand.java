@@ -52,7 +52,7 @@ public final class BackupCommand {
     }
 
     private long into(Restore restore, DatabaseUri database) throws BackupException {
-        DatabaseLock lock = DatabaseLock.take(database, settings.database(), NODE);
+        DatabaseLock lock = DatabaseLock.take(database, settings.database(), NODE, false);
         try {
             return restore.into(database, files());
         } finally {

@@ -2,6 +2,7 @@ package io.reprise.config;
 
 import io.reprise.config.access.AuthSettings;
 import io.reprise.config.access.KeySettings;
+import io.reprise.config.cluster.ClusterSettings;
 import io.reprise.config.completion.CompletionSettings;
 import io.reprise.config.feedback.FeedbackSettings;
 import io.reprise.config.hook.HookSettings;
@@ -71,7 +72,8 @@ public record Settings(
         UsageSettings usage,
         BudgetSettings budgets,
         TracingSettings tracing,
-        ReloadSettings reload) {
+        ReloadSettings reload,
+        ClusterSettings cluster) {
 
     /**
      * A version of the settings that agents depend on: model, prompt, limits and approvals. Settings that differ in one
@@ -168,6 +170,8 @@ public record Settings(
         BudgetSettings budgets = BudgetSettings.read(reader.section("budgets"));
         TracingSettings tracing = TracingSettings.read(reader.section(TracingSettings.NAME));
         ReloadSettings reload = ReloadSettings.read(reader.section("reload"));
+        ClusterSettings cluster = ClusterSettings.read(reader.section(ClusterSettings.NAME));
+        cluster.checkShared(reader.section(ClusterSettings.NAME), database, checkpoints, attachments);
         // A text that exceeds the frame limit would close its socket permanently instead of being refused as
         // `too_large`.
         reader.section("server")
@@ -211,6 +215,7 @@ public record Settings(
                 usage,
                 budgets,
                 tracing,
-                reload);
+                reload,
+                cluster);
     }
 }

@@ -124,8 +124,8 @@ public final class GatewayVerticle extends VerticleBase {
         own = bus.listen(List.of(address), Delivery.class, this::received);
         MessageConsumer<Delivery> news =
                 vertx.eventBus().consumer(Addresses.SHARD_NEWS, message -> received(message.body()));
-        MessageConsumer<UserNotices> ofUsers = vertx.eventBus()
-                .consumer(Addresses.notices(parts.node().id()), message -> notices.tell(message.body()));
+        MessageConsumer<UserNotices> ofUsers =
+                vertx.eventBus().consumer(Addresses.NOTICES, message -> notices.tell(message.body()));
         MessageConsumer<NodeMessage.ConfigNews> config = vertx.eventBus()
                 .consumer(Addresses.configNews(parts.node().id()), message -> notices.tell(message.body()));
         MessageConsumer<NodeMessage.McpNews> mcp = vertx.eventBus()
@@ -175,7 +175,8 @@ public final class GatewayVerticle extends VerticleBase {
 
     private void beat() {
         boolean someGone = subscriptions.beat();
-        if (someGone || !owners.complete()) askForOwners();
+        // In a cluster a shard may move while nobody reads it, and the news of it may be lost.
+        if (someGone || !owners.complete() || settings.cluster().enabled()) askForOwners();
     }
 
     private void askForOwners() {

@@ -249,8 +249,7 @@ final class HttpEndpoints {
         new PreviewRoute(parts).bindTo(api);
         new CheckRoute(parts).bindTo(api);
         new ChoiceRoute(parts.catalogue().live().current()).bindTo(api);
-        String node = parts.node().id();
-        new PreferenceRoutes(vertx, parts.read().preferences(), parts.time(), node).bindTo(api);
+        new PreferenceRoutes(vertx, parts.read().preferences(), parts.time()).bindTo(api);
         new MemoryRoutes(parts.read().memories(), current.map(Settings::memory), parts.ids()).bindTo(api);
         new LiveRoutes(vertx, calls, parts).bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);

@@ -8,6 +8,9 @@ public sealed interface NodeMessage extends BusMessage {
     /** To every session verticle: asks it to tell this gateway which shards it owns. */
     record WhoOwns(String gateway) implements NodeMessage {}
 
+    /** To every session verticle: shards were given back. A hint; they also look by themselves. */
+    record ShardsFree() implements NodeMessage {}
+
     /**
      * To a session verticle: start no new work, let runs finish for at most {@code drainMs}, then suspend the others
      * for the next server, and store everything within {@code storeMs}. Answered by {@link Drained}.

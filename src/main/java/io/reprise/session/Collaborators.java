@@ -6,6 +6,7 @@ import io.reprise.history.LogReader;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.Workers;
 import io.reprise.session.erasure.Erasures;
+import io.reprise.session.shard.ShardStore;
 import io.reprise.session.store.EventStore;
 import io.reprise.support.Backoff;
 import io.reprise.support.Current;
@@ -14,6 +15,7 @@ import io.reprise.support.Permits;
 /**
  * The services of every session verticle.
  *
+ * @param shards leases of shards; used only in a cluster
  * @param wholeReads permits for reads of whole conversations, shared by all that make such reads
  */
 public record Collaborators(
@@ -24,7 +26,8 @@ public record Collaborators(
         CheckpointDirectory checkpoints,
         Erasures erasures,
         Workers workers,
-        Permits wholeReads) {
+        Permits wholeReads,
+        ShardStore shards) {
     public Settings settings() {
         return environment.settings();
     }

@@ -34,16 +34,14 @@ final class News {
 
     private final Vertx vertx;
     private final Current<GatewaySettings> settings;
-    private final String address;
     private final Map<Key, Notice> gathered = new LinkedHashMap<>();
     private long timer = -1;
 
     private record Key(String session, Kind kind) {}
 
-    News(Vertx vertx, Current<GatewaySettings> settings, String node) {
+    News(Vertx vertx, Current<GatewaySettings> settings) {
         this.vertx = vertx;
         this.settings = settings;
-        this.address = Addresses.notices(node);
     }
 
     /** What lists show of a session at present; {@code title} may be null. */
@@ -139,7 +137,9 @@ final class News {
         vertx.cancelTimer(timer);
         timer = -1;
         vertx.eventBus()
-                .publish(address, new UserNotices(gathered.values().stream().toList()));
+                .publish(
+                        Addresses.NOTICES,
+                        new UserNotices(gathered.values().stream().toList()));
         gathered.clear();
     }
 }

@@ -1,22 +1,23 @@
 package io.reprise.session;
 
 import io.reprise.message.bus.Sharding;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The shards of a verticle with their owner numbers. Every write and message for a session carries the owner number of
- * its shard.
+ * The owner numbers of the shards of a verticle. Every write and message for a session carries the owner number of its
+ * shard. The number of a shard that was lost stays known, so that what is still under way carries it and is refused.
  */
 final class OwnedShards {
     private final Sharding sharding;
-    private Map<Integer, Long> numbers = Map.of();
+    private final Map<Integer, Long> numbers = new HashMap<>();
 
     OwnedShards(Sharding sharding) {
         this.sharding = sharding;
     }
 
     void took(Map<Integer, Long> owners) {
-        numbers = Map.copyOf(owners);
+        numbers.putAll(owners);
     }
 
     long numberOf(int shard) {

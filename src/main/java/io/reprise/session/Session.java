@@ -333,6 +333,14 @@ public final class Session {
         return end.failed(tellReaders);
     }
 
+    /**
+     * Call this when another node owns the session, or may own it from now on: nothing is stored any more. Every command
+     * without an answer is refused {@code unavailable}, and the agent is told to stop; readers hear of the new owner.
+     */
+    public List<Effect> left() {
+        return end.left();
+    }
+
     /** Whether the session can leave memory: no reader, no run, and everything is stored. */
     public boolean isIdle() {
         return !replay.hasReaders() && isSettled() && !expiry.isUnderWay();

@@ -48,14 +48,23 @@ final class SessionEnd {
 
     /** See {@link Session#failed}. */
     List<Effect> failed(boolean tellReaders) {
+        List<Effect> all = givenUp(Failure.internal(), tellReaders);
+        all.add(new Effect.Drop(true, true, List.of()));
+        return all;
+    }
+
+    /** See {@link Session#left}. */
+    List<Effect> left() {
+        return givenUp(Failure.unavailable(), false);
+    }
+
+    private List<Effect> givenUp(Failure failure, boolean tellReaders) {
         List<Effect> all = new ArrayList<>(parts.effects().take());
         all.removeIf(effect -> !isAnswer(effect));
-        Failure failure = Failure.internal();
         attempt(runs.life()::abandon);
         attempt(() -> parts.effects().refuseOwed(failure));
         if (tellReaders) attempt(() -> replay.tellAll(dropped()));
         all.addAll(parts.effects().take());
-        all.add(new Effect.Drop(true, true, List.of()));
         return all;
     }
 

@@ -41,8 +41,8 @@ public final class SessionHost {
 
     private boolean draining;
 
-    SessionHost(Vertx vertx, Collaborators with, String node) {
-        this.news = new News(vertx, with.environment().current().map(Settings::gateway), node);
+    SessionHost(Vertx vertx, Collaborators with) {
+        this.news = new News(vertx, with.environment().current().map(Settings::gateway));
         this.vertx = vertx;
         this.with = with;
         this.sharding = new Sharding(with.settings().sessions().shards());
@@ -134,6 +134,30 @@ public final class SessionHost {
         if (TemporarySession.isMeant(session)) mine.waiting().add(new ShardMessage.EraseSession(session));
         load(mine, Lane.BACKGROUND, false);
         return mine.loading();
+    }
+
+    /** Refuses a message, because its shard may have another owner by now. */
+    void refuse(ShardMessage.ToSession message) {
+        undelivered.tell(message, Failure.unavailable());
+    }
+
+    /** Whether nothing happens in the sessions of the shard: no run, no load, and everything is stored. */
+    boolean isQuiet(int shard) {
+        return entries.ofShard(shard).stream()
+                .allMatch(entry -> entry.isOpen()
+                        && entry.waiting().isEmpty()
+                        && entry.session().isSettled());
+    }
+
+    /** Drops the sessions of a shard that has another owner, or may have one from now on. */
+    void leave(int shard) {
+        for (SessionEntry entry : entries.ofShard(shard)) {
+            Session session = entry.session();
+            giveUp(entry, Failure.unavailable());
+            if (session == null) continue;
+            SessionIo.Place place = place(entry, session);
+            session.left().forEach(effect -> io.carryOut(effect, place));
+        }
     }
 
     /** Passes the input to every session in memory. */

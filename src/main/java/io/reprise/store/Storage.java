@@ -13,6 +13,7 @@ import io.reprise.store.database.PgPool;
 import io.reprise.store.database.SlowStatements;
 import io.reprise.store.database.StoreStartException;
 import io.reprise.store.embedded.PrivatePostgres;
+import io.reprise.store.job.PgShards;
 import io.reprise.store.postgres.PgDueStore;
 import io.reprise.store.postgres.PgErasures;
 import io.reprise.store.postgres.PgEventStore;
@@ -71,7 +72,8 @@ public final class Storage {
 
     /** Takes the lock before migrating, because the schema must not change while another server uses it. */
     private static Storage locked(Settings settings, String node, PrivatePostgres own, DatabaseUri uri) {
-        DatabaseLock lock = DatabaseLock.take(uri, settings.database(), node);
+        DatabaseLock lock = DatabaseLock.take(
+                uri, settings.database(), node, settings.cluster().enabled());
         try {
             Migrations.migrate(uri, settings.sessions().shards());
             return new Storage(settings, own, uri, lock);
@@ -115,6 +117,11 @@ public final class Storage {
     /** Finds due recalls; listens for new ones on a separate connection. */
     public PgDueStore dueStore(Vertx vertx) {
         return new PgDueStore(pool, () -> PgSubscriber.subscriber(vertx, PgPool.login(uri)));
+    }
+
+    /** The store of leases of shards, for the nodes of a cluster. */
+    public PgShards shardStore() {
+        return new PgShards(pool);
     }
 
     /** The store of sessions. It records what other stores have to erase. */

@@ -63,6 +63,13 @@ public final class Metrics {
         return new Metrics(new SimpleMeterRegistry());
     }
 
+    // --- shards
+
+    /** @param how {@code taken}, {@code given} back or {@code lost} to another node */
+    public void shards(String how, int count) {
+        registry.counter("reprise.shards.moved", "how", how).increment(count);
+    }
+
     // --- sockets and readers
 
     public void connected() {

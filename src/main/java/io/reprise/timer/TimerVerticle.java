@@ -32,6 +32,7 @@ public final class TimerVerticle extends VerticleBase {
     private final Current<RecallSettings> settings;
     private final Sharding sharding;
     private final String node;
+    private final boolean clustered;
     private final String address;
     private final Map<Integer, Long> owners = new HashMap<>();
 
@@ -49,6 +50,7 @@ public final class TimerVerticle extends VerticleBase {
         this.settings = current.map(Settings::recalls);
         this.sharding = new Sharding(current.get().sessions().shards());
         this.node = node;
+        this.clustered = current.get().cluster().enabled();
         this.address = Addresses.timer(node);
         this.lately = new RecentlySent(settings.map(recalls -> recalls.pollMs() / 2));
     }
@@ -82,7 +84,7 @@ public final class TimerVerticle extends VerticleBase {
     /** Polls periodically, so that items are found even if a wake-up was lost. */
     private void poll() {
         vertx.setTimer(settings.get().pollMs(), over -> {
-            if (owners.size() < sharding.shards()) askForOwners();
+            if (clustered || owners.size() < sharding.shards()) askForOwners();
             look();
             poll();
         });

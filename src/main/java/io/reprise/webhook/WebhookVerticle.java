@@ -44,11 +44,9 @@ public final class WebhookVerticle extends VerticleBase {
     private final Metrics metrics;
     private final String agent;
     private final DueCalls<Due> calls;
-    private final String notices;
 
     /**
      * @param version of the server, for {@code User-Agent}
-     * @param node whose sockets are told of a webhook that is switched off
      */
     public WebhookVerticle(
             Webhooks webhooks,
@@ -56,15 +54,13 @@ public final class WebhookVerticle extends VerticleBase {
             Current<Settings> settings,
             WallClock time,
             Metrics metrics,
-            String version,
-            String node) {
+            String version) {
         this.webhooks = webhooks;
         this.http = http;
         this.settings = settings;
         this.time = time;
         this.metrics = metrics;
         this.agent = "Reprise/" + version;
-        this.notices = Addresses.notices(node);
         this.calls = new DueCalls<>(
                 "deliveries of webhooks",
                 () -> limits().atOnceMax(),
@@ -166,6 +162,6 @@ public final class WebhookVerticle extends VerticleBase {
 
     private void tellOwner(Webhook off) {
         Notice notice = Notice.webhookOff(off.user(), off.id(), off.name());
-        vertx.eventBus().publish(notices, new UserNotices(List.of(notice)));
+        vertx.eventBus().publish(Addresses.NOTICES, new UserNotices(List.of(notice)));
     }
 }

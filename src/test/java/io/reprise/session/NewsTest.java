@@ -37,9 +37,9 @@ class NewsTest {
     @Test
     void a_changed_limit_applies_to_the_next_notice() {
         BusCodec.register(vertx.eventBus());
-        vertx.eventBus().<UserNotices>consumer(Addresses.notices("n1"), message -> told.add(message.body()));
+        vertx.eventBus().<UserNotices>consumer(Addresses.NOTICES, message -> told.add(message.body()));
         Current.Holder<GatewaySettings> settings = new Current.Holder<>(gateway("1000"));
-        News news = new News(vertx, settings, "n1");
+        News news = new News(vertx, settings);
         news.changed("ada", "s_1");
 
         settings.replace(gateway("2"));
@@ -56,8 +56,8 @@ class NewsTest {
     @Test
     void a_new_conversation_is_announced_even_if_a_newer_notice_replaces_its_own() {
         BusCodec.register(vertx.eventBus());
-        vertx.eventBus().<UserNotices>consumer(Addresses.notices("n1"), message -> told.add(message.body()));
-        News news = new News(vertx, Current.always(gateway("2")), "n1");
+        vertx.eventBus().<UserNotices>consumer(Addresses.NOTICES, message -> told.add(message.body()));
+        News news = new News(vertx, Current.always(gateway("2")));
 
         news.stored("ada", shown(null), begun("s_1", new Change.Previewed("hello", false)));
         news.stored("ada", shown("a title"), begun("s_1"));
@@ -72,8 +72,8 @@ class NewsTest {
     @Test
     void earlier_news_are_not_sent_after_a_clear_or_a_deletion() {
         BusCodec.register(vertx.eventBus());
-        vertx.eventBus().<UserNotices>consumer(Addresses.notices("n1"), message -> told.add(message.body()));
-        News news = new News(vertx, Current.always(gateway("3")), "n1");
+        vertx.eventBus().<UserNotices>consumer(Addresses.NOTICES, message -> told.add(message.body()));
+        News news = new News(vertx, Current.always(gateway("3")));
 
         news.stored("ada", shown(null), begun("s_1", new Change.Previewed("secret", false)));
         news.stored("ada", shown(null), begun("s_1", new Change.Cleared(1)));
@@ -91,8 +91,8 @@ class NewsTest {
     @Test
     void what_was_read_is_told_with_the_count_and_is_no_change_of_the_list() {
         BusCodec.register(vertx.eventBus());
-        vertx.eventBus().<UserNotices>consumer(Addresses.notices("n1"), message -> told.add(message.body()));
-        News news = new News(vertx, Current.always(gateway("1")), "n1");
+        vertx.eventBus().<UserNotices>consumer(Addresses.NOTICES, message -> told.add(message.body()));
+        News news = new News(vertx, Current.always(gateway("1")));
         Change seen = new Change.ReadChanged(new ReadState(7, List.of(9L)), true);
 
         news.stored(

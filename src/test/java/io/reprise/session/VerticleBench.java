@@ -80,7 +80,8 @@ final class VerticleBench implements AutoCloseable {
                 null,
                 new Erasures(List.of(), metrics.metrics()),
                 Workers.CALLER,
-                new Permits(Current.always(1), Current.always(1)));
+                new Permits(Current.always(1), Current.always(1)),
+                null);
         List<Integer> shards =
                 IntStream.range(0, settings.sessions().shards()).boxed().toList();
         answer(vertx.deployVerticle(new SessionVerticle(with, new SessionVerticle.Place("t", 0, shards))));

@@ -200,6 +200,11 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** The number of its process. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** {@code kill -9}; returns when it is dead. */
     public void kill() {
         process.destroyForcibly();

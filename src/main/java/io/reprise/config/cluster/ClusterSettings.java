@@ -1,7 +1,13 @@
 package io.reprise.config.cluster;
 
+import io.reprise.config.AttachmentSettings;
+import io.reprise.config.read.Section;
+import io.reprise.config.storage.CheckpointSettings;
+import io.reprise.config.storage.DatabaseSettings;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Settings of several nodes that share one database.
@@ -28,6 +34,58 @@ public record ClusterSettings(
         int renewMs,
         int silenceMs,
         int connectMs) {
+    public static final String NAME = "cluster";
+
+    private static final Predicate<String> IS_NAME =
+            Pattern.compile("[A-Za-z0-9._-]{1,64}").asMatchPredicate();
+
+    /** Not the addresses that stand for all of a machine. */
+    private static final Predicate<String> IS_ADDRESS = Pattern.compile(
+                    "(?!0\\.0\\.0\\.0)\\d{1,3}(\\.\\d{1,3}){3}|(?!::$)[0-9a-fA-F:]*:[0-9a-fA-F:.]*")
+            .asMatchPredicate();
+
+    private static final Predicate<String> IS_MEMBER = Pattern.compile(
+                    "(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]{1,253})(:\\d{1,5})?")
+            .asMatchPredicate();
+
+    /** A lease must outlast a renewal that fails and the next one. */
+    private static final int RENEWALS_MIN = 2;
+
+    public static ClusterSettings read(Section section) {
+        ClusterSettings cluster = new ClusterSettings(
+                section.bool("enabled", false),
+                section.text("name", "reprise", "1 to 64 letters, digits, dots, dashes and underscores", IS_NAME),
+                section.text("host", "127.0.0.1", "the IP address of one interface of this machine", IS_ADDRESS),
+                section.integer("port", 5_701, 1, 65_535),
+                section.integer("busPort", 5_711, 1, 65_535),
+                section.list("members", "host or host:port", IS_MEMBER),
+                section.integer("leaseMs", 10_000, 2_000, 60_000),
+                section.integer("renewMs", 3_000, 100, 20_000),
+                section.integer("silenceMs", 8_000, 1_000, 55_000),
+                section.integer("connectMs", 1_000, 100, 10_000));
+        section.atLeast("leaseMs", cluster.leaseMs, "twice cluster.renewMs", RENEWALS_MIN * cluster.renewMs);
+        section.above("leaseMs", cluster.leaseMs, "cluster.silenceMs", cluster.silenceMs);
+        if (cluster.port == cluster.busPort) {
+            section.problem("busPort", String.valueOf(cluster.busPort), "must not be cluster.port");
+        }
+        return cluster;
+    }
+
+    /** Reports what each node would have for itself although all of them need it. */
+    public void checkShared(
+            Section section, DatabaseSettings database, CheckpointSettings checkpoints, AttachmentSettings files) {
+        if (!enabled) return;
+        if (database.isPrivate()) {
+            section.problem("enabled", "true", "needs database.url: nodes share one database");
+        }
+        if (checkpoints.store() == CheckpointSettings.Store.MEMORY) {
+            section.problem("enabled", "true", "needs checkpoints.store postgres or redis: nodes share checkpoints");
+        }
+        if (files.store() == AttachmentSettings.Store.FOLDER) {
+            section.problem("enabled", "true", "needs attachments.store database: nodes share attachments");
+        }
+    }
+
     /** {@link #silenceMs} in seconds, at least one. */
     public int silenceSeconds() {
         return Math.max(1, (int) TimeUnit.MILLISECONDS.toSeconds(silenceMs));

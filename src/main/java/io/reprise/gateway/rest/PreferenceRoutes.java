@@ -26,14 +26,11 @@ public final class PreferenceRoutes {
     private final Vertx vertx;
     private final PreferenceStore store;
     private final WallClock time;
-    private final String address;
 
-    /** @param node whose sockets are told */
-    public PreferenceRoutes(Vertx vertx, PreferenceStore store, WallClock time, String node) {
+    public PreferenceRoutes(Vertx vertx, PreferenceStore store, WallClock time) {
         this.vertx = vertx;
         this.store = store;
         this.time = time;
-        this.address = Addresses.notices(node);
     }
 
     public void bindTo(Api api) {
@@ -64,7 +61,7 @@ public final class PreferenceRoutes {
 
     private void tell(String user) {
         Notice changed = new Notice(user, null, UserNotices.Kind.PREFERENCES_CHANGED, null, null);
-        vertx.eventBus().publish(address, new UserNotices(List.of(changed)));
+        vertx.eventBus().publish(Addresses.NOTICES, new UserNotices(List.of(changed)));
     }
 
     /** Null if there are to be none, or after an error. */

@@ -6,7 +6,7 @@ import io.reprise.message.UserNotices;
 
 /** Addresses on the event bus. There is none per session. */
 public final class Addresses {
-    /** Published to every session verticle. */
+    /** Published to every session verticle: {@link NodeMessage.WhoOwns} and {@link NodeMessage.ShardsFree}. */
     public static final String SHARD_OWNERS = "session.owners";
 
     /** Published to every gateway: {@link Delivery.ShardOwned}. */
@@ -27,6 +27,9 @@ public final class Addresses {
     /** Published to every node: {@link NodeMessage.KeyEnded}. */
     public static final String KEYS = "keys";
 
+    /** Published to every gateway: {@link UserNotices}. */
+    public static final String NOTICES = "gateway.notices";
+
     private Addresses() {}
 
     /** The shard's owner; a new owner number is a new address, so that nothing reaches an old owner by mistake. */
@@ -36,11 +39,6 @@ public final class Addresses {
 
     public static String gateway(String node, int instance) {
         return "gateway." + node + "." + instance;
-    }
-
-    /** Published to the gateways of a node: {@link UserNotices}. */
-    public static String notices(String node) {
-        return "gateway.notices." + node;
     }
 
     /** Published to the gateways of a node: {@link NodeMessage.ConfigNews}. */

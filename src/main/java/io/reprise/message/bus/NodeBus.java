@@ -5,10 +5,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.shareddata.Shareable;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Sends messages to verticles by address. A verticle of this node has a mailbox: whatever arrives before its thread
@@ -45,34 +47,45 @@ public final class NodeBus implements Shareable {
      */
     public <M extends BusMessage> Listening listen(List<String> addresses, Class<M> type, Consumer<M> handler) {
         Mailbox mailbox = new Mailbox(vertx.getOrCreateContext(), message -> handler.accept(type.cast(message)));
-        List<MessageConsumer<M>> elsewhere = addresses.stream()
-                .map(address -> vertx.eventBus().<M>consumer(address, message -> handler.accept(message.body())))
-                .toList();
-        addresses.forEach(address -> mailboxes.put(address, mailbox));
-        return new Listening(addresses, mailbox, elsewhere);
+        Listening listening = new Listening(
+                mailbox, address -> vertx.eventBus().<M>consumer(address, message -> handler.accept(message.body())));
+        addresses.forEach(listening::add);
+        return listening;
     }
 
     /** A listener. The event bus ends by itself when the verticle is undeployed; the mailbox does not. */
     public final class Listening {
-        private final List<String> addresses;
         private final Mailbox mailbox;
-        private final List<? extends MessageConsumer<?>> elsewhere;
+        private final Function<String, MessageConsumer<?>> consumer;
+        private final Map<String, MessageConsumer<?>> elsewhere = new LinkedHashMap<>();
 
-        private Listening(List<String> addresses, Mailbox mailbox, List<? extends MessageConsumer<?>> elsewhere) {
-            this.addresses = addresses;
+        private Listening(Mailbox mailbox, Function<String, MessageConsumer<?>> consumer) {
             this.mailbox = mailbox;
-            this.elsewhere = elsewhere;
+            this.consumer = consumer;
+        }
+
+        /** Listens to another address. Call it on the thread of the verticle, as {@link #remove}. */
+        public void add(String address) {
+            elsewhere.put(address, consumer.apply(address));
+            mailboxes.put(address, mailbox);
+        }
+
+        /** Listens to this address no more. What arrived before is still handled. */
+        public void remove(String address) {
+            mailboxes.remove(address, mailbox);
+            MessageConsumer<?> its = elsewhere.remove(address);
+            if (its != null) its.unregister();
         }
 
         /** Completes when messages from the event bus arrive, too. */
         public Future<?> begun() {
             return Future.all(
-                    elsewhere.stream().map(MessageConsumer::completion).toList());
+                    elsewhere.values().stream().map(MessageConsumer::completion).toList());
         }
 
         /** Drops the messages of this node from now on. A verticle calls this when it stops. */
         public void end() {
-            addresses.forEach(address -> mailboxes.remove(address, mailbox));
+            elsewhere.keySet().forEach(address -> mailboxes.remove(address, mailbox));
             mailbox.close();
         }
     }

@@ -11,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ensures that only one server uses a database, with an advisory lock on a separate connection. A lost lock is
+ * Ensures that only one server, or only the nodes of a cluster, use a database, with an advisory lock on a separate
+ * connection. A lost lock is
  * acquired again; if another server holds it by then, this server must stop. The periodic check of the connection also
  * tells whether the database answers.
  */
@@ -23,11 +24,14 @@ public final class DatabaseLock implements AutoCloseable {
     private final DatabaseUri uri;
     private final DatabaseSettings settings;
     private final String name;
+    private final boolean shared;
     private volatile LockConnection connection;
     private volatile boolean held = true;
     private volatile boolean closed;
 
-    private DatabaseLock(DatabaseUri uri, DatabaseSettings settings, String name, LockConnection connection) {
+    private DatabaseLock(
+            DatabaseUri uri, DatabaseSettings settings, String name, boolean shared, LockConnection connection) {
+        this.shared = shared;
         this.uri = uri;
         this.settings = settings;
         this.name = name;
@@ -38,18 +42,19 @@ public final class DatabaseLock implements AutoCloseable {
      * Blocks until this node holds the lock, for at most {@code database.lockWaitMs}.
      *
      * @param node identifies this node to other servers
+     * @param shared whether it shares the lock with other nodes that do so
      * @throws StoreStartException there is no connection, or another server holds the lock
      */
-    public static DatabaseLock take(DatabaseUri uri, DatabaseSettings settings, String node) {
+    public static DatabaseLock take(DatabaseUri uri, DatabaseSettings settings, String node, boolean shared) {
         String name = "reprise " + node + " pid " + ProcessHandle.current().pid();
         Deadline deadline = Deadline.in(Duration.ofMillis(settings.lockWaitMs()));
         boolean told = false;
         while (true) {
             Optional<Holder> holder;
             try {
-                LockConnection connection = LockConnection.open(uri, name, settings, 0);
+                LockConnection connection = LockConnection.open(uri, name, settings, shared, 0);
                 holder = lockOrHolder(connection);
-                if (holder.isEmpty()) return new DatabaseLock(uri, settings, name, connection);
+                if (holder.isEmpty()) return new DatabaseLock(uri, settings, name, shared, connection);
                 connection.close();
             } catch (SQLException e) {
                 throw Migrations.noConnection(uri, e);
@@ -131,7 +136,7 @@ public final class DatabaseLock implements AutoCloseable {
     private Optional<Holder> takeAgain() {
         for (int attempt = 1; !closed; attempt++) {
             try {
-                LockConnection next = LockConnection.open(uri, name, settings, settings.checkTimeoutMs());
+                LockConnection next = LockConnection.open(uri, name, settings, shared, settings.checkTimeoutMs());
                 Optional<Holder> holder = lockOrPredecessor(next);
                 if (holder.isPresent()) return holder;
                 connection = next;

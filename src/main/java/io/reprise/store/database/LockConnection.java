@@ -35,6 +35,7 @@ public final class LockConnection implements AutoCloseable {
     private static final int KEEPALIVES_COUNT = 3;
 
     private final Connection connection;
+    private final boolean shared;
 
     /**
      * The database session that holds the lock.
@@ -50,22 +51,24 @@ public final class LockConnection implements AutoCloseable {
         }
     }
 
-    private LockConnection(Connection connection) {
+    private LockConnection(Connection connection, boolean shared) {
         this.connection = connection;
+        this.shared = shared;
     }
 
     /**
      * @param name application name of the connection, at most 63 characters
+     * @param shared whether others may hold the lock, too, if they share it
      * @param loginMs longest wait for the connection; 0 uses the value of the database URL
      */
-    static LockConnection open(DatabaseUri uri, String name, DatabaseSettings settings, int loginMs)
+    static LockConnection open(DatabaseUri uri, String name, DatabaseSettings settings, boolean shared, int loginMs)
             throws SQLException {
         PGSimpleDataSource source = uri.dataSource();
         source.setApplicationName(name);
         source.setTcpKeepAlive(true);
         source.setSocketTimeout(seconds(settings.checkTimeoutMs()));
         if (loginMs > 0) source.setLoginTimeout(seconds(loginMs));
-        LockConnection made = new LockConnection(source.getConnection());
+        LockConnection made = new LockConnection(source.getConnection(), shared);
         try {
             made.keepAlive(settings.lockDeadMs());
             return made;
@@ -95,7 +98,7 @@ public final class LockConnection implements AutoCloseable {
     }
 
     boolean tryLock() throws SQLException {
-        return ask("SELECT pg_try_advisory_lock(" + LOCK_CLASS + ", " + LOCK_OBJECT + ")");
+        return ask("SELECT pg_try_advisory_lock" + (shared ? "_shared(" : "(") + LOCK_CLASS + ", " + LOCK_OBJECT + ")");
     }
 
     /** The current holder of the lock; empty if the lock was released in between. */

@@ -45,7 +45,7 @@ public final class PgEventStore implements EventStore {
             INSERT INTO shard (shard, node, number)
             SELECT mine.shard, $1, nextval('owner_number') FROM unnest($2::int[]) AS mine (shard)
             ON CONFLICT (shard) DO UPDATE
-            SET node = excluded.node, number = excluded.number, taken_at = now()
+            SET node = excluded.node, number = excluded.number, taken_at = now(), until = NULL
             RETURNING shard, number""";
 
     static final String UNFINISHED = """

@@ -76,6 +76,7 @@ final class OtherMessages {
     private static Stream<BusMessage> others() {
         return Stream.of(
                 new NodeMessage.SettingsChanged(),
+                new NodeMessage.ShardsFree(),
                 new NodeMessage.CatalogChanged("n_1"),
                 new NodeMessage.KeyEnded("k_1"),
                 new NodeMessage.BudgetSpent("ada", 1_000, new BigDecimal("1.50")),

@@ -153,7 +153,7 @@ class DatabaseLockIT {
         Map<String, String> all = new HashMap<>(Map.of("database.checkMs", "100"));
         all.putAll(settings);
         DatabaseSettings database = Settings.with(all).database();
-        DatabaseLock lock = DatabaseLock.take(uri, database, node);
+        DatabaseLock lock = DatabaseLock.take(uri, database, node, false);
         taken.add(lock);
         return lock;
     }

@@ -1,0 +1,201 @@
+package io.reprise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.Listening;
+import io.reprise.testing.Loopback;
+import io.reprise.testing.Patience;
+import io.reprise.testing.ServerProcess;
+import io.reprise.testing.StoredLog;
+import io.reprise.testing.TestClient;
+import io.reprise.testing.TestDatabase;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Two nodes, each a process, on one database. The client is connected to the second one and reads a session that the
+ * first one owns. {@link TestClient} fails if an event is missing or comes twice.
+ */
+class ClusterNodesIT {
+    private static final String HALF = " " + TestDatabase.SHARDS / 2;
+
+    private final DatabaseUri database = TestDatabase.fresh();
+    private final List<String> hosts = List.of(Loopback.address(), Loopback.address());
+    private ServerProcess first;
+    private ServerProcess second;
+    private TestClient tab;
+
+    @BeforeEach
+    void start() {
+        first = node(hosts.get(0));
+        second = node(hosts.get(1));
+        first.port();
+        second.port();
+        await().atMost(Patience.LIMIT).until(() -> shares().equals(Set.of(name(first) + HALF, name(second) + HALF)));
+        tab = second.client("ada");
+    }
+
+    @AfterEach
+    void stop() {
+        Stream.of(tab, first, second).filter(each -> each != null).forEach(ClusterNodesIT::close);
+    }
+
+    private static void close(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Does not wait until it is ready. */
+    private ServerProcess node(String host) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("database.url", database.reveal());
+        settings.put("sessions.titles", "off");
+        settings.put("shutdown.drainMs", "0");
+        settings.put("cluster.enabled", "true");
+        settings.put("cluster.host", host);
+        settings.put("cluster.members", String.join(",", hosts));
+
+        return ServerProcess.launch(settings);
+    }
+
+    private static String name(ServerProcess node) {
+        return node.logged("ready").getFirst().getString("node");
+    }
+
+    /** The nodes with the number of their shards. */
+    private Set<String> shares() {
+        return StoredLog.strings(
+                database, "SELECT node || ' ' || count(*) FROM shard WHERE until > now() GROUP BY node");
+    }
+
+    /** Another session of the client that this node owns. The client hears of the owners of shards in its own time. */
+    private String sessionOf(ServerProcess owner) {
+        String[] found = {null};
+        await().atMost(Patience.LIMIT).until(() -> {
+            JsonObject made = tab.ask("create", new JsonObject());
+            if (!made.getString("type").equals("result")) return false;
+            found[0] = made.getString("session");
+            return StoredLog.strings(
+                            database, "SELECT node FROM shard JOIN session USING (shard) WHERE id = '" + found[0] + "'")
+                    .equals(Set.of(name(owner)));
+        });
+        return found[0];
+    }
+
+    private String say(String session, String text) {
+        JsonObject[] sent = {null};
+        await().atMost(Patience.LIMIT).until(() -> {
+            sent[0] = tab.ask("send", new JsonObject().put("session", session).put("text", text));
+            return sent[0].getString("type").equals("result");
+        });
+        return sent[0].getString("run");
+    }
+
+    private void awaitText(String session) {
+        tab.awaitThat(
+                "text",
+                () -> tab.view(session).events.stream()
+                        .anyMatch(event -> TestClient.type(event).equals("TEXT_MESSAGE_CONTENT")));
+    }
+
+    /** Its runs have ended, and the client has all of it. */
+    private StoredLog awaitAll(String session) {
+        await().atMost(Patience.LIMIT)
+                .until(() -> !StoredLog.unfinished(database).contains(session));
+        StoredLog log = StoredLog.of(database, session).assertWhole();
+        tab.awaitThat("the end of the log", () -> tab.view(session).live && tab.view(session).cursor >= log.head());
+        log.assertShownTo(tab, log.head());
+        return log;
+    }
+
+    @Test
+    void nodes_listen_as_configured_and_serve_the_sessions_of_each_other() {
+        assertThat(Listening.of(first.pid()))
+                .containsExactlyInAnyOrder(hosts.get(0) + ":5701", hosts.get(0) + ":5711", "127.0.0.1:" + first.port());
+        String session = sessionOf(first);
+        tab.attachLive(session);
+
+        String run = say(session, "/stream 40 200");
+
+        tab.awaitEnd(session, run);
+        awaitAll(session);
+        try (TestClient other = first.client("ada")) {
+            other.attachLive(session);
+            assertThat(other.view(session).cursor).isEqualTo(tab.view(session).cursor);
+        }
+    }
+
+    @Test
+    void a_node_that_is_killed_in_the_middle_of_an_answer_is_replaced() {
+        String session = sessionOf(first);
+        tab.attachLive(session);
+        say(session, "/stream 100000 50");
+        awaitText(session);
+
+        first.kill();
+
+        await().atMost(Patience.LIMIT).until(() -> shares().equals(Set.of(name(second) + " " + TestDatabase.SHARDS)));
+        awaitAllAfterStop(session);
+        String again = say(session, "/echo still here");
+        tab.awaitEnd(session, again);
+        awaitAll(session);
+    }
+
+    /** The run may have been resumed by the new owner; its answer is long. */
+    private void awaitAllAfterStop(String session) {
+        await().atMost(Patience.LIMIT).until(() -> {
+            tab.ask("stop", new JsonObject().put("session", session));
+            return !StoredLog.unfinished(database).contains(session);
+        });
+        awaitAll(session);
+    }
+
+    @Test
+    void a_node_that_ends_hands_its_shards_over_at_once() {
+        String session = sessionOf(first);
+        tab.attachLive(session);
+        tab.awaitEnd(session, say(session, "/echo before"));
+
+        first.signal("TERM");
+        first.awaitExit();
+
+        await().atMost(Patience.LIMIT).until(() -> shares().equals(Set.of(name(second) + " " + TestDatabase.SHARDS)));
+        assertThat(second.logged("other nodes have taken shards of this node")).isEmpty();
+        tab.awaitEnd(session, say(session, "/echo after"));
+        awaitAll(session);
+    }
+
+    @Test
+    void what_a_paused_node_writes_late_is_refused() {
+        String session = sessionOf(first);
+        tab.attachLive(session);
+        say(session, "/stream 100000 50");
+        awaitText(session);
+
+        first.signal("STOP");
+        await().atMost(Patience.LIMIT).until(() -> shares().equals(Set.of(name(second) + " " + TestDatabase.SHARDS)));
+        awaitAllAfterStop(session);
+        StoredLog before = StoredLog.of(database, session);
+        first.signal("CONT");
+        await().atMost(Patience.LIMIT)
+                .until(() -> !first.logged("other nodes have taken shards of this node")
+                        .isEmpty());
+
+        String again = say(session, "/echo after all");
+        tab.awaitEnd(session, again);
+        StoredLog after = awaitAll(session);
+        after.assertContinues(before);
+    }
+}
