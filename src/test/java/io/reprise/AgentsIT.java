@@ -108,6 +108,32 @@ class AgentsIT {
     }
 
     @Test
+    void a_run_keeps_its_prompt_when_an_administrator_goes_back_to_the_version_before() throws Exception {
+        try (TestServer server = start(Map.of());
+                TestClient tab = server.client("ada")) {
+            change(server, "POST", "/prompts", "{'name': 'desk', 'settings': {'text': 'You are polite.'}}");
+            change(server, "PUT", "/prompts/desk", "{'version': 1, 'settings': {'text': 'You are brief.'}}");
+            change(server, "POST", "/agents", "{'name': 'desk', 'settings': {'model': 'first', 'prompt': 'desk'}}");
+            String session = create(tab, "desk");
+            String run = tab.send(session, "hello").getString("run");
+            Call begun = first.take();
+
+            change(server, "POST", "/prompts/desk/restore", "{'number': 1, 'version': 2}");
+            begun.answer().tool(0, "call_1", "time", "{}").finish(Finish.TOOLS, 10, 5);
+            Call goingOn = first.take();
+            goingOn.answer().text("done").done();
+            tab.awaitEnd(session, run);
+            tab.send(session, "again");
+            Call next = first.take();
+            next.answer().text("done").done();
+
+            assertThat(begun.body().encode()).contains("You are brief.");
+            assertThat(goingOn.body().encode()).contains("You are brief.").doesNotContain("polite");
+            assertThat(next.body().encode()).contains("You are polite.").doesNotContain("brief");
+        }
+    }
+
+    @Test
     void a_run_ends_with_the_model_it_began_with_and_the_next_one_is_told_that_it_is_switched_off() throws Exception {
         try (TestServer server = start(Map.of());
                 TestClient tab = server.client("ada")) {
@@ -431,6 +457,12 @@ class AgentsIT {
     private static void reload(TestServer server) {
         HttpResponse<String> done = server.call("POST", "/api/v1/config/reload", server.token("root", "admin"), null);
         assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
+    }
+
+    private static void change(TestServer server, String method, String path, String body) {
+        HttpResponse<String> done =
+                server.call(method, "/api/v1" + path, server.token("root", "admin"), body.replace('\'', '"'));
+        assertThat(done.statusCode()).as(done.body()).isBetween(200, 204);
     }
 
     private static String code(HttpResponse<String> answer) {
