@@ -64,6 +64,18 @@ class KeysIT {
         assertThat(only(server.token("ann")).getString("usedAt")).isNotNull();
     }
 
+    /** Symptom: POST /keys with scopes of null was answered 500. */
+    @Test
+    void a_null_is_as_good_as_nothing_or_refused() {
+        JsonObject key = make("nell", "user", "{\"name\":\"n\",\"scopes\":null,\"agents\":null}");
+        assertThat(key.getJsonArray("scopes")).contains("chat").doesNotContain("admin");
+
+        for (String field : List.of("name", "scopes", "agents", "days", "perMinute", "perDay")) {
+            String body = new JsonObject().put("name", "n").putNull(field).encode();
+            assertThat(post("nell", "user", body).statusCode()).as(field).isIn(201, 400);
+        }
+    }
+
     @Test
     void a_key_that_may_read_changes_nothing() {
         String text =

@@ -82,6 +82,11 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
         return request.body();
     }
 
+    /** The body where a null is as good as nothing, so that defaults hold for both. */
+    public JsonObject given() {
+        return RequestCheck.withoutNulls(request.body());
+    }
+
     /** The number that the cursor is, or the largest one without a cursor; refuses anything else and is empty then. */
     public OptionalLong before() {
         String cursor = text("cursor");

@@ -172,7 +172,7 @@ final class RequestCheck {
     }
 
     /** A null counts as absent. */
-    private static JsonObject withoutNulls(JsonObject object) {
+    static JsonObject withoutNulls(JsonObject object) {
         if (object.getMap().values().stream().noneMatch(Objects::isNull)) return object;
         JsonObject copy = new JsonObject();
         object.forEach(entry -> {

@@ -40,7 +40,7 @@ public final class PreviewRoute {
     }
 
     private void preview(ApiCall call) {
-        JsonObject body = call.body();
+        JsonObject body = call.given();
         Catalog catalog = live.current().get();
         String agent = body.getString("agent", AgentDefinition.DEFAULT);
         String zone = body.getString("zone", parts.settings().recalls().zone());

@@ -50,7 +50,7 @@ public final class HookRoutes {
     }
 
     private void create(ApiCall call) {
-        JsonObject body = call.body();
+        JsonObject body = call.given();
         String template = body.getString("template", HookTemplate.STANDARD);
         Optional<Failure> fault = off(call).or(() -> fault(template));
         if (call.refused(fault)) return;

@@ -76,7 +76,7 @@ public final class KeyRoutes {
     }
 
     private void create(ApiCall call) {
-        JsonObject body = call.body();
+        JsonObject body = call.given();
         Optional<KeyScope> scope =
                 KeyScope.widest(strings(body.getJsonArray("scopes", JsonArray.of(KeyScope.CHAT.wire()))));
         Optional<Failure> fault = call.withheld(VISITOR, Optional.empty()).or(() -> fault(call, scope.orElseThrow()));

@@ -61,7 +61,7 @@ public final class PushRoutes {
     }
 
     private void create(ApiCall call) {
-        JsonObject body = call.body();
+        JsonObject body = call.given();
         String endpoint = body.getString("endpoint");
         Optional<Failure> fault = off(call).or(() -> pushes.fault(endpoint).map(Failure::badRequest));
         if (call.refused(fault)) return;
