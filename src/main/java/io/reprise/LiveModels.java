@@ -55,7 +55,11 @@ final class LiveModels implements ReloadPart, ModelSource {
         }
     }
 
-    /** A model that uses this key. */
+    /**
+     * A model that uses these secrets.
+     *
+     * @param secrets empty where one does not exist
+     */
     private record Keyed(List<Optional<String>> secrets, ChatModel model) {}
 
     /**
