@@ -11,6 +11,7 @@ import io.reprise.gateway.http.Problem;
 import io.reprise.gateway.http.RequestTrace;
 import io.reprise.gateway.link.Connections;
 import io.reprise.gateway.link.PendingCommands.Asked;
+import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.stream.EventStreams;
@@ -19,7 +20,6 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -76,16 +76,9 @@ public final class AguiRoute {
                 .handler(this::admit)
                 .handler(bodies::ignore)
                 .handler(this::stop);
-        refuseOthers(router, PATH + ":agent", "POST");
-        refuseOthers(router, PATH + ":agent/capabilities", "GET");
-        refuseOthers(router, PATH + ":agent/runs/:run", "DELETE");
-    }
-
-    private static void refuseOthers(Router router, String path, String allowed) {
-        router.route(path).handler(context -> {
-            context.response().putHeader(HttpHeaders.ALLOW, allowed);
-            context.fail(405);
-        });
+        Api.refuseOthers(router, PATH + ":agent", "POST");
+        Api.refuseOthers(router, PATH + ":agent/capabilities", "GET");
+        Api.refuseOthers(router, PATH + ":agent/runs/:run", "DELETE");
     }
 
     private Authenticator authenticator() {

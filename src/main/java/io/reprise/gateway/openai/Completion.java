@@ -1,18 +1,15 @@
 package io.reprise.gateway.openai;
 
-import io.reprise.gateway.access.Authenticator;
 import io.reprise.gateway.access.Identity;
-import io.reprise.gateway.frame.CloseCode;
 import io.reprise.gateway.frame.Frame;
 import io.reprise.gateway.http.Answers;
 import io.reprise.gateway.http.RequestTrace;
 import io.reprise.gateway.link.Connection;
 import io.reprise.gateway.link.PendingCommands.Asked;
-import io.reprise.gateway.reading.Outbox;
 import io.reprise.gateway.reading.Receiver;
 import io.reprise.gateway.reading.Subscription.Reading;
 import io.reprise.gateway.socket.SocketParts;
-import io.reprise.gateway.stream.EventStreams;
+import io.reprise.gateway.stream.StreamedResponse;
 import io.reprise.message.Command;
 import io.reprise.message.Command.OnBusy;
 import io.reprise.message.CommandOutcome;
@@ -22,12 +19,10 @@ import io.reprise.message.Failure;
 import io.reprise.message.content.Content;
 import io.reprise.message.opening.TemporarySession;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * One call: creates its session unless that exists, reads it, sends what is new as a command, and answers with what the agent
@@ -51,15 +46,13 @@ final class Completion implements Receiver, Connection {
 
     private final SocketParts parts;
     private final RoutingContext context;
-    private final HttpServerResponse response;
     private final Identity caller;
     private final Asked making;
     private final String session;
     private final ChatRequest request;
     private final Answer answer;
     private final Completions objects;
-    private final Outbox outbox;
-    private Runnable gone = () -> {};
+    private final StreamedResponse response;
 
     private Phase phase = Phase.READING;
     private final boolean isNew;
@@ -67,9 +60,6 @@ final class Completion implements Receiver, Connection {
     private boolean waitsForResults;
     private String message;
     private String run;
-    private boolean begun;
-    private boolean ended;
-    private long commentMs;
 
     private enum Phase {
         /** The session is being read. */
@@ -93,7 +83,6 @@ final class Completion implements Receiver, Connection {
             Completions objects) {
         this.parts = parts;
         this.context = context;
-        this.response = context.response();
         this.caller = caller;
         this.making = asked;
         this.session = asked.session();
@@ -102,37 +91,27 @@ final class Completion implements Receiver, Connection {
         this.request = request;
         this.answer = new Answer(request.whole());
         this.objects = objects;
-        this.outbox = new Outbox(
-                (part, first, last) -> response.write(part),
-                parts.settings().server(),
-                parts.clock(),
-                () -> parts.subscriptions().drained(this),
-                this::clientLeft);
+        this.response = new StreamedResponse(parts, context, caller, this, how -> {
+            if (made) erase();
+        });
     }
 
     /** @param whenGone called when the call has ended or the client has left; perhaps twice */
     void open(Runnable whenGone) {
-        gone = whenGone;
-        commentMs = parts.clock().elapsedMs();
-        parts.metrics().connected();
-        response.exceptionHandler(cause -> {});
-        response.closeHandler(closed -> clientLeft());
-        if (response.closed()) clientLeft();
-        else if (made) read();
-        else create();
+        response.open(whenGone, made ? this::read : this::create);
     }
 
     private void create() {
         ask(making, outcome -> {
             made = true;
-            if (ended) erase();
+            if (response.hasEnded()) erase();
             else read();
         });
     }
 
     private void read() {
-        if (!isTemporary()) response.putHeader(SESSION_HEADER, session);
-        parts.subscriptions().attach(this, new Reading(session, caller.user(), null), null);
+        if (!isTemporary()) context.response().putHeader(SESSION_HEADER, session);
+        response.read(new Reading(session, caller.user(), null));
     }
 
     private boolean isTemporary() {
@@ -144,12 +123,12 @@ final class Completion implements Receiver, Connection {
     /** Nothing is pushed while it is not known which run is wanted. */
     @Override
     public boolean full() {
-        return outbox.full() || phase == Phase.DECIDING;
+        return response.full() || phase == Phase.DECIDING;
     }
 
     @Override
     public void frame(Frame frame) {
-        if (ended) return;
+        if (response.hasEnded()) return;
         switch (frame.type()) {
             case ATTACHED -> attached(new JsonObject(frame.text()));
             case LIVE -> {
@@ -157,7 +136,7 @@ final class Completion implements Receiver, Connection {
             }
             case EVENT -> take(new JsonObject(frame.text()));
             case NOTICE -> {
-                if (!parts.subscriptions().reads(this, session)) refuse(Failure.notFound());
+                if (!response.reads(session)) refuse(Failure.notFound());
             }
             case SNAPSHOT, ERROR, GOAWAY -> {}
         }
@@ -204,21 +183,17 @@ final class Completion implements Receiver, Connection {
                 return;
             }
             phase = Phase.RUNNING;
-            parts.subscriptions().drained(this);
+            response.goOn();
         });
     }
 
-    private interface Then {
-        void accepted(CommandResult result);
-    }
-
-    private void ask(Asked asked, Then then) {
+    private void ask(Asked asked, Consumer<CommandResult> then) {
         Asked complete = asked.by(caller.sender()).because(RequestTrace.cause(context));
         parts.commands().askCounted(complete, outcome -> {
             switch (outcome) {
                 case CommandOutcome.Refused refused -> refuse(refused.failure());
                 case CommandOutcome.Accepted accepted -> {
-                    if (!ended || asked == making) then.accepted(accepted.result());
+                    if (!response.hasEnded() || asked == making) then.accept(accepted.result());
                 }
             }
         });
@@ -234,17 +209,10 @@ final class Completion implements Receiver, Connection {
         if (run == null || !run.equals(frame.getString("run"))) return;
         switch (event.getString("type")) {
             case "RUN_FINISHED" -> finished(event);
-            case "RUN_ERROR" -> refuse(Failure.of(code(event), event.getString("message")));
+            case "RUN_ERROR" -> refuse(OpenAiErrors.ofRun(event));
             case "CUSTOM" -> custom(event);
             default -> said(answer.add(event, frame.getLong("seq")));
         }
-    }
-
-    private static ErrorCode code(JsonObject event) {
-        return Arrays.stream(ErrorCode.values())
-                .filter(code -> code.wire().equals(event.getString("code")))
-                .findFirst()
-                .orElse(ErrorCode.INTERNAL);
     }
 
     private void custom(JsonObject event) {
@@ -275,10 +243,8 @@ final class Completion implements Receiver, Connection {
     private void finish(JsonArray calls, JsonObject usage) {
         String reason = calls.isEmpty() ? "stop" : "tool_calls";
         if (request.whole()) {
-            left("finished");
             JsonObject whole = objects.whole(answer.text(), calls, reason, usage);
-            Answers.send(context, 200, "application/json", whole.encode());
-            gone.run();
+            response.end("finished", () -> Answers.send(context, 200, "application/json", whole.encode()));
             return;
         }
         stream();
@@ -286,84 +252,39 @@ final class Completion implements Receiver, Connection {
         push(objects.last(reason).encode());
         if (request.countsTokens()) push(objects.tokens(usage).encode());
         push(Completions.DONE);
-        end("finished");
+        response.end("finished");
     }
 
     private void stream() {
-        if (begun) return;
-        begun = true;
-        response.setChunked(true)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .putHeader("X-Accel-Buffering", "no");
-        push(objects.first().encode());
+        if (response.begin()) push(objects.first().encode());
     }
 
     private void push(String data) {
-        if (!ended) outbox.push("data: " + data + "\n\n");
+        response.push("data: " + data + "\n\n");
     }
 
     /** With the status of the failure, as long as nothing has gone out. */
     private void refuse(Failure failure) {
-        if (ended) return;
-        if (begun) {
+        if (response.hasBegun()) {
             push(OpenAiErrors.of(failure).encode());
-            end(failure.code().wire());
-            return;
+            response.end(failure.code().wire());
+        } else {
+            response.end(failure.code().wire(), () -> OpenAiErrors.send(context, failure));
         }
-        left(failure.code().wire());
-        OpenAiErrors.send(context, failure);
-        gone.run();
     }
 
     @Override
     public void tick() {
-        if (ended) return;
-        long nowMs = parts.clock().elapsedMs();
-        if (outbox.stalled()) {
-            left("slow");
-            response.reset();
-            gone.run();
-        } else if (endOfCaller() != null) {
-            refuse(endOfCaller());
-        } else if (!request.whole()
-                && nowMs - commentMs >= parts.settings().server().commentMs()) {
-            commentMs = nowMs;
-            stream();
-            if (!outbox.full()) outbox.push(COMMENT);
-        }
-    }
-
-    /** The reason to end the call because of its identity, or null. */
-    private Failure endOfCaller() {
-        CloseCode code = parts.authenticator().endOf(caller);
-        if (code == null) return null;
-        return code == CloseCode.TOKEN_EXPIRED ? EventStreams.EXPIRED : Authenticator.BLOCKED_USER;
+        boolean commentIsDue = response.tick(this::refuse);
+        if (!commentIsDue || request.whole()) return;
+        stream();
+        response.comment(COMMENT);
     }
 
     @Override
     public Future<Void> goAway(long afterMs) {
         refuse(Failure.unavailable());
         return Future.succeededFuture();
-    }
-
-    private void clientLeft() {
-        left("client");
-        gone.run();
-    }
-
-    private void end(String how) {
-        if (ended) return;
-        left(how);
-        response.end().onComplete(done -> gone.run());
-    }
-
-    private void left(String how) {
-        if (ended) return;
-        ended = true;
-        parts.metrics().disconnected(how);
-        parts.subscriptions().closed(this);
-        if (made) erase();
     }
 
     /** What a temporary session leaves behind if this fails is erased by a job. */

@@ -7,6 +7,7 @@ import io.reprise.message.Failure;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Arrays;
 
 /** Errors in the form of OpenAI's API, with the codes of this server. Its clients retry what they are told to. */
 final class OpenAiErrors {
@@ -49,6 +50,15 @@ final class OpenAiErrors {
         } else {
             send(context, refusal, "model");
         }
+    }
+
+    /** @param event {@code RUN_ERROR} */
+    static Failure ofRun(JsonObject event) {
+        ErrorCode its = Arrays.stream(ErrorCode.values())
+                .filter(code -> code.wire().equals(event.getString("code")))
+                .findFirst()
+                .orElse(ErrorCode.INTERNAL);
+        return Failure.of(its, event.getString("message"));
     }
 
     static JsonObject of(Failure failure) {

@@ -15,6 +15,7 @@ import io.reprise.gateway.http.BodyReader;
 import io.reprise.gateway.http.RequestTrace;
 import io.reprise.gateway.link.Connections;
 import io.reprise.gateway.link.PendingCommands.Asked;
+import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.stream.EventStreams;
@@ -22,7 +23,6 @@ import io.reprise.message.Command;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.opening.TemporarySession;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -80,16 +80,9 @@ public final class OpenAiRoute {
                 .handler(this::admit)
                 .handler(bodies::ignore)
                 .handler(this::model);
-        refuseOthers(router, CHAT, "POST");
-        refuseOthers(router, MODELS, "GET");
-        refuseOthers(router, MODELS + "/:model", "GET");
-    }
-
-    private static void refuseOthers(Router router, String path, String allowed) {
-        router.route(path).handler(context -> {
-            context.response().putHeader(HttpHeaders.ALLOW, allowed);
-            context.fail(405);
-        });
+        Api.refuseOthers(router, CHAT, "POST");
+        Api.refuseOthers(router, MODELS, "GET");
+        Api.refuseOthers(router, MODELS + "/:model", "GET");
     }
 
     private Authenticator authenticator() {

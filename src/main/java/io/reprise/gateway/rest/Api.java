@@ -16,8 +16,10 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.openapi.router.OpenAPIRoute;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.Operation;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -138,8 +140,17 @@ public final class Api {
         if (methods.isEmpty()) {
             Problem.send(context, Problem.NOTHING_HERE);
         } else {
-            context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", methods));
-            context.fail(405);
+            refuseMethod(context, methods);
         }
+    }
+
+    private static void refuseMethod(RoutingContext context, Collection<String> methods) {
+        context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", methods));
+        context.fail(405);
+    }
+
+    /** Refuses all methods but this one, at a path outside the REST interface; to be mounted behind its own route. */
+    public static void refuseOthers(Router router, String path, String method) {
+        router.route(path).handler(context -> refuseMethod(context, List.of(method)));
     }
 }

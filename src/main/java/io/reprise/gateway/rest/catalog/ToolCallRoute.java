@@ -7,6 +7,7 @@ import io.reprise.gateway.http.Answers;
 import io.reprise.gateway.http.BodyReader;
 import io.reprise.gateway.http.Problem;
 import io.reprise.gateway.http.RequestTrace;
+import io.reprise.gateway.rest.Api;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
@@ -58,10 +59,7 @@ public final class ToolCallRoute {
     public void mountOn(Router router) {
         router.route(PATH + "*").handler(crossOrigin).handler(authenticator::limit);
         router.post(PATH + ":tool").handler(this::admit).handler(this::read).handler(this::call);
-        router.route(PATH + ":tool").handler(context -> {
-            context.response().putHeader(HttpHeaders.ALLOW, "POST");
-            context.fail(405);
-        });
+        Api.refuseOthers(router, PATH + ":tool", "POST");
     }
 
     private void admit(RoutingContext context) {
