@@ -5,6 +5,7 @@ import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
 import io.reprise.config.read.FileText;
 import io.reprise.gateway.GatewayVerticle;
+import io.reprise.gateway.Routes;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.bus.Addresses;
 import io.reprise.support.Current;
@@ -112,6 +113,11 @@ public final class Server {
     /** The port that clients connect to. */
     public int port() {
         return firstGateway.port();
+    }
+
+    /** What clients can ask for beside the REST interface. */
+    public List<Routes.Mounted> mounted() {
+        return firstGateway.mounted();
     }
 
     /** What is in memory: sessions, sockets, subscriptions and waiting commands. */

@@ -93,6 +93,11 @@ public final class GatewayVerticle extends VerticleBase {
         return http.port();
     }
 
+    /** What it serves beside the REST interface, so that tests can try all of it. */
+    public List<Routes.Mounted> mounted() {
+        return http.mounted();
+    }
+
     private void build() {
         bus = NodeBus.of(vertx);
         long numbersFrom = parts.time().nowMs() * NUMBERS_PER_MS;

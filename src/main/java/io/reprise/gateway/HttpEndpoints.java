@@ -76,6 +76,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -92,6 +93,7 @@ final class HttpEndpoints {
     private final Oidc oidc;
     private final HttpServer server;
     private final HttpServer management;
+    private final Router router;
 
     /** The parts of the gateway that connections use. */
     record Inside(Subscriptions subscriptions, PendingCommands commands, Notices notices, Connections connections) {}
@@ -130,26 +132,30 @@ final class HttpEndpoints {
         OperationRoutes operations = new OperationRoutes(parts.node());
         boolean apart = settings.server().managementPort() != 0;
         management = apart ? management(operations) : null;
-        server.requestHandler(new RequestAddress(new Routes(
-                        settings, authenticator, sockets, parts.contract(), parts.ids(), parts.tracing())
+        router = new Routes(settings, authenticator, sockets, parts.contract(), parts.ids(), parts.tracing())
                 .router(
                         vertx,
-                        router -> {
-                            inboundHooks(authenticator, inside.commands()).mountOn(router);
-                            toolCalls(authenticator).mountOn(router);
-                            mcpCallback(authenticator, inside.commands()).mountOn(router);
-                            new AguiRoute(parts, shared, inside.connections(), crossOrigin(), bodies()).mountOn(router);
+                        others -> {
+                            inboundHooks(authenticator, inside.commands()).mountOn(others);
+                            toolCalls(authenticator).mountOn(others);
+                            mcpCallback(authenticator, inside.commands()).mountOn(others);
+                            new AguiRoute(parts, shared, inside.connections(), crossOrigin(), bodies()).mountOn(others);
                             new OpenAiRoute(parts, shared, inside.connections(), crossOrigin(), bodies())
-                                    .mountOn(router);
+                                    .mountOn(others);
                             if (apart) return;
-                            operations.mountBesideOthers(router, authenticator, this::isOfThisMachine);
+                            operations.mountBesideOthers(others, authenticator, this::isOfThisMachine);
                         },
-                        api(authenticator, streams, inside.commands()))));
+                        api(authenticator, streams, inside.commands()));
+        server.requestHandler(new RequestAddress(router));
     }
 
     /** The port for clients, while it listens. */
     int port() {
         return server.actualPort();
+    }
+
+    List<Routes.Mounted> mounted() {
+        return Routes.mounted(router);
     }
 
     /** Listens on the management port, if there is one, and then on the port for clients. */

@@ -28,12 +28,24 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** All HTTP routes of the server. */
 public final class Routes {
+    /**
+     * A handler of requests that no operation of the REST interface answers.
+     *
+     * @param method null for those that handle every method
+     * @param path as it was mounted, such as {@code /agui/:agent}
+     * @param exact whether it handles this path only, and not everything that begins with it
+     */
+    public record Mounted(String method, String path, boolean exact) {}
+
     private final Settings settings;
     private final OriginPolicy origins;
     private final Authenticator authenticator;
@@ -83,6 +95,22 @@ public final class Routes {
         router.route(ApiContract.BASE + "/*").subRouter(api.router(vertx));
         new StaticFiles(settings.server().webroot(), settings.server().builtPage()).mountOn(router);
         return router;
+    }
+
+    /** What a router has, but for operations of the REST interface, handlers of all paths, and files by their endings. */
+    static List<Mounted> mounted(Router router) {
+        return router.getRoutes().stream()
+                .filter(route -> route.getPath() != null && !route.getPath().startsWith(ApiContract.BASE))
+                .flatMap(route ->
+                        methods(route).map(method -> new Mounted(method, route.getPath(), route.isExactPath())))
+                .distinct()
+                .toList();
+    }
+
+    private static Stream<String> methods(Route route) {
+        return route.methods() == null || route.methods().isEmpty()
+                ? Stream.of((String) null)
+                : route.methods().stream().map(HttpMethod::name);
     }
 
     private void publish(RoutingContext context) {

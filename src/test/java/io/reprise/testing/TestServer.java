@@ -3,6 +3,7 @@ package io.reprise.testing;
 import io.reprise.Server;
 import io.reprise.config.SettingsSource;
 import io.reprise.config.read.SettingsReader;
+import io.reprise.gateway.Routes;
 import io.reprise.gateway.rest.ContractCheck;
 import io.reprise.message.NodeMessage;
 import io.reprise.store.database.DatabaseUri;
@@ -152,6 +153,11 @@ public final class TestServer implements AutoCloseable {
     /** A client that has said hello. */
     public TestClient client(String user) {
         return TestClient.connect(port(), token(user));
+    }
+
+    /** What clients can ask for beside the REST interface. */
+    public List<Routes.Mounted> mounted() {
+        return server.mounted();
     }
 
     /** What the server has in memory. */

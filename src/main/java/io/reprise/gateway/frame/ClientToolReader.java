@@ -59,7 +59,7 @@ public final class ClientToolReader {
             tool.fault(Failure.tooLong("description", DESCRIPTION_CHARS_MAX));
         }
         Map<String, Object> parameters = tool.optionalObject("parameters", bytesMax);
-        if (parameters != null && !parameters.getOrDefault("type", "object").equals("object")) {
+        if (parameters != null && !"object".equals(parameters.getOrDefault("type", "object"))) {
             tool.wrong("parameters", "of a tool must be the JSON Schema of an object");
         }
         if (tool.fault() != null) {

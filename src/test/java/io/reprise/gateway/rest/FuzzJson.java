@@ -41,16 +41,24 @@ final class FuzzJson {
         this.random = random;
     }
 
-    /** The object, mostly with one part changed, as a text that mostly is JSON. */
+    /** The object, mostly with one part changed, at any depth, as a text that mostly is JSON. */
     String spoilt(JsonObject good) {
         JsonObject json = good.copy();
         int way = random.nextInt(100);
         if (way < 8) return json.encode();
-        if (way < 70) json.put(aName(json), anything());
-        else if (way < 80) json.remove(aName(json));
-        else if (way < 88) json.put(aText(), anything());
+        JsonObject part = part(json);
+        if (way < 70) part.put(aName(part), anything());
+        else if (way < 80) part.remove(aName(part));
+        else if (way < 88) part.put(aText(), anything());
         else return cut(json.encode());
         return json.encode();
+    }
+
+    /** The object itself, or one inside of it. */
+    private JsonObject part(JsonObject json) {
+        Object inner = json.getValue(aName(json));
+        if (inner instanceof JsonArray list && !list.isEmpty()) inner = list.getValue(random.nextInt(list.size()));
+        return inner instanceof JsonObject object && random.nextInt(3) > 0 ? part(object) : json;
     }
 
     private String aName(JsonObject json) {

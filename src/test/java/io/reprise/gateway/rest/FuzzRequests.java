@@ -2,6 +2,7 @@ package io.reprise.gateway.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.gateway.Routes;
 import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.Operation;
@@ -19,14 +20,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** A client that makes requests that nearly fit: those of the contract, with other paths, queries, headers and bodies. */
+/**
+ * A client that makes requests that nearly fit: those of the contract and those beside it, with other paths, queries,
+ * headers and bodies.
+ */
 final class FuzzRequests {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final List<Operation> OPERATIONS = Examples.operations();
     private static final String[] TYPES = {"application/json", "application/json; charset=utf-16", "text/plain", "x", ""
     };
 
+    /** This part of the requests is beside the contract. */
+    private static final int MOUNTED_ONE_IN = 5;
+
+    private static final List<String> NAMES = List.of("agent", "model", "tool", "run", "hook");
+
     private final TestServer server;
+    private final List<Routes.Mounted> mounts;
     private final String token;
     private final String adminToken;
     private final Random random;
@@ -35,6 +45,7 @@ final class FuzzRequests {
 
     FuzzRequests(TestServer server, String user, Random random) {
         this.server = server;
+        this.mounts = server.mounted();
         this.token = server.token(user);
         this.adminToken = server.token(user, "admin");
         this.random = random;
@@ -50,14 +61,14 @@ final class FuzzRequests {
     }
 
     private void ask() {
-        Operation operation = OPERATIONS.get(random.nextInt(OPERATIONS.size()));
-        HttpRequest request = request(operation);
+        HttpRequest request = random.nextInt(MOUNTED_ONE_IN) == 0 ? beside() : request(operation());
         try {
             HttpResponse<InputStream> response = HTTP.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
-                // A stream of events has no end.
-                boolean endless = operation.getOperationId().equals("streamEvents") && response.statusCode() == 200;
-                String text = endless ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8);
+                // Events of a session have no end, and those of a run end when it does.
+                boolean streams =
+                        response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
+                String text = streams ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8);
                 assertThat(response.statusCode())
                         .as("%s %s", request, text)
                         .isNotEqualTo(500)
@@ -70,19 +81,37 @@ final class FuzzRequests {
         }
     }
 
+    private Operation operation() {
+        return OPERATIONS.get(random.nextInt(OPERATIONS.size()));
+    }
+
     private HttpRequest request(Operation operation) {
         String path = Examples.path(operation, names(operation)) + query(operation);
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.url() + path));
         // An administrator who changes settings at random would end the test.
         String whose = Examples.changes(operation) || random.nextBoolean() ? token : adminToken;
+        return request(operation.getHttpMethod().name(), path, whose, Examples.body(operation));
+    }
+
+    /** For what is not in the contract. */
+    private HttpRequest beside() {
+        Routes.Mounted mounted = mounts.get(random.nextInt(mounts.size()));
+        Map<String, String> names = new HashMap<>();
+        if (random.nextInt(4) == 0) NAMES.forEach(name -> names.put(name, json.aText()));
+        String method = mounted.method() == null ? "PUT" : mounted.method();
+        String thread = random.nextBoolean() ? hers.get("session") : "t" + random.nextInt(10);
+        JsonObject body = Mounts.body(mounted, thread, "r" + random.nextInt(1_000_000));
+        return request(method, Mounts.path(mounted, names), token, body);
+    }
+
+    private HttpRequest request(String method, String path, String whose, JsonObject example) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.url() + path));
         if (random.nextInt(20) > 0) request.header("Authorization", "Bearer " + whose);
-        JsonObject example = Examples.body(operation);
         HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.noBody();
         if (example != null || random.nextInt(10) == 0) {
             request.header("Content-Type", random.nextInt(10) > 0 ? TYPES[0] : TYPES[random.nextInt(TYPES.length)]);
             body = HttpRequest.BodyPublishers.ofString(json.spoilt(example == null ? new JsonObject() : example));
         }
-        return request.method(operation.getHttpMethod().name(), body).build();
+        return request.method(method, body).build();
     }
 
     private Map<String, String> names(Operation operation) {

@@ -26,16 +26,17 @@ final class FuzzSocket {
     private final String token;
     private final Random random;
     private final FuzzJson json;
-    private final String session;
+    private final FuzzFrames frames;
 
     FuzzSocket(TestServer server, String user, Random random) {
         this.server = server;
         this.token = server.token(user);
         this.random = random;
         this.json = new FuzzJson(random);
-        this.session = new JsonObject(
+        String session = new JsonObject(
                         server.call("POST", "/api/v1/sessions", token, "{}").body())
                 .getString("session");
+        this.frames = new FuzzFrames(random, token, session);
     }
 
     void say(int frames) {
@@ -44,64 +45,6 @@ final class FuzzSocket {
             if (!connection.says(AT_ONCE)) connection = new Connection();
         }
         connection.socket.abort();
-    }
-
-    private JsonObject good() {
-        JsonObject frame =
-                new JsonObject().put("id", "f" + random.nextInt(1_000)).put("session", session);
-        return switch (random.nextInt(20)) {
-            case 0 ->
-                frame.put("type", "hello").put("version", 1).put("token", token).put("zone", "UTC");
-            case 1 -> frame.put("type", "token").put("token", token);
-            case 2 -> frame.put("type", "attach").put("epoch", "e_1").put("after", 3);
-            case 3 -> frame.put("type", "attach");
-            case 4 -> frame.put("type", "detach");
-            case 5 -> frame.put("type", "ping");
-            case 6 ->
-                new JsonObject()
-                        .put("type", "create")
-                        .put("id", "c" + random.nextLong())
-                        .put("title", "T");
-            case 7 -> frame.put("type", "send").put("text", "/echo x").put("onBusy", "queue");
-            case 13 ->
-                frame.put("type", "send")
-                        .put("text", "/echo x")
-                        .put("model", "m")
-                        .put(
-                                "parts",
-                                List.of(new JsonObject().put("type", "image").put("attachment", "a_1")));
-            case 14 -> frame.put("type", "regenerate").put("checkpoint", "c_1").put("message", "m_1");
-            case 15 ->
-                new JsonObject()
-                        .put("type", "create")
-                        .put("id", "c" + random.nextLong())
-                        .put("agent", "a")
-                        .put("metadata", new JsonObject().put("k", "v"));
-            case 8 -> frame.put("type", "stop").put("scope", "all").put("run", "r_1");
-            case 9 ->
-                frame.put("type", "answer")
-                        .put("interrupt", "i_1")
-                        .put("decision", "approve")
-                        .put("arguments", new JsonObject());
-            case 16 ->
-                frame.put("type", "feedback")
-                        .put("message", "m_1")
-                        .put("rating", "up")
-                        .put("comment", "good");
-            case 17 -> frame.put("type", "background").put("call", "t_1");
-            case 18 ->
-                frame.put("type", "send")
-                        .put("text", "/echo x")
-                        .put(
-                                "tools",
-                                List.of(new JsonObject()
-                                        .put("name", "look")
-                                        .put("description", "Looks.")
-                                        .put("parameters", new JsonObject().put("type", "object"))));
-            case 10 -> frame.put("type", "unqueue").put("message", "m_1");
-            case 11 -> frame.put("type", "requeue").put("message", "m_1").put("text", "y");
-            default -> frame.put("type", "regenerate").put("message", "m_1").put("text", "z");
-        };
     }
 
     /** One socket, until the server closes it. */
@@ -161,11 +104,11 @@ final class FuzzSocket {
                 socket.sendText(
                                 random.nextInt(20) == 0
                                         ? new JsonArray(List.of(1)).encode()
-                                        : json.spoilt(good().put("type", json.aText())),
+                                        : json.spoilt(frames.any().put("type", json.aText())),
                                 true)
                         .join();
             } else {
-                socket.sendText(json.spoilt(good()), true).join();
+                socket.sendText(json.spoilt(frames.any()), true).join();
             }
         }
 

@@ -2,23 +2,14 @@ package io.reprise.gateway.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.OctetSequenceKey;
-import com.nimbusds.jose.util.Base64URL;
 import io.reprise.gateway.frame.CommandReader;
-import io.reprise.testing.Signed;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.Operation;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -31,17 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every operation of the contract and every type of frame, with every kind of bad token and with somebody else's. */
 class TokensIT {
-    private static final String SECRET = "a secret that is long enough for HS256, surely";
-    private static final List<String> OTHER_FRAMES = List.of("attach", "detach", "ping", "token");
-    private static final List<String> CODES = List.of("unauthorized", "token_expired");
-    private static final long HOUR_S = 3_600;
 
     private static TestServer server;
 
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
-        Path secret = Files.writeString(folder.resolve("secret"), SECRET);
-        server = TestServer.start(Map.of("auth.secret", "file:" + secret));
+        server = TestServer.start(BadTokens.settings(folder));
     }
 
     @AfterAll
@@ -49,70 +35,21 @@ class TokensIT {
         server.close();
     }
 
-    /** By what is wrong with them. */
-    private static final Map<String, String> BAD_TOKENS = badTokens();
-
-    private static Map<String, String> badTokens() {
-        long now = Instant.now().getEpochSecond();
-        JWK key = key(SECRET);
-        JsonObject claims = claims(now + HOUR_S);
-        Map<String, String> bad = new LinkedHashMap<>();
-        bad.put("none", null);
-        bad.put("no token at all", "nonsense");
-        bad.put("expired", Signed.by(key, "HS256", claims(now - HOUR_S)));
-        bad.put("not signed", unsigned("none", claims));
-        bad.put("not signed, in capitals", unsigned("NONE", claims));
-        bad.put("signed with another key", Signed.by(key("another secret that is long enough"), "HS256", claims));
-        bad.put(
-                "signed with a weak key",
-                Signed.anything(key("0".repeat(32)), "HS256", header("HS256"), claims.encode()));
-        bad.put("signed with a public key", Signed.by(Signed.rsa("r"), "RS256", claims));
-        bad.put("of another issuer", Signed.by(key, "HS256", claims.copy().put("iss", "somebody")));
-        bad.put("not valid yet", Signed.by(key, "HS256", claims.copy().put("nbf", now + HOUR_S)));
-        bad.put("with another signature", swapped(Signed.by(key, "HS256", claims)));
-        return bad;
-    }
-
-    private static JsonObject claims(long expires) {
-        return new JsonObject()
-                .put("iss", "reprise")
-                .put("sub", "ada")
-                .put("roles", List.of("admin"))
-                .put("exp", expires);
-    }
-
-    private static JWK key(String secret) {
-        return new OctetSequenceKey.Builder(secret.getBytes(StandardCharsets.UTF_8)).build();
-    }
-
-    private static String header(String algorithm) {
-        return new JsonObject().put("alg", algorithm).put("typ", "JWT").encode();
-    }
-
-    private static String unsigned(String algorithm, JsonObject claims) {
-        return Base64URL.encode(header(algorithm)) + "." + Base64URL.encode(claims.encode()) + ".";
-    }
-
-    private static String swapped(String token) {
-        int end = token.lastIndexOf('.') + 1;
-        return token.substring(0, end) + new StringBuilder(token.substring(end)).reverse();
-    }
-
     static Stream<String> kinds() {
-        return BAD_TOKENS.keySet().stream();
+        return BadTokens.kinds();
     }
 
     @ParameterizedTest
     @MethodSource("kinds")
     void no_operation_is_open_to_a_bad_token(String kind) {
-        String bad = BAD_TOKENS.get(kind);
+        String bad = BadTokens.of(kind);
         Map<String, Integer> answers = new HashMap<>();
 
         for (Operation operation : Examples.operations()) {
             if (!Examples.isProtected(operation)) continue;
             HttpResponse<String> answer = call(operation, Map.of(), bad);
-            boolean refused =
-                    answer.statusCode() == 401 && CODES.contains(new JsonObject(answer.body()).getString("code"));
+            boolean refused = answer.statusCode() == 401
+                    && BadTokens.CODES.contains(new JsonObject(answer.body()).getString("code"));
             if (!refused) answers.put(operation.getOperationId(), answer.statusCode());
         }
 
@@ -121,7 +58,7 @@ class TokensIT {
 
     @Test
     void the_same_operations_are_open_to_a_good_token() {
-        String good = Signed.by(key(SECRET), "HS256", claims(Instant.now().getEpochSecond() + HOUR_S));
+        String good = BadTokens.good();
 
         // Signing out and erasing are tried elsewhere; here, what only reads.
         assertThat(Examples.operations().stream()
@@ -152,7 +89,7 @@ class TokensIT {
     @ParameterizedTest
     @MethodSource("kinds")
     void no_socket_is_open_to_a_bad_token_and_none_goes_on_with_one(String kind) {
-        String bad = BAD_TOKENS.get(kind);
+        String bad = BadTokens.of(kind);
 
         try (TestClient refused = TestClient.open(server.port(), "/ws")) {
             refused.say(frame("hello").put("version", 1).put("token", bad));
@@ -163,12 +100,12 @@ class TokensIT {
             open.say(frame("token").put("token", bad));
             assertThat(open.await("the refusal", frame -> "f".equals(frame.getString("id")))
                             .getString("code"))
-                    .isIn(CODES);
+                    .isIn(BadTokens.CODES);
         }
     }
 
     static Stream<String> frames() {
-        return Stream.concat(OTHER_FRAMES.stream(), new TreeSet<>(CommandReader.TYPES).stream());
+        return Stream.concat(FuzzFrames.OTHERS.stream(), new TreeSet<>(CommandReader.TYPES).stream());
     }
 
     @ParameterizedTest

@@ -209,6 +209,7 @@ class FrameReaderTest {
                 "{'id':'1','type':'regenerate','session':'s','checkpoint':'c','message':'m'}",
                 "{'id':'1','type':'regenerate','session':'s','checkpoint':'c','text':'x'}",
                 "{'id':'1','type':'regenerate','session':'s','text':''}",
+                "{'id':'1','type':'send','session':'s','text':'x','tools':[{'name':'t','parameters':{'type':null}}]}",
                 "{'id':'1','type':'send','session':'s','parts':[]}",
                 "{'id':'1','type':'send','session':'s','text':'x','parts':{}}",
                 "{'id':'1','type':'send','session':'s','parts':[{'type':'image'}]}",
