@@ -198,6 +198,8 @@ final class ServerParts {
                         new PgSettings(storage.pool()), new PgCatalog(storage.pool()), new PgAudit(storage.pool())),
                 new LiveParts.Clocks(time, clock),
                 metrics.metrics());
+        // After the values of administrators are known. If it fails, it is tried again.
+        Blocking.await(usage.readSpent().otherwiseEmpty(), START_S);
         mcpSignIns = mcpSignIns(names);
         mcp = new McpServers(
                 live.catalog().current(),

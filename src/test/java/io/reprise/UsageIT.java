@@ -126,12 +126,9 @@ class UsageIT {
 
             String session = ada.create();
             ada.attachLive(session);
-            JsonObject end = TestClient.event(
-                    ada.awaitEnd(session, ada.send(session, "/echo more").getString("run")));
-            assertThat(end.getString("code"))
-                    .as("deleting a chat resets nothing")
+            assertThat(ask(ada, session).getString("code"))
+                    .as("the next message, although the chat was deleted")
                     .isEqualTo("budget_exceeded");
-            assertThat(ask(ada, session).getString("code")).isEqualTo("budget_exceeded");
             String other = eve.create();
             assertThat(ask(eve, other).containsKey("run")).isTrue();
 
@@ -142,6 +139,47 @@ class UsageIT {
             JsonObject accepted = ask(ada, session);
             assertThat(TestClient.type(ada.awaitEnd(session, accepted.getString("run"))))
                     .isEqualTo("RUN_FINISHED");
+        }
+    }
+
+    @Test
+    void a_day_that_is_spent_in_the_middle_of_a_run_ends_it_before_its_next_call() {
+        try (TestServer server = TestServer.start(TestDatabase.fresh(), with("budgets.userDayTokens", "1"));
+                TestClient ada = TestClient.connect(server.port(), server.token("ada"))) {
+            String session = ada.create();
+            ada.attachLive(session);
+
+            JsonObject end =
+                    ada.awaitEnd(session, ada.send(session, "/steps 5").getString("run"));
+
+            assertThat(TestClient.type(end)).isEqualTo("RUN_ERROR");
+            assertThat(TestClient.event(end).getString("code")).isEqualTo("budget_exceeded");
+            assertThat(tokens(TestClient.event(end)))
+                    .as("the first call was allowed")
+                    .isPositive();
+            assertThat(ask(ada, session).getString("code")).isEqualTo("budget_exceeded");
+        }
+    }
+
+    @Test
+    void a_spent_day_stays_spent_after_a_restart_and_when_the_budget_becomes_smaller() {
+        var database = TestDatabase.fresh();
+        try (TestServer server = TestServer.start(database, SETTINGS);
+                TestClient ada = TestClient.connect(server.port(), server.token("ada"))) {
+            String session = ada.create();
+            ada.attachLive(session);
+            ada.awaitEnd(session, ada.send(session, "/echo hello").getString("run"));
+
+            String smaller = "{\"values\":{\"budgets.userDayTokens\":1}}";
+            server.call("PATCH", "/api/v1/settings", server.token("root", "admin"), smaller);
+
+            String other = ada.create();
+            await().atMost(Patience.LIMIT)
+                    .until(() -> "budget_exceeded".equals(ask(ada, other).getString("code")));
+        }
+        try (TestServer server = TestServer.start(database, SETTINGS);
+                TestClient ada = TestClient.connect(server.port(), server.token("ada"))) {
+            assertThat(ask(ada, ada.create()).getString("code")).isEqualTo("budget_exceeded");
         }
     }
 

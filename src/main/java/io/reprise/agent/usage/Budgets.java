@@ -67,11 +67,29 @@ public final class Budgets implements Spending {
         ModelUse use = ended.recorded(ids.next("u_"), time.nowMs());
         book.add(use);
         LocalDate today = SpentBudgets.day(time);
-        byUser.computeIfPresent(
+        Known known = byUser.computeIfPresent(
                 use.user(),
-                (user, known) -> known.day().equals(today)
-                        ? new Known(today, known.spent().plus(use), known.readMs())
+                (user, before) -> before.day().equals(today)
+                        ? new Known(today, before.spent().plus(use), before.readMs())
                         : null);
+        if (!settings.get().limitsUsers()) return;
+        // At once, so that the next message is refused, and not only the run that it would start.
+        if (known != null && tellIfSpent(use.user(), known.spent())) return;
+        if (!isNew(known, today)) readAgain(use.user(), today);
+    }
+
+    /** Other nodes may have spent the rest. */
+    private void readAgain(String user, LocalDate today) {
+        book.spentToday(user).onSuccess(read -> {
+            remember(user, today, read);
+            tellIfSpent(user, read);
+        });
+    }
+
+    private boolean tellIfSpent(String user, Spent spent) {
+        boolean isSpent = settings.get().dayIsSpent(spent.tokens(), spent.cost());
+        if (isSpent) spentAll.accept(user, spent);
+        return isSpent;
     }
 
     @Override
@@ -81,24 +99,19 @@ public final class Budgets implements Spending {
             throw new SpentException("The run has used up its budget.");
         }
         if (!budgets.limitsUsers()) return;
-        Spent spent = spentToday(user);
-        if (!budgets.dayIsSpent(spent.tokens(), spent.cost())) return;
-        spentAll.accept(user, spent);
-        throw new SpentException(Failure.budgetOfDay().message());
+        if (tellIfSpent(user, spentToday(user))) throw new SpentException(Failure.budgetOfDay().message());
     }
 
     private Spent spentToday(String user) throws InterruptedException {
         LocalDate today = SpentBudgets.day(time);
         Known known = byUser.get(user);
-        boolean isNew = known != null && known.day().equals(today) && clock.elapsedMs() - known.readMs() < KNOWN_MS;
-        if (isNew) return known.spent();
+        if (isNew(known, today)) return known.spent();
         try {
             Spent read = book.spentToday(user)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get(ANSWER_MS, TimeUnit.MILLISECONDS);
-            if (byUser.size() >= USERS_MAX) byUser.clear();
-            byUser.put(user, new Known(today, read, clock.elapsedMs()));
+            remember(user, today, read);
             return read;
         } catch (ExecutionException | TimeoutException e) {
             log.atWarn()
@@ -107,5 +120,14 @@ public final class Budgets implements Spending {
                     .log("what the user has spent today could not be read");
             return known == null || !known.day().equals(today) ? Spent.NOTHING : known.spent();
         }
+    }
+
+    private boolean isNew(Known known, LocalDate today) {
+        return known != null && known.day().equals(today) && clock.elapsedMs() - known.readMs() < KNOWN_MS;
+    }
+
+    private void remember(String user, LocalDate today, Spent read) {
+        if (byUser.size() >= USERS_MAX) byUser.clear();
+        byUser.put(user, new Known(today, read, clock.elapsedMs()));
     }
 }

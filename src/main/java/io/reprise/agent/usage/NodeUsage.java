@@ -1,6 +1,7 @@
 package io.reprise.agent.usage;
 
 import io.reprise.config.Settings;
+import io.reprise.config.usage.BudgetSettings;
 import io.reprise.history.usage.Spent;
 import io.reprise.history.usage.SpentBudgets;
 import io.reprise.history.usage.UsageLog;
@@ -23,6 +24,8 @@ public final class NodeUsage {
     private final SpentBudgets spent;
     private long timer;
     private volatile boolean closed;
+    /** With which budgets it was read last who has spent theirs. */
+    private volatile BudgetSettings readWith = BudgetSettings.NONE;
 
     public NodeUsage(
             Vertx vertx,
@@ -53,8 +56,28 @@ public final class NodeUsage {
         if (closed) return;
         timer = vertx.setTimer(current.get().usage().flushMs(), due -> {
             // A flush that was under way may have set this timer while it was closed.
-            if (!closed) book.flush().onComplete(done -> flushLater());
+            if (!closed) book.flush().eventually(this::readSpent).onComplete(done -> flushLater());
         });
+    }
+
+    /**
+     * Reads who has spent the budget of this day, if the budgets have changed since: what others have spent before this node
+     * started, or while budgets were higher, was told to nobody. A failed future means that the database is away; it is tried
+     * again with the next flush.
+     */
+    public Future<Void> readSpent() {
+        BudgetSettings budgets = current.get().budgets();
+        if (budgets.equals(readWith)) return Future.succeededFuture();
+        if (!budgets.limitsUsers()) {
+            readWith = budgets;
+            return Future.succeededFuture();
+        }
+        return book.spentToday(budgets)
+                .onSuccess(found -> {
+                    found.forEach(spent::put);
+                    readWith = budgets;
+                })
+                .mapEmpty();
     }
 
     public Spending spending() {

@@ -1,5 +1,6 @@
 package io.reprise.agent.usage;
 
+import io.reprise.config.usage.BudgetSettings;
 import io.reprise.config.usage.UsageSettings;
 import io.reprise.history.usage.ModelUse;
 import io.reprise.history.usage.Spent;
@@ -14,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,6 +91,15 @@ public final class UsageBook {
     Future<Spent> spentToday(String user) {
         LocalDate today = SpentBudgets.day(time);
         return store.spent(user, today).map(spent -> plusWaiting(spent, user));
+    }
+
+    /** Users who have spent the budget of this day (UTC), as far as it is recorded. */
+    Future<Map<String, Spent>> spentToday(BudgetSettings budgets) {
+        return store.spentAtLeast(
+                SpentBudgets.day(time),
+                budgets.userDayTokens(),
+                budgets.userDayCost().orElse(null),
+                SpentBudgets.USERS_MAX);
     }
 
     private synchronized Spent plusWaiting(Spent spent, String user) {

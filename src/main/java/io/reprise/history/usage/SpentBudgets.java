@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Users of whom this node knows what they have spent today, because a model was not called for them any more. Commands for
+ * Users of whom this node knows what they have spent today, because their last call spent the rest of their budget or a model was not called for them any more. Commands for
  * them can be refused without a question to the database. Thread-safe.
  */
 public final class SpentBudgets {
     /** More users are not remembered; their runs find out by themselves. */
-    private static final int USERS_MAX = 100_000;
+    public static final int USERS_MAX = 100_000;
 
     private final WallClock time;
     private final Map<String, OfDay> byUser = new ConcurrentHashMap<>();

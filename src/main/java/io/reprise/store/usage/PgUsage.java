@@ -9,11 +9,14 @@ import io.reprise.store.database.PgTimes;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
@@ -80,6 +83,12 @@ public final class PgUsage implements UsageLog, UsageDirectory {
     static final String SPENT = """
             SELECT coalesce(sum(input + output), 0)::bigint AS tokens, coalesce(sum(cost), 0) AS cost
             FROM usage_day WHERE user_id = $1 AND day = $2""";
+
+    static final String SPENT_AT_LEAST = """
+            SELECT user_id, sum(input + output)::bigint AS tokens, sum(cost) AS cost
+            FROM usage_day WHERE day = $1 GROUP BY user_id
+            HAVING $2::bigint > 0 AND sum(input + output) >= $2 OR sum(cost) >= $3::numeric
+            LIMIT $4""";
 
     private static final String TOTALS = "SELECT %s AS key, " + SUMS + """
              FROM usage_day WHERE day >= $1 AND day <= $2 AND %s
@@ -148,6 +157,17 @@ public final class PgUsage implements UsageLog, UsageDirectory {
         return reads.read(SPENT, Tuple.of(user, day)).map(rows -> {
             Row row = rows.iterator().next();
             return new Spent(row.getLong("tokens"), row.getBigDecimal("cost"));
+        });
+    }
+
+    @Override
+    public Future<Map<String, Spent>> spentAtLeast(LocalDate day, long tokens, BigDecimal cost, int limit) {
+        return reads.read(SPENT_AT_LEAST, Tuple.of(day, tokens, cost, limit)).map(rows -> {
+            Map<String, Spent> found = new HashMap<>();
+            for (Row row : rows) {
+                found.put(row.getString("user_id"), new Spent(row.getLong("tokens"), row.getBigDecimal("cost")));
+            }
+            return found;
         });
     }
 

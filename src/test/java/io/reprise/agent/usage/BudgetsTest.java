@@ -57,6 +57,12 @@ class BudgetsTest {
                     }
                     return Future.succeededFuture(sum);
                 }
+
+                @Override
+                public Future<Map<String, Spent>> spentAtLeast(
+                        LocalDate day, long tokens, BigDecimal cost, int limit) {
+                    return Future.succeededFuture(Map.of());
+                }
             },
             settings.map(Settings::usage),
             () -> nowMs,
@@ -110,6 +116,34 @@ class BudgetsTest {
 
         assertThatThrownBy(() -> budgets.check("ada", meter(0))).isInstanceOf(SpentException.class);
         assertThatCode(() -> budgets.check("eve", meter(0))).doesNotThrowAnyException();
+        assertThat(told).containsOnly("ada");
+    }
+
+    /**
+     * Symptom: a user who had spent the budget of the day could send one more message, whose run failed. Cause: only the check
+     * before the next call told that it was spent.
+     */
+    @Test
+    void the_call_that_spends_the_rest_of_a_day_tells_it_at_once() throws InterruptedException {
+        set("budgets.userDayTokens", "100");
+        budgets.check("ada", meter(0));
+        budgets.used(use("ada", 99));
+        assertThat(told).isEmpty();
+
+        budgets.used(use("ada", 1));
+
+        assertThat(told).containsExactly("ada");
+    }
+
+    @Test
+    void what_other_nodes_spent_meanwhile_counts_at_the_end_of_a_call() throws InterruptedException {
+        set("budgets.userDayTokens", "100");
+        budgets.check("ada", meter(0));
+        stored.add(use("ada", 90).recorded("other", NOON_MS));
+        elapsedMs += 60_000;
+
+        budgets.used(use("ada", 10));
+
         assertThat(told).containsExactly("ada");
     }
 

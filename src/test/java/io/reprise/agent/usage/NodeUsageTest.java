@@ -11,9 +11,11 @@ import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.lang.reflect.Proxy;
+import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +74,11 @@ class NodeUsageTest {
             @Override
             public Future<Spent> spent(String user, LocalDate day) {
                 return Future.succeededFuture(Spent.NOTHING);
+            }
+
+            @Override
+            public Future<Map<String, Spent>> spentAtLeast(LocalDate day, long tokens, BigDecimal cost, int limit) {
+                return Future.succeededFuture(Map.of());
             }
         };
     }

@@ -409,6 +409,7 @@ final class CheckedStatements {
         List<Checked> found = new ArrayList<>(List.of(
                 checked("PgUsage.RECORD", "", call, 60),
                 checked("PgUsage.SPENT", "", "'u_7', '2026-02-01'", FEW),
+                checked("PgUsage.SPENT_AT_LEAST", "", "'2026-02-01', 100, NULL, 1000", 3_000),
                 checked("PgUsage.OF_SESSION", "", "'s_many', NULL, 100", 2 * PAGE),
                 checked("PgUsage.RENAME_DAYS", "", "'u_7', 'u_new'", 10 * PAGE)));
         for (UsageDirectory.Group group : UsageDirectory.Group.values()) {

@@ -17,6 +17,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +51,26 @@ class PgUsageIT {
                 .containsExactly(
                         new Total("ada", 2, 30, 0, 0, 10, 0, 1, 1, new BigDecimal("0.5")),
                         new Total("eve", 1, 1, 0, 0, 1, 0, 0, 0, new BigDecimal("1")));
+    }
+
+    @Test
+    void who_has_spent_so_much_on_a_day_is_found_by_tokens_or_by_cost() {
+        await(store.record(List.of(
+                use("1", "ada", DAY, 90, 9, false, "0.5"),
+                use("2", "ada", DAY.plusDays(1), 500, 0, false, "9"),
+                use("3", "eve", DAY, 90, 10, false, null),
+                use("4", "ida", DAY, 1, 1, false, "2"))));
+
+        assertThat(spenders(100, null)).containsOnlyKeys("eve");
+        assertThat(spenders(99, null)).containsOnlyKeys("ada", "eve");
+        assertThat(spenders(0, new BigDecimal("2"))).isEqualTo(Map.of("ida", new Spent(2, new BigDecimal("2"))));
+        assertThat(spenders(100, new BigDecimal("0.5"))).containsOnlyKeys("ada", "eve", "ida");
+        assertThat(spenders(0, null)).isEmpty();
+        assertThat(await(store.spentAtLeast(DAY, 1, null, 2))).hasSize(2);
+    }
+
+    private Map<String, Spent> spenders(long tokens, BigDecimal cost) {
+        return await(store.spentAtLeast(DAY, tokens, cost, 100));
     }
 
     @Test
