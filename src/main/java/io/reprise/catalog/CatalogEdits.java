@@ -2,6 +2,7 @@ package io.reprise.catalog;
 
 import io.reprise.catalog.CatalogStore.Decision;
 import io.reprise.catalog.CatalogStore.Stored;
+import io.reprise.catalog.definition.AgentDefinition;
 import io.reprise.catalog.definition.Definition;
 import io.reprise.catalog.definition.EntryReader.Outcome;
 import io.reprise.catalog.definition.PromptDefinition.Status;
@@ -100,9 +101,31 @@ public final class CatalogEdits {
             String action,
             Function<Stored, Optional<Failure>> refusal) {
         Outcome read = live.reader().read(key.kind(), body);
-        List<SettingsProblem> wrong = wrong(key, read);
-        if (!wrong.isEmpty()) return Future.succeededFuture(new Result.Invalid(wrong));
-        Map<String, Object> clean = ((Outcome.Valid) read).body();
+        return unknownVersions(read).compose(unknown -> {
+            List<SettingsProblem> wrong = wrong(key, read);
+            unknown.stream().filter(one -> !isNamed(wrong, one.path())).forEach(wrong::add);
+            if (!wrong.isEmpty()) return Future.succeededFuture(new Result.Invalid(wrong));
+            return write(user, key, ((Outcome.Valid) read).body(), action, refusal);
+        });
+    }
+
+    /** Versions of prompts never go, so what is found before the change is true during it. */
+    private Future<List<SettingsProblem>> unknownVersions(Outcome read) {
+        Definition definition = definition(read);
+        if (!(definition instanceof AgentDefinition agent)) return Future.succeededFuture(List.of());
+        return live.unknownVersions(agent, Set.of(), Origin.DATABASE.word());
+    }
+
+    private static boolean isNamed(List<SettingsProblem> problems, String path) {
+        return problems.stream().anyMatch(problem -> problem.path().equals(path));
+    }
+
+    private Future<Result> write(
+            String user,
+            EntryKey key,
+            Map<String, Object> clean,
+            String action,
+            Function<Stored, Optional<Failure>> refusal) {
         Reasons reasons = new Reasons();
         return live.change(user, (stored, before) -> {
                     Optional<Failure> refused = refusal.apply(stored);
@@ -132,14 +155,17 @@ public final class CatalogEdits {
         }
         if (read instanceof Outcome.Invalid invalid) problems.addAll(invalid.problems());
         if (problems.isEmpty()) return problems;
-        Definition definition = switch (read) {
+        Catalog now = live.current().get();
+        problems.addAll(
+                CatalogRules.missing(definition(read), other -> now.find(other).isPresent(), Origin.DATABASE.word()));
+        return problems;
+    }
+
+    private static Definition definition(Outcome read) {
+        return switch (read) {
             case Outcome.Valid valid -> valid.definition();
             case Outcome.Invalid invalid -> invalid.definition();
         };
-        Catalog now = live.current().get();
-        problems.addAll(
-                CatalogRules.missing(definition, other -> now.find(other).isPresent(), Origin.DATABASE.word()));
-        return problems;
     }
 
     private static Optional<Entry> standardBeside(Entry entry, Catalog before) {

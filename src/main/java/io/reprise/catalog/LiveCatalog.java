@@ -227,6 +227,34 @@ public final class LiveCatalog {
                         : Future.succeededFuture(false));
     }
 
+    /**
+     * Agents that name a version of a prompt which there never was. A file's prompt that is not copied into the database yet may
+     * become the next version.
+     *
+     * @param fixed prompts that come from files and settings
+     * @param source of the agent, as in problems
+     */
+    public Future<List<SettingsProblem>> unknownVersions(AgentDefinition agent, Set<EntryKey> fixed, String source) {
+        if (agent.promptVersion().isEmpty()) return Future.succeededFuture(List.of());
+        long number = agent.promptVersion().get();
+        EntryKey prompt = new EntryKey(Kind.PROMPT, agent.promptName());
+        boolean isLoaded = holder.get()
+                .prompt(agent.promptName())
+                .flatMap(its -> its.version(number))
+                .isPresent();
+        if (isLoaded) return Future.succeededFuture(List.of());
+        return store.versions(prompt, Long.MAX_VALUE, 1)
+                .map(newest -> newest.isEmpty() ? 0 : newest.getFirst().number())
+                .compose(newest -> store.version(prompt, number).map(found -> {
+                    boolean isNext = fixed.contains(prompt) && number == newest + 1;
+                    boolean exists =
+                            found.filter(version -> version.status() != null).isPresent();
+                    if (exists || isNext) return List.<SettingsProblem>of();
+                    String fault = "the prompt " + prompt.name() + " has no version " + number;
+                    return List.of(new SettingsProblem("prompt", agent.prompt(), fault, source));
+                }));
+    }
+
     /** The catalogue with these entries of the database, without versions of prompts. */
     Catalog of(Stored read) {
         return holder.get().next(read.number(), merge(fixedNow(), read.entries()), reader);

@@ -299,6 +299,30 @@ class CatalogEditsIT {
         assertThat(live.current().get().model("large")).isPresent();
     }
 
+    @Test
+    void an_agent_cannot_name_a_version_of_a_prompt_that_never_was() {
+        create("prompt", "house", Map.of("text", "One"));
+        save("prompt", "house", Map.of("text", "Two"), 1);
+
+        Result third = create("agent", "third", Map.of("prompt", "house@3", "title", "x".repeat(81)));
+        assertThat(problems(third)).containsExactlyInAnyOrder("title", "prompt");
+        assertThat(problems(create("agent", "third", Map.of("prompt", "house@3"))))
+                .containsExactly("prompt");
+        assertThat(problems(create("agent", "third", Map.of("prompt", "nobody@1"))))
+                .containsExactly("prompt");
+        assertThat(create("agent", "first", Map.of("prompt", "house@1"))).isInstanceOf(Result.Done.class);
+        assertThat(problems(save("agent", "first", Map.of("prompt", "house@9"), 1)))
+                .containsExactly("prompt");
+
+        delete("agent", "first");
+        delete("prompt", "house");
+        create("prompt", "house", Map.of("text", "Four"));
+        assertThat(problems(create("agent", "deleted", Map.of("prompt", "house@3"))))
+                .as("the third is that it was deleted")
+                .containsExactly("prompt");
+        assertThat(create("agent", "fourth", Map.of("prompt", "house@4"))).isInstanceOf(Result.Done.class);
+    }
+
     private String prompt(Status status) {
         return live.current()
                 .get()
