@@ -12,6 +12,7 @@ export const PAGES = {
   'admin/live': { field: 'live', title: 'Live', heading: 'The server at the moment' },
   'admin/settings': { field: 'settings', title: 'Settings' },
   'admin/providers': { field: 'providers', title: 'Providers' },
+  'admin/providers/new': { field: 'newProvider', title: 'Providers' },
   'admin/models': { field: 'models', title: 'Models' },
   'admin/prompts': { field: 'prompts', title: 'Prompts' },
   'admin/agents': { field: 'agents', title: 'Agents' },

@@ -18,9 +18,10 @@ export function openSessionMenu(button, app, session, place) {
   const files = offers.export ? ['markdown', 'json'].map(format => exportItem(app, session, format)) : []
   const hook = offers.hooks && { label: 'Add a hook…', icon: icons.hook(), run: () => later('openHookForm', loadPages)(app, { session, done: () => app.hooks?.refresh() }) }
   const compact = { label: 'Summarise now', icon: icons.repeats(), run: () => summarise(app, session) }
+  const usage = { label: 'Usage', icon: icons.clock(), run: () => later('openSessionUsage', loadPages)(app, session) }
   const clear = offers.clear && { label: 'Clear…', icon: icons.broom(), run: () => askClear(app, session) }
   const remove = { label: 'Delete…', icon: icons.trash(), danger: true, run: () => askDelete(app, session) }
-  const harmless = [pin, mute, name, archive, select, ...files, compact, hook].filter(Boolean)
+  const harmless = [pin, mute, name, archive, select, ...files, compact, usage, hook].filter(Boolean)
   openMenu(button, nameOf(session), [
     ...harmless, ...harmless.length ? [null] : [], ...[clear, remove].filter(Boolean),
   ])

@@ -31,6 +31,7 @@ class Entries {
   list = null      // null until they were read
   error = null
   filter = ''
+  picked = new Set() // names of those that are chosen to be deleted
   form = null      // the entry that is changed or made, in place of the list
   versions
   states = null    // what the servers do, of MCP servers only
@@ -121,6 +122,26 @@ class Entries {
     }, () => this.#change(() => this.#app.api.call('DELETE', `${path(entry)}?version=${entry.version}`)))
   }
 
+  pick(name, isPicked) {
+    this.picked[isPicked ? 'add' : 'delete'](name)
+    this.#app.set({})
+  }
+
+  /** Those of the chosen that are still there. */
+  get chosen() { return (this.list ?? []).filter(({ name, origin }) => origin === 'database' && this.picked.has(name)) }
+
+  removeChosen() {
+    const { chosen } = this
+    const names = chosen.map(({ name }) => `“${name}”`).join(', ')
+    askBefore({
+      title: `Delete ${chosen.length} ${chosen.length === 1 ? wordOf(this.kind) : pluralWords(this.kind)}?`, yes: 'Delete',
+      words: `${names}: all of them are deleted, or none if one is in use elsewhere. Their versions stay.`,
+    }, () => this.#change(async () => {
+      await this.#app.api.call('POST', `/${plural(this.kind)}/delete`, { entries: chosen.map(({ name, version }) => ({ name, version })) })
+      this.picked.clear()
+    }))
+  }
+
   restore(entry, number) {
     return this.#change(() => this.#app.api.call('POST', path(entry, '/restore'), { number, version: entry.version }))
   }
@@ -136,6 +157,19 @@ class Entries {
 }
 
 export class Providers extends Entries { constructor(app) { super(app, 'provider') } }
+/** The form for a new provider, which has an address of its own; what was there before it is the list. */
+export class NewProvider extends Providers {
+  async refresh() {
+    await super.refresh()
+    if (!this.form && this.list && this.canWrite) this.edit(null)
+  }
+
+  close() {
+    this.form = null
+    location.hash = hrefOfPage('admin/providers')
+  }
+}
+
 export class Models extends Entries { constructor(app) { super(app, 'model') } }
 export class Prompts extends Entries { constructor(app) { super(app, 'prompt') } }
 export class Agents extends Entries { constructor(app) { super(app, 'agent') } }
@@ -175,6 +209,8 @@ export function page(app) {
     <div class="entry-bar">
       <input class="settings-filter" type="search" aria-label=${`Find ${oneOf(kind)}`} placeholder=${`Find ${oneOf(kind)}`} .value=${live(entries.filter)}
         @input=${event => entries.set({ filter: event.target.value })}>
+      ${entries.chosen.length ? html`
+        <button class="quiet small cancel-reminder" @click=${() => entries.removeChosen()}>Delete ${entries.chosen.length} selected…</button>` : nothing}
       ${entries.canWrite ? html`<button class="primary small" id="new-entry" @click=${() => entries.edit(null)}>New ${word}…</button>` : nothing}
     </div>
     ${shown.length ? html`
@@ -242,6 +278,8 @@ function buttons(entries, entry) {
           <button class="quiet small" aria-label=${label('Replace')} @click=${() => entries.edit(entry, { copy: true })}>Replace…</button>` : html`
           <button class="quiet small" aria-label=${label('Duplicate')} @click=${() => entries.edit(entry, { copy: true })}>Duplicate…</button>`}
         <button class="quiet small" aria-label=${label('Export')} @click=${() => entries.export(entry)}>Export</button>
+        ${isOwn ? html`<label class="entry-pick"><input type="checkbox" aria-label=${label('Select')} .checked=${live(entries.picked.has(entry.name))}
+          @change=${event => entries.pick(entry.name, event.target.checked)}> Select</label>` : nothing}
         ${isOwn ? html`<button class="quiet small cancel-reminder" aria-label=${label('Delete')} @click=${() => entries.remove(entry)}>Delete…</button>` : nothing}` : nothing}
     </div>`
 }

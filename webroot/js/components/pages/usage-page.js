@@ -8,7 +8,6 @@ const DAYS = [7, 30, 90]
 const DAY_MS = 86_400_000
 const OWN = { model: 'Model', agent: 'Agent', purpose: 'Purpose' }
 const ALL = { user: 'Person', ...OWN }
-const PURPOSES = { answer: 'Answers', title: 'Titles of chats', summary: 'Summaries' }
 
 /** What models were used for by the person, put together by day and by something else. */
 export class Usage {
@@ -132,7 +131,7 @@ function chart({ rows, to }, days) {
     <p class="usage-axis hint"><span>${all[0][0]}</span><span>${all.at(-1)[0]}</span></p>`
 }
 
-const named = (group, key) => group === 'purpose' ? PURPOSES[key] ?? key : group === 'agent' && !key ? 'Default agent' : key
+const named = (group, { key, title }) => title ?? (group === 'agent' && !key ? 'Default agent' : key)
 
 function table({ rows: { rows, group, currency }, groups }) {
   return html`
@@ -141,7 +140,7 @@ function table({ rows: { rows, group, currency }, groups }) {
         <thead><tr><th scope="col">${groups[group] ?? group}</th><th scope="col">Calls</th><th scope="col">In</th><th scope="col">of it cached</th>
           <th scope="col">Out</th><th scope="col">of it reasoning</th><th scope="col">Cost</th></tr></thead>
         <tbody>${repeat(rows, row => row.key, row => html`
-          <tr><th scope="row" dir="auto">${named(group, row.key)}</th><td>${number.format(row.calls)}</td><td>${number.format(row.inputTokens)}</td>
+          <tr><th scope="row" dir="auto">${named(group, row)}</th><td>${number.format(row.calls)}</td><td>${number.format(row.inputTokens)}</td>
             <td>${number.format(row.cachedInputTokens)}</td><td>${number.format(row.outputTokens)}</td><td>${number.format(row.reasoningTokens)}</td>
             <td>${costWords(row.cost, currency) || '–'}</td></tr>`)}</tbody>
       </table>

@@ -84,7 +84,7 @@ final class LiveModels implements ReloadPart, ModelSource {
     @Override
     public ChatModel of(ProviderSettings provider, ModelOptions options) {
         return switch (provider) {
-            case ProviderSettings.Demo demo -> new DemoModel(options.takes(demo));
+            case ProviderSettings.Demo demo -> new DemoModel(options.takes(demo), options.contextTokens());
             default -> new Lazy(provider, options);
         };
     }

@@ -77,6 +77,33 @@ class PageCatalogIT {
     }
 
     @Test
+    void several_entries_are_deleted_together_or_not_at_all() {
+        for (String name : List.of("old-1", "old-2", "old-3")) {
+            call("POST", "/providers", "{\"name\":\"" + name + "\",\"settings\":{\"type\":\"demo\"}}");
+        }
+        call("POST", "/models", "{\"name\":\"user-of-2\",\"settings\":{\"provider\":\"old-2\"}}");
+        Tab tab = openAsAdmin("providers");
+        assertThat(card(tab, "default").getByLabel("Select default")).hasCount(0);
+        for (String name : List.of("old-1", "old-2", "old-3")) {
+            card(tab, name).getByLabel("Select " + name).check();
+        }
+
+        tab.button("Delete 3 selected…").click();
+        tab.button("Delete").click();
+        assertThat(tab.page().getByText("in use by model user-of-2").first()).isVisible();
+        assertThat(card(tab, "old-1")).isVisible();
+
+        card(tab, "old-2").getByLabel("Select old-2").uncheck();
+        tab.button("Delete 2 selected…").click();
+        tab.button("Delete").click();
+        assertThat(card(tab, "old-1")).hasCount(0);
+        assertThat(card(tab, "old-3")).hasCount(0);
+        assertThat(card(tab, "old-2")).isVisible();
+        call("DELETE", "/models/user-of-2?version=1", null);
+        call("DELETE", "/providers/old-2?version=1", null);
+    }
+
+    @Test
     void what_cannot_be_saved_is_told_at_its_field_and_what_was_typed_stays() {
         Tab tab = openAsAdmin("models");
         tab.button("New model…").click();

@@ -31,8 +31,8 @@ class PageNewcomerIT {
             assertThat(page.locator(".demo-note")).isVisible();
 
             // When the administrator makes a provider and its model,
-            page.locator(".demo-note a").click();
-            tab.button("New provider…").click();
+            page.locator(".demo-note a").click(); // which leads to the form
+            assertThat(page.locator(".entry-form h3")).isFocused();
             field(tab, "entry-name").fill("work");
             field(tab, "of-type").selectOption("openai");
             field(tab, "of-baseUrl").fill(provider.url());

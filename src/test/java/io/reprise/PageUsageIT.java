@@ -7,6 +7,7 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ReducedMotion;
 import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
@@ -21,8 +22,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageUsageIT {
     @RegisterExtension
-    static final PageBench BENCH =
-            new PageBench(Map.of("usage.flushMs", "10", "budgets.userDayTokens", "1000000", "usage.currency", "EUR"));
+    static final PageBench BENCH = new PageBench(Map.of(
+            "usage.flushMs",
+            "10",
+            "sessions.titles",
+            "off",
+            "model.contextTokens",
+            "100000",
+            "budgets.userDayTokens",
+            "1000000",
+            "usage.currency",
+            "EUR"));
 
     @Test
     void people_see_what_they_have_used_themselves() {
@@ -40,6 +50,29 @@ class PageUsageIT {
         assertThat(page).containsText("Each person may use 1,000,000 tokens a day.");
         page.locator("[name=group]").selectOption("purpose");
         assertThat(page.locator("tbody th").first()).hasText("Answers");
+        tab.assertClean();
+    }
+
+    @Test
+    void people_see_what_a_chat_has_used_and_how_full_its_context_is() {
+        Tab tab = BENCH.open();
+        tab.awaitConnected();
+        tab.ask("/echo hello");
+        tab.awaitIdle();
+        tab.ask("/echo again");
+        tab.awaitIdle();
+
+        tab.page().locator("#chat-menu").click();
+        tab.page()
+                .getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Usage"))
+                .click();
+
+        Locator dialog = tab.page().locator(".session-usage");
+        assertThat(dialog).containsText("tokens in 2 calls");
+        assertThat(dialog.locator(".context-words")).containsText("of 100,000 tokens at the newest answer, at most");
+        assertThat(dialog.locator("tbody tr")).hasCount(2);
+        assertThat(tab.page().locator(".context-use")).isVisible();
+        assertThatObject(new AxeBuilder(tab.page()).analyze().getViolations()).isEqualTo(List.of());
         tab.assertClean();
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What models were used for is counted, told and limited, whatever becomes of runs and sessions. */
@@ -23,7 +24,7 @@ class UsageIT {
 
     @Test
     void runs_that_succeed_fail_or_are_stopped_are_counted_and_told() {
-        try (TestServer server = TestServer.start(TestDatabase.fresh(), SETTINGS);
+        try (TestServer server = TestServer.start(TestDatabase.fresh(), with("model.contextTokens", "100000"));
                 TestClient ada = TestClient.connect(server.port(), server.token("ada"))) {
             String session = ada.create();
             ada.attachLive(session);
@@ -41,11 +42,29 @@ class UsageIT {
             assertThat(whole.getJsonObject("contextUse").getInteger("usedTokens"))
                     .isPositive();
             assertThat(TestClient.event(failed).containsKey("usage")).isFalse();
+            assertThat(whole.getJsonObject("contextUse").getInteger("maxTokens"))
+                    .as("the settings tell the size")
+                    .isEqualTo(100_000);
             JsonObject cut = TestClient.event(stopped).getJsonArray("usage").getJsonObject(0);
             assertThat(cut.getBoolean("estimated")).isTrue();
             assertThat(cut.getInteger("outputTokens")).isPositive();
 
             await().atMost(Patience.LIMIT).until(() -> runs(server, session).contains(run));
+            JsonObject report = report(server, session);
+            assertThat(report.getJsonObject("context"))
+                    .as("after the newest answer, and where it was largest")
+                    .isEqualTo(new JsonObject()
+                            .put(
+                                    "usedTokens",
+                                    TestClient.event(stopped)
+                                            .getJsonObject("contextUse")
+                                            .getInteger("usedTokens"))
+                            .put("largestTokens", largest(whole, TestClient.event(stopped)))
+                            .put("maxTokens", 100_000));
+            assertThat(report.getJsonObject("total").getLong("calls"))
+                    .isEqualTo(sum(report.getJsonArray("rows"), "calls"));
+            assertThat(report.getJsonObject("total").getLong("outputTokens"))
+                    .isEqualTo(sum(report.getJsonArray("rows"), "outputTokens"));
             JsonArray rows = session(server, session);
             assertThat(rows.getJsonObject(0).getInteger("calls")).isEqualTo(3);
             assertThat(rows.getJsonObject(0).getLong("inputTokens")
@@ -149,8 +168,7 @@ class UsageIT {
             String session = ada.create();
             ada.attachLive(session);
 
-            JsonObject end =
-                    ada.awaitEnd(session, ada.send(session, "/steps 5").getString("run"));
+            JsonObject end = ada.awaitEnd(session, ada.send(session, "/steps 5").getString("run"));
 
             assertThat(TestClient.type(end)).isEqualTo("RUN_ERROR");
             assertThat(TestClient.event(end).getString("code")).isEqualTo("budget_exceeded");
@@ -221,10 +239,24 @@ class UsageIT {
                 .sum();
     }
 
+    private static int largest(JsonObject... ends) {
+        return Stream.of(ends)
+                .mapToInt(end -> end.getJsonObject("contextUse").getInteger("usedTokens"))
+                .max()
+                .orElseThrow();
+    }
+
+    private static long sum(JsonArray rows, String field) {
+        return rows.stream().mapToLong(row -> ((JsonObject) row).getLong(field)).sum();
+    }
+
     private static JsonArray session(TestServer server, String session) {
+        return report(server, session).getJsonArray("rows");
+    }
+
+    private static JsonObject report(TestServer server, String session) {
         return new JsonObject(server.call("GET", "/api/v1/sessions/" + session + "/usage", server.token("ada"), null)
-                        .body())
-                .getJsonArray("rows");
+                .body());
     }
 
     private static Set<String> runs(TestServer server, String session) {

@@ -73,6 +73,7 @@ public final class SettingsEntries {
         body.put("name", settings.name());
         put(body, "temperature", settings.temperature());
         put(body, "maxTokens", settings.maxTokens());
+        put(body, "contextTokens", settings.contextTokens());
         put(body, "takes", settings.takes());
         if (settings.provider() == ModelSettings.Provider.ANTHROPIC) {
             body.put("thinkingTokens", settings.anthropic().thinkingTokens());

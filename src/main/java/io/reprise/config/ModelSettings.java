@@ -17,6 +17,7 @@ import java.util.Set;
  * @param systemPrompt empty for none
  * @param temperature empty for the provider's default
  * @param maxTokens most tokens of one answer; empty for the provider's default
+ * @param contextTokens most tokens of a request and its answer; empty if unknown
  * @param takes kinds of files that it takes; empty for the provider's default
  */
 public record ModelSettings(
@@ -24,6 +25,7 @@ public record ModelSettings(
         String systemPrompt,
         Optional<Double> temperature,
         Optional<Integer> maxTokens,
+        Optional<Integer> contextTokens,
         Optional<List<String>> takes,
         Connection connection,
         OpenAi openai,
@@ -77,6 +79,7 @@ public record ModelSettings(
                 section.anyText("systemPrompt", ""),
                 section.live().optionalDecimal("temperature", 0, 2),
                 section.live().optionalInteger("maxTokens", 1, 1_000_000),
+                section.live().optionalInteger("contextTokens", ModelRules.CONTEXT_MIN, ModelRules.CONTEXT_MAX),
                 section.optionalList("takes", "one of image, pdf", KINDS::contains),
                 Connection.read(section),
                 OpenAi.read(section.section("openai")),

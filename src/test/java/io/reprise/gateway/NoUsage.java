@@ -15,4 +15,9 @@ final class NoUsage implements UsageDirectory {
     public Future<List<OfRun>> ofSession(String session, String run, int limit) {
         return Future.succeededFuture(List.of());
     }
+
+    @Override
+    public Future<OfSession> ofSession(String session) {
+        return Future.succeededFuture(OfSession.NOTHING);
+    }
 }

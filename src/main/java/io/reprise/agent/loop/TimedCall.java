@@ -5,6 +5,7 @@ import io.reprise.agent.usage.CallCount;
 import io.reprise.history.usage.ModelUse;
 import io.reprise.history.usage.ModelUse.Purpose;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.log.RunUsage.ContextUse;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelCall;
 import io.reprise.model.ModelFailure;
@@ -99,7 +100,9 @@ public record TimedCall(ChatModel model, AgentServices services, Caller caller, 
         ModelUsage tokens = count.usage();
         BigDecimal cost = model.prices().of(tokens).orElse(null);
         meter.add(model.provider(), model.name(), tokens, count.estimated(), cost);
-        if (caller.purpose() == Purpose.ANSWER && !caller.nested()) meter.context(count.context(model.contextTokens()));
+        boolean isOfSession = caller.purpose() == Purpose.ANSWER && !caller.nested();
+        ContextUse context = isOfSession ? count.context(model.contextTokens()) : null;
+        if (isOfSession) meter.context(context);
         services.spending()
                 .used(new ModelUse(
                         null,
@@ -117,7 +120,8 @@ public record TimedCall(ChatModel model, AgentServices services, Caller caller, 
                         number(tokens.output()),
                         number(tokens.reasoning()),
                         count.estimated(),
-                        cost));
+                        cost,
+                        context));
     }
 
     private static long number(Integer reported) {

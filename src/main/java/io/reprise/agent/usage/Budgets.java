@@ -99,7 +99,8 @@ public final class Budgets implements Spending {
             throw new SpentException("The run has used up its budget.");
         }
         if (!budgets.limitsUsers()) return;
-        if (tellIfSpent(user, spentToday(user))) throw new SpentException(Failure.budgetOfDay().message());
+        if (tellIfSpent(user, spentToday(user)))
+            throw new SpentException(Failure.budgetOfDay().message());
     }
 
     private Spent spentToday(String user) throws InterruptedException {

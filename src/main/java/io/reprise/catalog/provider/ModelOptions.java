@@ -56,7 +56,7 @@ public record ModelOptions(
                 ModelRules.thinkingTokens(section),
                 section.optionalInteger("numCtx", 256, 10_000_000),
                 readTakes(section),
-                section.optionalInteger("contextTokens", 256, 100_000_000),
+                section.optionalInteger("contextTokens", ModelRules.CONTEXT_MIN, ModelRules.CONTEXT_MAX),
                 section.object(
                         "extra",
                         EXTRA_EXPECTED,
@@ -91,7 +91,7 @@ public record ModelOptions(
                 thinkingTokens,
                 Optional.empty(),
                 model.takes().map(ModelOptions::attachments),
-                Optional.empty(),
+                model.contextTokens(),
                 Map.of(),
                 Prices.UNKNOWN,
                 true);

@@ -17,6 +17,11 @@ public final class ModelRules {
     private static final int THINKING_TOKENS_MIN = 1_024;
     private static final int THINKING_TOKENS_MAX = 100_000;
 
+    /** Bounds of the size of a model's context, in tokens. */
+    public static final int CONTEXT_MIN = 256;
+
+    public static final int CONTEXT_MAX = 100_000_000;
+
     private ModelRules() {}
 
     /** The address of an API. */

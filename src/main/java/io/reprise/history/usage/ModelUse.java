@@ -1,6 +1,10 @@
 package io.reprise.history.usage;
 
+import io.reprise.message.log.RunUsage.ContextUse;
 import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A call of a model that is over, whatever came of it.
@@ -11,6 +15,7 @@ import java.math.BigDecimal;
  * @param output tokens of the answer, with those of reasoning
  * @param estimated whether the provider reported no numbers, so that they are estimated from the lengths of texts
  * @param cost in the operator's currency; null if the model has no prices
+ * @param context how full the model's context was after the call; null if it was not for an answer of the session itself
  */
 public record ModelUse(
         String id,
@@ -28,14 +33,37 @@ public record ModelUse(
         long output,
         long reasoning,
         boolean estimated,
-        BigDecimal cost) {
+        BigDecimal cost,
+        ContextUse context) {
     /** What a model is called for. */
     public enum Purpose {
-        ANSWER,
-        TITLE,
-        SUMMARY,
+        ANSWER("Answers"),
+        TITLE("Titles of chats"),
+        SUMMARY("Summaries"),
         /** What middleware asks. */
-        HELPER
+        HELPER("Work of middleware");
+
+        private final String title;
+
+        Purpose(String title) {
+            this.title = title;
+        }
+
+        /** What people see. */
+        public String title() {
+            return title;
+        }
+
+        /** As it is stored. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        public static Optional<Purpose> of(String word) {
+            return Arrays.stream(values())
+                    .filter(purpose -> purpose.word().equals(word))
+                    .findFirst();
+        }
     }
 
     /** The same call with its id and time. */
@@ -56,7 +84,8 @@ public record ModelUse(
                 output,
                 reasoning,
                 estimated,
-                cost);
+                cost,
+                context);
     }
 
     public long tokens() {

@@ -54,6 +54,21 @@ public interface UsageDirectory {
      */
     Future<List<OfRun>> ofSession(String session, String run, int limit);
 
-    /** What one model has used in one run. */
-    record OfRun(String run, String provider, String model, Total total) {}
+    /** What one model has used in one run, whose first call of it was at {@code atMs}. */
+    record OfRun(String run, String provider, String model, long atMs, Total total) {}
+
+    /** All calls of a session together. */
+    Future<OfSession> ofSession(String session);
+
+    /**
+     * What a session has used, and how full the context of its model was.
+     *
+     * @param usedTokens of the context after the newest answer; null if there was none
+     * @param largestTokens where it was largest; null if there was none
+     * @param maxTokens the size of the context of the newest answer's model; null if it is not known
+     */
+    record OfSession(Total total, Long usedTokens, Long largestTokens, Long maxTokens) {
+        public static final OfSession NOTHING =
+                new OfSession(new Total("", 0, 0, 0, 0, 0, 0, 0, 0, BigDecimal.ZERO), null, null, null);
+    }
 }

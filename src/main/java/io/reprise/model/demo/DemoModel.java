@@ -9,6 +9,7 @@ import io.reprise.model.ModelTurn;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.StoppedException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -22,15 +23,25 @@ public final class DemoModel implements ChatModel {
     private static final Pattern ERROR_CODE = Pattern.compile("[a-z_]{1,32}");
 
     private final Set<Attachment> takes;
+    private final Optional<Integer> contextTokens;
 
     /** Takes all files. */
     public DemoModel() {
-        this(Attachment.ALL);
+        this(Attachment.ALL, Optional.empty());
     }
 
-    /** @param takes what it takes beside text */
-    public DemoModel(Set<Attachment> takes) {
+    /**
+     * @param takes what it takes beside text
+     * @param contextTokens the size of its context, as it is told; it forgets nothing
+     */
+    public DemoModel(Set<Attachment> takes, Optional<Integer> contextTokens) {
         this.takes = takes;
+        this.contextTokens = contextTokens;
+    }
+
+    @Override
+    public Optional<Integer> contextTokens() {
+        return contextTokens;
     }
 
     @Override

@@ -65,7 +65,7 @@ public final class Models {
             ProviderSettings provider, ModelOptions options, Map<String, String> environment, ProviderHttp http) {
         String key = key(provider.apiKey(), environment);
         return switch (provider) {
-            case ProviderSettings.Demo demo -> new DemoModel(options.takes(demo));
+            case ProviderSettings.Demo demo -> new DemoModel(options.takes(demo), options.contextTokens());
             case ProviderSettings.OpenAi openai ->
                 openAi(openai, openai.api().resolved(environment), options, key, http);
             case Azure azure -> openAi(azure, api(azure, options), options, key, http);

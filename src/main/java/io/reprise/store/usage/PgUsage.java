@@ -15,7 +15,6 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -27,6 +26,13 @@ public final class PgUsage implements UsageLog, UsageDirectory {
                 sum(cache_write)::bigint AS cache_write, sum(output)::bigint AS output,
                 sum(reasoning)::bigint AS reasoning, sum(estimated)::bigint AS estimated,
                 sum(unpriced)::bigint AS unpriced, sum(cost) AS cost""";
+
+    private static final String SUMS_OF_CALLS = """
+            count(*) AS calls, coalesce(sum(input), 0)::bigint AS input,
+                coalesce(sum(cached_input), 0)::bigint AS cached_input, coalesce(sum(cache_write), 0)::bigint AS cache_write,
+                coalesce(sum(output), 0)::bigint AS output, coalesce(sum(reasoning), 0)::bigint AS reasoning,
+                count(*) FILTER (WHERE estimated) AS estimated, count(*) FILTER (WHERE cost IS NULL) AS unpriced,
+                coalesce(sum(cost), 0) AS cost""";
 
     /** Adds rows to those that are there. */
     static final String ADD_TO_DAY = """
@@ -49,15 +55,16 @@ public final class PgUsage implements UsageLog, UsageDirectory {
     static final String RECORD = """
             WITH added AS (
                 INSERT INTO model_use (id, run_id, session_id, user_id, agent, purpose, provider, model, at, input,
-                    cached_input, cache_write, output, reasoning, estimated, cost)
+                    cached_input, cache_write, output, reasoning, estimated, cost, context, context_max)
                 SELECT given.id, given.run_id, session.id, given.user_id, given.agent, given.purpose, given.provider,
                     given.model, given.at, given.input, given.cached_input, given.cache_write, given.output,
-                    given.reasoning, given.estimated, given.cost::numeric
+                    given.reasoning, given.estimated, given.cost::numeric, nullif(given.context, 0),
+                    nullif(given.context_max, 0)
                 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
                         $8::text[], $9::timestamptz[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
-                        $14::bigint[], $15::boolean[], $16::text[])
+                        $14::bigint[], $15::boolean[], $16::text[], $17::bigint[], $18::bigint[])
                     AS given (id, run_id, session_id, user_id, agent, purpose, provider, model, at, input, cached_input,
-                        cache_write, output, reasoning, estimated, cost)
+                        cache_write, output, reasoning, estimated, cost, context, context_max)
                 LEFT JOIN session ON session.id = given.session_id AND NOT starts_with(given.session_id, 't_')
                 ON CONFLICT (id) DO NOTHING
                 RETURNING *
@@ -103,13 +110,18 @@ public final class PgUsage implements UsageLog, UsageDirectory {
     private static final String BY_TOKENS = "sum(input + output) DESC, 1";
 
     static final String OF_SESSION = """
-            SELECT run_id, provider, model, count(*) AS calls, sum(input)::bigint AS input,
-                sum(cached_input)::bigint AS cached_input, sum(cache_write)::bigint AS cache_write,
-                sum(output)::bigint AS output, sum(reasoning)::bigint AS reasoning,
-                count(*) FILTER (WHERE estimated) AS estimated, count(*) FILTER (WHERE cost IS NULL) AS unpriced,
-                coalesce(sum(cost), 0) AS cost
+            SELECT run_id, provider, model, min(at) AS first_at, %s
             FROM model_use WHERE session_id = $1 AND ($2::text IS NULL OR run_id = $2)
-            GROUP BY 1, 2, 3 ORDER BY min(at), 1, 2, 3 LIMIT $3""";
+            GROUP BY 1, 2, 3 ORDER BY min(at), 1, 2, 3 LIMIT $3""".formatted(SUMS_OF_CALLS);
+
+    /** Together, with the context as it was after the newest answer, and where it was largest. */
+    static final String WHOLE_SESSION = """
+            SELECT %s, max(calls.context) AS largest, newest.context AS used, newest.context_max
+            FROM model_use calls LEFT JOIN LATERAL (
+                SELECT context, context_max FROM model_use WHERE session_id = $1 AND context IS NOT NULL
+                ORDER BY at DESC, id DESC LIMIT 1
+            ) newest ON true
+            WHERE calls.session_id = $1 GROUP BY newest.context, newest.context_max""".formatted(SUMS_OF_CALLS);
 
     private final PgPool writes;
     private final PgPool reads;
@@ -128,7 +140,7 @@ public final class PgUsage implements UsageLog, UsageDirectory {
                 .addArrayOfString(texts(uses, ModelUse::session))
                 .addArrayOfString(texts(uses, ModelUse::user))
                 .addArrayOfString(texts(uses, ModelUse::agent))
-                .addArrayOfString(texts(uses, use -> use.purpose().name().toLowerCase(Locale.ROOT)))
+                .addArrayOfString(texts(uses, use -> use.purpose().word()))
                 .addArrayOfString(texts(uses, ModelUse::provider))
                 .addArrayOfString(texts(uses, ModelUse::model))
                 .addArrayOfOffsetDateTime(
@@ -140,8 +152,16 @@ public final class PgUsage implements UsageLog, UsageDirectory {
                 .addArrayOfLong(numbers(uses, ModelUse::reasoning))
                 .addArrayOfBoolean(uses.stream().map(ModelUse::estimated).toArray(Boolean[]::new))
                 .addArrayOfString(texts(
-                        uses, use -> use.cost() == null ? null : use.cost().toPlainString()));
+                        uses, use -> use.cost() == null ? null : use.cost().toPlainString()))
+                .addArrayOfLong(numbers(
+                        uses, use -> use.context() == null ? 0 : use.context().usedTokens()))
+                .addArrayOfLong(numbers(uses, PgUsage::contextMax));
         return writes.read(RECORD, values).mapEmpty();
+    }
+
+    private static long contextMax(ModelUse use) {
+        boolean isKnown = use.context() != null && use.context().maxTokens() != null;
+        return isKnown ? use.context().maxTokens() : 0;
     }
 
     private static String[] texts(List<ModelUse> uses, Function<ModelUse, String> field) {
@@ -201,9 +221,20 @@ public final class PgUsage implements UsageLog, UsageDirectory {
                         row.getString("run_id"),
                         row.getString("provider"),
                         row.getString("model"),
+                        PgTimes.toMs(row.getOffsetDateTime("first_at")),
                         total(row, row.getString("run_id"))));
             }
             return found;
+        });
+    }
+
+    @Override
+    public Future<OfSession> ofSession(String session) {
+        return reads.read(WHOLE_SESSION, Tuple.of(session)).map(rows -> {
+            if (rows.size() == 0) return OfSession.NOTHING;
+            Row row = rows.iterator().next();
+            return new OfSession(
+                    total(row, session), row.getLong("used"), row.getLong("largest"), row.getLong("context_max"));
         });
     }
 

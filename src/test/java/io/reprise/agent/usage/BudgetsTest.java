@@ -59,8 +59,7 @@ class BudgetsTest {
                 }
 
                 @Override
-                public Future<Map<String, Spent>> spentAtLeast(
-                        LocalDate day, long tokens, BigDecimal cost, int limit) {
+                public Future<Map<String, Spent>> spentAtLeast(LocalDate day, long tokens, BigDecimal cost, int limit) {
                     return Future.succeededFuture(Map.of());
                 }
             },
@@ -199,6 +198,6 @@ class BudgetsTest {
 
     private static ModelUse use(String user, long tokens) {
         return new ModelUse(
-                "u" + tokens, "r", "s", user, null, Purpose.ANSWER, "p", "m", 0, tokens, 0, 0, 0, 0, false, null);
+                "u" + tokens, "r", "s", user, null, Purpose.ANSWER, "p", "m", 0, tokens, 0, 0, 0, 0, false, null, null);
     }
 }

@@ -405,12 +405,13 @@ final class CheckedStatements {
     private static List<Checked> usage() {
         String call =
                 "'{u_new}', '{r_1}', '{s_7}', '{u_7}', '{NULL}', '{answer}', '{p}', '{m}', '{2026-11-01Z}', '{1}', '{0}',"
-                        + " '{0}', '{1}', '{0}', '{false}', '{0.1}'";
+                        + " '{0}', '{1}', '{0}', '{false}', '{0.1}', '{1}', '{0}'";
         List<Checked> found = new ArrayList<>(List.of(
                 checked("PgUsage.RECORD", "", call, 60),
                 checked("PgUsage.SPENT", "", "'u_7', '2026-02-01'", FEW),
                 checked("PgUsage.SPENT_AT_LEAST", "", "'2026-02-01', 100, NULL, 1000", 3_000),
                 checked("PgUsage.OF_SESSION", "", "'s_many', NULL, 100", 2 * PAGE),
+                checked("PgUsage.WHOLE_SESSION", "", "'s_many'", 2 * PAGE),
                 checked("PgUsage.RENAME_DAYS", "", "'u_7', 'u_new'", 10 * PAGE)));
         for (UsageDirectory.Group group : UsageDirectory.Group.values()) {
             found.add(new Checked(

@@ -7,7 +7,9 @@ import io.reprise.history.usage.ModelUse.Purpose;
 import io.reprise.history.usage.Spent;
 import io.reprise.history.usage.UsageDirectory.Filter;
 import io.reprise.history.usage.UsageDirectory.Group;
+import io.reprise.history.usage.UsageDirectory.OfSession;
 import io.reprise.history.usage.UsageDirectory.Total;
+import io.reprise.message.log.RunUsage.ContextUse;
 import io.reprise.store.postgres.StoreFixture;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
@@ -127,6 +129,46 @@ class PgUsageIT {
                 .returns(3L, Total::input);
     }
 
+    @Test
+    void every_purpose_is_recorded_and_has_a_title() {
+        List<ModelUse> uses = new ArrayList<>();
+        for (Purpose purpose : Purpose.values()) uses.add(use(purpose.word(), purpose, null));
+
+        await(store.record(uses));
+
+        assertThat(totals(Group.PURPOSE))
+                .extracting(total -> Purpose.of(total.key()).map(Purpose::title).orElse(""))
+                .hasSize(Purpose.values().length)
+                .doesNotHaveDuplicates()
+                .allMatch(title -> !title.isBlank());
+    }
+
+    @Test
+    void a_session_has_a_total_and_the_context_of_its_newest_and_of_its_largest_answer() {
+        fixture.execute("INSERT INTO session (id, user_id, epoch, owner) VALUES ('s1', 'ada', 'e', 1)");
+        List<ModelUse> uses = List.of(
+                use("1", Purpose.ANSWER, new ContextUse(900, 1_000)).recorded("1", 1),
+                use("2", Purpose.ANSWER, new ContextUse(300, 2_000)).recorded("2", 2),
+                use("3", Purpose.SUMMARY, null).recorded("3", 3));
+        assertThat(await(store.ofSession("s1"))).isEqualTo(OfSession.NOTHING);
+
+        await(store.record(uses));
+
+        OfSession found = await(store.ofSession("s1"));
+        assertThat(found.total().calls()).isEqualTo(3);
+        assertThat(found.total().input()).isEqualTo(3);
+        assertThat(found)
+                .returns(300L, OfSession::usedTokens)
+                .returns(900L, OfSession::largestTokens)
+                .returns(2_000L, OfSession::maxTokens);
+    }
+
+    private static ModelUse use(String id, Purpose purpose, ContextUse context) {
+        long noonMs = Instant.parse(DAY + "T12:00:00Z").toEpochMilli();
+        return new ModelUse(
+                id, "r1", "s1", "ada", null, purpose, "test", "large", noonMs, 1, 0, 0, 0, 0, false, null, context);
+    }
+
     private List<Total> totals(Group group) {
         return await(store.totals(new Filter(DAY, DAY.plusDays(30), null, null, null), group, 100));
     }
@@ -149,7 +191,8 @@ class PgUsageIT {
                 output,
                 0,
                 estimated,
-                cost == null ? null : new BigDecimal(cost));
+                cost == null ? null : new BigDecimal(cost),
+                null);
     }
 
     private static <T> T await(Future<T> future) {

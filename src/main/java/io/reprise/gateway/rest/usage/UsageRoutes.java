@@ -7,17 +7,20 @@ import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiCall;
 import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.history.SessionDirectory;
+import io.reprise.history.usage.ModelUse.Purpose;
 import io.reprise.history.usage.SpentBudgets;
 import io.reprise.history.usage.UsageDirectory;
 import io.reprise.history.usage.UsageDirectory.Filter;
 import io.reprise.history.usage.UsageDirectory.Group;
 import io.reprise.history.usage.UsageDirectory.OfRun;
+import io.reprise.history.usage.UsageDirectory.OfSession;
 import io.reprise.history.usage.UsageDirectory.Total;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.support.Current;
 import io.reprise.support.WallClock;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -76,7 +79,7 @@ public final class UsageRoutes {
                                 filter.to().toString(),
                                 call.text("group"),
                                 Budget.of(settings.get().budgets()),
-                                rows.stream().map(UsageRoutes::row).toList())))
+                                rows.stream().map(row -> row(group, row)).toList())))
                 .onFailure(call::storeAway);
     }
 
@@ -95,26 +98,39 @@ public final class UsageRoutes {
 
     private void runs(ApiCall call) {
         usage.ofSession(call.session(), call.text("run"), call.integer("limit"))
-                .onSuccess(runs -> call.answer(
-                        200,
-                        new SessionReport(
-                                currency(), runs.stream().map(UsageRoutes::run).toList())))
+                .compose(runs -> usage.ofSession(call.session())
+                        .map(whole -> new SessionReport(
+                                currency(),
+                                Row.of(null, null, whole.total()),
+                                ContextReport.of(whole),
+                                runs.stream().map(Row::of).toList())))
+                .onSuccess(report -> call.answer(200, report))
                 .onFailure(call::storeAway);
     }
 
-    private static Row row(Total total) {
-        return Row.of(total.key(), null, null, null, total);
-    }
-
-    private static Row run(OfRun of) {
-        return Row.of(null, of.run(), of.provider(), of.model(), of.total());
+    private static Row row(Group group, Total total) {
+        String title = group == Group.PURPOSE
+                ? Purpose.of(total.key()).map(Purpose::title).orElse(null)
+                : null;
+        return Row.of(total.key(), title, total);
     }
 
     /** @param budget absent without a budget of users */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Report(String currency, String from, String to, String group, Budget budget, List<Row> rows) {}
 
-    private record SessionReport(String currency, List<Row> rows) {}
+    /** @param total of all runs, also of those that are not among the rows */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record SessionReport(String currency, Row total, ContextReport context, List<Row> rows) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record ContextReport(long usedTokens, long largestTokens, Long maxTokens) {
+        /** Null if no answer was made. */
+        static ContextReport of(OfSession session) {
+            if (session.usedTokens() == null) return null;
+            return new ContextReport(session.usedTokens(), session.largestTokens(), session.maxTokens());
+        }
+    }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Budget(Integer userDayTokens, BigDecimal userDayCost) {
@@ -129,9 +145,11 @@ public final class UsageRoutes {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Row(
             String key,
+            String title,
             String run,
             String provider,
             String model,
+            String at,
             long calls,
             long inputTokens,
             long cachedInputTokens,
@@ -141,12 +159,30 @@ public final class UsageRoutes {
             long estimatedCalls,
             long unpricedCalls,
             BigDecimal cost) {
-        static Row of(String key, String run, String provider, String model, Total total) {
+        static Row of(OfRun of) {
+            return of(
+                    null,
+                    null,
+                    of.run(),
+                    of.provider(),
+                    of.model(),
+                    Instant.ofEpochMilli(of.atMs()).toString(),
+                    of.total());
+        }
+
+        static Row of(String key, String title, Total total) {
+            return of(key, title, null, null, null, null, total);
+        }
+
+        private static Row of(
+                String key, String title, String run, String provider, String model, String at, Total total) {
             return new Row(
                     key,
+                    title,
                     run,
                     provider,
                     model,
+                    at,
                     total.calls(),
                     total.input(),
                     total.cachedInput(),
