@@ -351,7 +351,7 @@ export interface Notice {
     | 'recall.paused' | 'interrupt.opened' | 'session.read' | 'session.expiring' | 'session.kept' | 'session.expired'
     | 'preferences.changed' | 'webhook.off' | 'config.reloaded' | 'config.rejected' | (string & {})
   session?: string
-  data: { session?: string, title?: string, [key: string]: unknown }
+  data: { session?: string, title?: string, expiresAt?: string, [key: string]: unknown }
 }
 
 export interface ErrorFrame {

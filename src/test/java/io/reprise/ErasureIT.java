@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.EveryStore;
 import io.reprise.testing.Patience;
+import io.reprise.testing.Planted;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
@@ -15,22 +17,17 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +44,7 @@ class ErasureIT {
     private Path folder;
 
     private final Vertx vertx = Vertx.vertx();
+    private EveryStore everywhere;
     private final DatabaseUri database = TestDatabase.fresh();
     private final Map<String, String> settings = new HashMap<>(Map.of(
             "database.url", database.reveal(),
@@ -71,6 +69,7 @@ class ErasureIT {
     @AfterEach
     void stop_everything() {
         if (server != null) server.close();
+        if (everywhere != null) everywhere.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         redis.close();
     }
@@ -78,10 +77,11 @@ class ErasureIT {
     @Test
     void sessions_deleted_while_redis_was_unavailable_are_erased_after_a_crash_and_a_restart() throws SQLException {
         server = ServerProcess.start(settings);
+        everywhere = EveryStore.ofDatabase(database);
         String session = asked(SECRET);
         String other = asked("plum");
         assertThat(keys(session)).isNotEmpty();
-        assertThat(tablesWith(SECRET)).isNotEmpty();
+        assertThat(everywhere.tablesWith(SECRET)).isNotEmpty();
         List<String> others = keys(other);
         redis.stop();
         assertThat(server.call("DELETE", "/api/v1/sessions/" + session, server.token("ada"), null)
@@ -96,7 +96,7 @@ class ErasureIT {
         await().atMost(Patience.LIMIT)
                 .untilAsserted(() -> assertThat(keys(session)).isEmpty());
         await().atMost(Patience.LIMIT).until(() -> count("erasure") == 0);
-        assertThat(tablesWith(SECRET)).isEmpty();
+        assertThat(everywhere.tablesWith(SECRET)).isEmpty();
         assertThat(keys(other)).isNotEmpty().isEqualTo(others);
     }
 
@@ -135,24 +135,26 @@ class ErasureIT {
         server.call("PATCH", "/api/v1/jobs/checkpoint-cleanup", admin, "{\"paused\":true}");
         server.call("POST", "/api/v1/jobs/checkpoint-cleanup/run", admin, "{\"session\":\"" + session + "\"}");
         JsonObject fork = fork(session);
-        hookAndWebhook(session);
+        Planted.rows(database, "ada", session);
         server.call(
                 "POST",
                 "/api/v1/sessions/" + session + "/attachments?name=notes.txt",
                 server.token("ada"),
                 "notes of " + session);
-        assertThat(filesThatKnow(session)).as("in the folder of attachments").isNotEmpty();
-        assertThat(tablesWith(session))
-                .contains("session", "session_event", "run", "recall", "interrupt", "message_text", "claim")
-                .contains("hook", "webhook_delivery", "push_message", "attachment");
-        assertThat(keysAnywhere(session)).isNotEmpty();
+        everywhere = new EveryStore(database, redis, folder.resolve("data"));
+        assertThat(everywhere.filesWith(session))
+                .as("in the folder of attachments")
+                .isNotEmpty();
+        everywhere.assertEveryTableKnows(session, EveryStore.SESSIONS, "erasure");
+        assertThat(everywhere.tablesWith(session)).contains("hook_delivery", "attachment_chunk");
+        assertThat(everywhere.keysWith(session)).isNotEmpty();
 
         assertThat(server.call("DELETE", "/api/v1/sessions/" + session, server.token("ada"), null)
                         .statusCode())
                 .isEqualTo(204);
 
         await().atMost(Patience.LIMIT).until(() -> count("erasure") == 0);
-        assertNothingKnows(session);
+        everywhere.assertOnlyAuditKnows(session);
         assertThat(create(command).getString("code")).isEqualTo("not_found");
         JsonObject left = new JsonObject(
                 server.call("GET", "/api/v1/sessions/" + fork.getString("session"), server.token("ada"), null)
@@ -162,30 +164,7 @@ class ErasureIT {
         server.kill();
         server = ServerProcess.start(settings);
         assertThat(create(command).getString("code")).isEqualTo("not_found");
-        assertNothingKnows(session);
-    }
-
-    private void assertNothingKnows(String session) throws Exception {
-        assertThat(tablesWith(session)).containsExactly("audit");
-        assertThat(keysAnywhere(session)).isEmpty();
-        assertThat(filesThatKnow(session)).isEmpty();
-    }
-
-    private List<Path> filesThatKnow(String session) throws IOException {
-        try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
-            return files.filter(Files::isRegularFile)
-                    .filter(file -> mentions(file, session))
-                    .toList();
-        }
-    }
-
-    private static boolean mentions(Path file, String session) {
-        try {
-            return file.toString().contains(session)
-                    || new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(session);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        everywhere.assertOnlyAuditKnows(session);
     }
 
     private JsonObject create(String command) {
@@ -236,20 +215,6 @@ class ErasureIT {
         return server.token("root", "admin");
     }
 
-    /** Keys of any Redis database that name the session, or whose value does. */
-    private List<String> keysAnywhere(String session) {
-        List<String> found = new ArrayList<>();
-        for (int database = 0; database < 16; database++) {
-            Redis one = Redis.createClient(vertx, redis.url() + "/" + database);
-            for (Response key : ask(one, Request.cmd(Command.KEYS).arg("*"))) {
-                Response value = ask(one, Request.cmd(Command.DUMP).arg(key.toString()));
-                if ((key + " " + value).contains(session)) found.add(database + " " + key);
-            }
-            one.close();
-        }
-        return found;
-    }
-
     /** A session with a run that waits for an answer, so that there is a checkpoint. */
     private String asked(String word) {
         try (TestClient tab = server.client("ada")) {
@@ -278,44 +243,6 @@ class ErasureIT {
             return client.send(request).await(120, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError("no answer", e);
-        }
-    }
-
-    private void hookAndWebhook(String session) throws SQLException {
-        try (Connection connection = TestDatabase.connect(database);
-                Statement statement = connection.createStatement()) {
-            statement.execute("INSERT INTO hook (id, session_id, user_id, name, template, secret) VALUES ('hk_x', '"
-                    + session + "', 'ada', 'x', 'x', '')");
-            statement.execute("INSERT INTO webhook (id, user_id, name, url, events, secret) VALUES"
-                    + " ('wh_x', 'ada', 'x', 'https://example.org/', '{run.ended}', '')");
-            statement.execute("INSERT INTO webhook_delivery (id, webhook_id, session_id, event, data, next_at) VALUES"
-                    + " ('wd_x', 'wh_x', '" + session + "', 'run.ended', '{}', 'infinity')");
-            statement.execute(
-                    "INSERT INTO push_subscription (id, user_id, endpoint, name, service, secret, titles, ends_at)"
-                            + " VALUES ('pd_x', 'ada', 'x', 'x', 'x', '', true, now() + interval '1 day')");
-            statement.execute("INSERT INTO push_message (id, subscription_id, session_id, kind, next_at) VALUES"
-                    + " ('pm_x', 'pd_x', '" + session + "', 'run.ended', 'infinity')");
-        }
-    }
-
-    /** Every table that holds the word in any column. */
-    private List<String> tablesWith(String word) throws SQLException {
-        List<String> found = new ArrayList<>();
-        for (String table : tables()) {
-            if (number("SELECT count(*) FROM \"" + table + "\" t WHERE t::text LIKE '%" + word + "%'") > 0)
-                found.add(table);
-        }
-        return found;
-    }
-
-    private List<String> tables() throws SQLException {
-        try (Connection connection = TestDatabase.connect(database);
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")) {
-            List<String> names = new ArrayList<>();
-            while (rows.next()) names.add(rows.getString(1));
-            return names;
         }
     }
 

@@ -3,22 +3,26 @@ package io.reprise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.reprise.testing.EveryStore;
 import io.reprise.testing.Patience;
+import io.reprise.testing.Planted;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
+import io.reprise.testing.TestRedis;
 import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Sessions that nobody uses, in a whole server: found by the job, erased by their owners. */
 class ExpiryIT {
@@ -28,15 +32,32 @@ class ExpiryIT {
             "sessions.bufferMs", "0",
             "gateway.noticeMs", "20",
             "jobs.pollMs", "100"));
+
+    @TempDir
+    private Path folder;
+
+    private TestRedis redis;
+    private EveryStore everywhere;
     private TestServer server;
 
     @AfterEach
     void stop() {
         if (server != null) server.close();
+        if (everywhere != null) everywhere.close();
+        if (redis != null) redis.close();
     }
 
     @Test
-    void an_idle_session_is_announced_erased_everywhere_and_not_made_again() throws SQLException {
+    void an_idle_session_is_announced_erased_everywhere_and_not_made_again() throws Exception {
+        redis = new TestRedis(folder);
+        settings.putAll(Map.of(
+                "redis.url", redis.url(),
+                "checkpoints.store", "redis",
+                "interrupts.tools", "sleep",
+                "attachments.store", "folder",
+                "data.dir", Files.createDirectory(folder.resolve("data")).toString(),
+                "erasures.pollMs", "100",
+                "erasures.againMs", "500"));
         server = TestServer.start(settings);
         try (TestClient ada = server.client("ada");
                 TestClient other = server.client("ada");
@@ -49,6 +70,7 @@ class ExpiryIT {
                     "/api/v1/sessions/" + withRecall + "/recalls",
                     server.token("ada"),
                     "{\"text\":\"tea\",\"schedule\":{\"kind\":\"delay\",\"afterMs\":3600000}}");
+            everywhere = fill(session);
             makeOld(session);
             makeOld(withRecall);
 
@@ -57,16 +79,20 @@ class ExpiryIT {
             JsonObject expiring = other.await("the warning", frame -> isNotice(frame, "session.expiring", session));
             assertThat(expiring.getJsonObject("data").getString("title")).isEqualTo("kumquat");
             assertThat(expiring.getJsonObject("data").getInstant("expiresAt")).isNotNull();
-            other.await("the end", frame -> isNotice(frame, "session.expired", session));
+            JsonObject expired = other.await("the end", frame -> isNotice(frame, "session.expired", session));
+            assertThat(expired.getJsonObject("data")).isEqualTo(expiring.getJsonObject("data"));
             assertThat(server.call("GET", "/api/v1/sessions/" + session, server.token("ada"), null)
                             .statusCode())
                     .isEqualTo(404);
-            assertThat(tablesWith(session)).containsExactly("audit");
-            assertThat(text("SELECT action || coalesce(user_id, '-') FROM audit WHERE session_id = '" + session + "'"))
+            await().atMost(Patience.LIMIT)
+                    .until(() -> text("SELECT count(*) FROM erasure").equals("0"));
+            await().atMost(Patience.LIMIT).untilAsserted(() -> everywhere.assertOnlyAuditKnows(session));
+            assertThat(text("SELECT action || coalesce(user_id, '-') FROM audit WHERE session_id = '" + session
+                            + "' AND action LIKE 'session.%' AND action <> 'session.stopped'"))
                     .isEqualTo("session.expired-");
             JsonObject repeat = ada.ask("create", "c_make", new JsonObject().put("title", "kumquat"));
             assertThat(repeat.getString("code")).isEqualTo("not_found");
-            assertThat(tablesWith(used)).contains("session");
+            assertThat(everywhere.tablesWith(used)).contains("session");
             assertThat(text("SELECT used_at > now() - interval '1 minute' FROM session WHERE id = '" + withRecall
                             + "'"))
                     .as("a recall is a use")
@@ -139,6 +165,29 @@ class ExpiryIT {
         }
     }
 
+    /** With copies in every store, and nothing that keeps it in use. */
+    private EveryStore fill(String session) {
+        try (TestClient tab = server.client("ada")) {
+            tab.attachLive(session);
+            tab.awaitEnd(session, tab.send(session, "/echo kumquat").getString("run"));
+            tab.awaitEnd(
+                    session, tab.send(session, "/tool sleep {\"seconds\":0.01}").getString("run"));
+            assertThat(tab.ask("stop", new JsonObject().put("session", session)).getString("type"))
+                    .isEqualTo("result");
+        }
+        server.call(
+                "POST",
+                "/api/v1/sessions/" + session + "/attachments?name=notes.txt",
+                server.token("ada"),
+                "notes of " + session);
+        Planted.rows(server.database(), "ada", session);
+        EveryStore store = new EveryStore(server.database(), redis, folder.resolve("data"));
+        store.assertEveryTableKnows(session, EveryStore.SESSIONS, "erasure", "recall");
+        assertThat(store.keysWith(session)).isNotEmpty();
+        assertThat(store.filesWith(session)).isNotEmpty();
+        return store;
+    }
+
     private static String made(TestClient client, String id) {
         JsonObject made = client.ask("create", id, new JsonObject().put("title", "kumquat"));
         return made.getString("session");
@@ -176,17 +225,6 @@ class ExpiryIT {
     private static boolean isNotice(JsonObject frame, String kind, String session) {
         return kind.equals(frame.getString("kind"))
                 && session.equals(frame.getJsonObject("data").getString("session"));
-    }
-
-    private List<String> tablesWith(String word) throws SQLException {
-        List<String> found = new ArrayList<>();
-        String names =
-                text("SELECT string_agg(table_name, ' ') FROM information_schema.tables WHERE table_schema = 'public'");
-        for (String table : names.split(" ")) {
-            String sql = "SELECT count(*) FROM \"" + table + "\" t WHERE t::text LIKE '%" + word + "%'";
-            if (!text(sql).equals("0")) found.add(table);
-        }
-        return found;
     }
 
     private void execute(String sql) throws SQLException {

@@ -4,30 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.EveryStore;
 import io.reprise.testing.Patience;
+import io.reprise.testing.Planted;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestRedis;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,58 +35,38 @@ class UserErasureIT {
     @TempDir
     private Path folder;
 
-    private final Vertx vertx = Vertx.vertx();
     private final DatabaseUri database = TestDatabase.fresh();
     private TestRedis redis;
+    private EveryStore everywhere;
     private ServerProcess server;
 
     @AfterEach
     void stop() {
         if (server != null) server.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        if (everywhere != null) everywhere.close();
         if (redis != null) redis.close();
     }
 
     @Test
-    void erasing_a_user_removes_all_data_of_that_user_and_no_other() throws SQLException {
+    void erasing_a_user_removes_all_data_of_that_user_and_no_other() throws Exception {
         redis = new TestRedis(folder);
+        everywhere = new EveryStore(database, redis, Files.createDirectory(folder.resolve("data")));
         server = ServerProcess.start(settings());
         List<String> adas = List.of(session(ADA), session(ADA));
         String bobs = session(BOB);
-        execute("INSERT INTO sign_in (id, user_id, content, ends_at) VALUES ('x', '" + ADA
-                + "', '', now() + interval '1 day')");
-        execute("INSERT INTO hook (id, session_id, user_id, name, template, secret) VALUES ('hk_x', '" + adas.getFirst()
-                + "', '" + ADA + "', 'x', 'x', '')");
-        execute("INSERT INTO webhook (id, user_id, name, url, events, secret) VALUES ('wh_x', '" + ADA
-                + "', 'x', 'https://example.org/', '{run.ended}', '')");
-        execute(
-                "INSERT INTO webhook_delivery (id, webhook_id, session_id, event, data, next_at) VALUES ('wd_x', 'wh_x', '"
-                        + adas.getFirst() + "', 'run.ended', '{}', 'infinity')");
-        execute(
-                "INSERT INTO push_subscription (id, user_id, endpoint, name, service, secret, titles, ends_at) VALUES ('pd_x', '"
-                        + ADA + "', 'x', 'x', 'x', '', true, now() + interval '1 day')");
-        execute("INSERT INTO mcp_sign_in (id, user_id, server, secret) VALUES ('ms_x', '" + ADA + "', 'house', '')");
-        execute("INSERT INTO memory (id, user_id, content, words, source) VALUES ('me_x', '" + ADA
-                + "', 'a note', to_tsvector('simple', 'a note'), 'agent')");
-        execute("INSERT INTO push_message (id, subscription_id, session_id, kind, next_at) VALUES ('pm_x', 'pd_x', '"
-                + adas.getFirst() + "', 'run.ended', 'infinity')");
+        Planted.rows(database, ADA, adas.getFirst());
+        server.call(
+                "POST",
+                "/api/v1/sessions/" + adas.getLast() + "/attachments?name=notes.txt",
+                server.token(ADA),
+                "notes of " + ADA);
         String admin = token(ADA, "admin");
         server.call("POST", "/api/v1/jobs/orphan-sweep/run", admin, "{}");
-        assertThat(tablesWith(ADA))
-                .contains(
-                        "session",
-                        "recall",
-                        "claim",
-                        "sign_in",
-                        "audit",
-                        "job_run",
-                        "hook",
-                        "webhook",
-                        "memory",
-                        "mcp_sign_in",
-                        "push_subscription");
-        List<String> keysOfBob = keys(bobs);
-        assertThat(keys(adas.getFirst())).isNotEmpty();
+        everywhere.assertEveryTableKnows(ADA, EveryStore.USERS, "user_erasure");
+        everywhere.assertEveryTableKnows(adas.getFirst(), EveryStore.SESSIONS, "erasure");
+        assertThat(everywhere.filesWith(ADA)).isNotEmpty();
+        List<String> keysOfBob = everywhere.keysWith(bobs);
+        assertThat(everywhere.keysWith(adas.getFirst())).isNotEmpty();
         assertThat(server.call("DELETE", "/api/v1/users/" + ADA + "/data", token(BOB, "user"), null)
                         .statusCode())
                 .isEqualTo(403);
@@ -106,36 +81,41 @@ class UserErasureIT {
             await().atMost(Patience.LIMIT).until(() -> count("user_erasure") == 0 && count("erasure") == 0);
         }
 
-        assertThat(tablesWith(ADA)).isEmpty();
-        for (String session : adas) {
-            assertThat(tablesWith(session)).containsExactly("audit");
-            assertThat(keys(session)).isEmpty();
-        }
+        everywhere.assertNobodyKnows(ADA);
+        adas.forEach(everywhere::assertOnlyAuditKnows);
         assertThat(text("SELECT count(DISTINCT user_id) FROM audit WHERE user_id LIKE 'erased:%'"))
                 .isEqualTo("1");
         assertThat(text("SELECT user_id || ' ' || (target LIKE 'erased:%') FROM audit WHERE action = 'user.erased'"))
                 .isEqualTo("root true");
-        assertThat(tablesWith(BOB)).contains("session", "recall", "claim");
-        assertThat(keys(bobs)).isNotEmpty().isEqualTo(keysOfBob);
+        assertThat(everywhere.tablesWith(BOB)).contains("session", "recall", "claim");
+        assertThat(everywhere.keysWith(bobs)).isNotEmpty().isEqualTo(keysOfBob);
     }
 
     @Test
-    void an_erasure_from_the_command_line_is_carried_out_by_the_server_that_runs_or_comes() throws SQLException {
-        server = ServerProcess.start(Map.of("database.url", database.reveal()));
+    void an_erasure_from_the_command_line_is_carried_out_by_the_server_that_runs_or_comes() throws Exception {
+        redis = new TestRedis(folder);
+        everywhere = new EveryStore(database, redis, Files.createDirectory(folder.resolve("data")));
+        server = ServerProcess.start(settings());
         String session = session(ADA);
+        Planted.rows(database, ADA, session);
         server.kill();
 
         String first = eraseByCommandLine();
         String again = eraseByCommandLine();
-        boolean stillThere = !tablesWith(session).isEmpty();
-        server = ServerProcess.start(Map.of("database.url", database.reveal(), "jobs.pollMs", "100"));
+        everywhere.assertEveryTableKnows(ADA, EveryStore.USERS);
+        assertThat(everywhere.keysWith(session)).isNotEmpty();
+        server = ServerProcess.start(settings());
 
         assertThat(first).startsWith("recorded;");
         assertThat(again).startsWith("recorded before;");
-        assertThat(stillThere).isTrue();
         await().atMost(Patience.LIMIT).until(() -> count("user_erasure") == 0);
-        assertThat(tablesWith(ADA)).isEmpty();
-        assertThat(tablesWith(session)).containsExactly("audit");
+        await().atMost(Patience.LIMIT).until(() -> count("erasure") == 0);
+        everywhere.assertNobodyKnows(ADA);
+        everywhere.assertOnlyAuditKnows(session);
+        assertThat(
+                        text(
+                                "SELECT (user_id IS NULL) || ' ' || (target LIKE 'erased:%') FROM audit WHERE action = 'user.erased'"))
+                .isEqualTo("true true");
     }
 
     private String eraseByCommandLine() {
@@ -150,6 +130,8 @@ class UserErasureIT {
     private Map<String, String> settings() {
         return Map.of(
                 "database.url", database.reveal(),
+                "data.dir", folder.resolve("data").toString(),
+                "attachments.store", "folder",
                 "redis.url", redis.url(),
                 "checkpoints.store", "redis",
                 "interrupts.tools", "sleep",
@@ -184,47 +166,8 @@ class UserErasureIT {
                 .getString("token");
     }
 
-    private List<String> keys(String session) {
-        Redis looking = Redis.createClient(vertx, redis.url() + "/1");
-        try {
-            return looking
-                    .send(Request.cmd(Command.KEYS).arg("*" + session + "*"))
-                    .await(120, TimeUnit.SECONDS)
-                    .stream()
-                    .map(Response::toString)
-                    .sorted()
-                    .toList();
-        } catch (TimeoutException e) {
-            throw new AssertionError("no answer", e);
-        } finally {
-            looking.close();
-        }
-    }
-
-    private List<String> tablesWith(String word) throws SQLException {
-        List<String> found = new ArrayList<>();
-        for (String table : tables()) {
-            String sql = "SELECT count(*) FROM \"" + table + "\" t WHERE t::text LIKE '%" + word + "%'";
-            if (!text(sql).equals("0")) found.add(table);
-        }
-        return found;
-    }
-
-    private List<String> tables() throws SQLException {
-        return List.of(
-                text("SELECT string_agg(table_name, ' ') FROM information_schema.tables WHERE table_schema = 'public'")
-                        .split(" "));
-    }
-
     private long count(String table) throws SQLException {
         return Long.parseLong(text("SELECT count(*) FROM " + table));
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Connection connection = TestDatabase.connect(database);
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     private String text(String sql) throws SQLException {

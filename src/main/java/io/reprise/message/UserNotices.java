@@ -19,7 +19,7 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
      * @param pinned the current value; null if unknown; likewise {@code archived}
      * @param muted whether nobody is to be notified of what happens in the session; null if unknown
      * @param unread messages that its user has not seen; null if unknown
-     * @param expiresAt with {@code SESSION_EXPIRING}, RFC 3339; else null
+     * @param expiresAt with {@code SESSION_EXPIRING} and {@code SESSION_EXPIRED}, RFC 3339; else null
      * @param webhook id of the webhook that it concerns, whose name is the title; or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -28,6 +28,7 @@ final class SessionExpiry {
     private boolean wasInUse;
     private long warnings;
     private boolean warned;
+    private long expiresAtMs;
 
     /** @param idleSinceMs time of the last use before the session was loaded */
     SessionExpiry(
@@ -85,8 +86,8 @@ final class SessionExpiry {
         warned = true;
         warnings++;
         int graceMs = expiry().graceMs();
-        parts.effects()
-                .add(new Effect.Announce(Kind.SESSION_EXPIRING, parts.time().nowMs() + graceMs));
+        expiresAtMs = parts.time().nowMs() + graceMs;
+        parts.effects().add(new Effect.Announce(Kind.SESSION_EXPIRING, expiresAtMs));
         parts.effects().add(new Effect.Later(graceMs, new Input.ExpiryDue(warnings)));
     }
 
@@ -99,7 +100,7 @@ final class SessionExpiry {
 
     /** The session was erased because it had expired. */
     void erased() {
-        parts.effects().add(new Effect.Announce(Kind.SESSION_EXPIRED, null));
+        parts.effects().add(new Effect.Announce(Kind.SESSION_EXPIRED, expiresAtMs));
     }
 
     private void keep() {

@@ -46,8 +46,13 @@ class SessionExpiryTest extends SessionBench {
                         new Effect.Announce(Kind.SESSION_EXPIRING, nowMs + GRACE_MS),
                         new Effect.Later(GRACE_MS, new Input.ExpiryDue(1)));
         assertThat(effects).last().isEqualTo(new Effect.Erase(store.version));
+        long expiresAtMs = ((Effect.Announce) warning.getFirst()).expiresAtMs();
+        nowMs += 5_000;
         handle(new Input.Erased(true));
         assertThat(kinds()).containsExactly(Kind.SESSION_EXPIRING, Kind.SESSION_EXPIRED);
+        assertThat(effects)
+                .as("with the time that was announced")
+                .contains(new Effect.Announce(Kind.SESSION_EXPIRED, expiresAtMs));
         assertThat(effects).last().isInstanceOf(Effect.Drop.class);
     }
 

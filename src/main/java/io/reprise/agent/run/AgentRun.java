@@ -196,6 +196,7 @@ public final class AgentRun {
     /** Abandons the run: no owner expects it any more, so it sends nothing more. */
     public void disown() {
         if (gone || suspended) return;
+        if (!outbox.hasEnded()) log(LOG.atInfo(), "run disowned by its session");
         signal(Reason.DISOWNED);
         leave();
     }

@@ -45,7 +45,15 @@ public final class PgUserErasures implements UserErasures {
                 request_days = NULL
             WHERE request_user = $1 OR request_by = $1""");
 
+    /** What an administrator asked for was recorded then, what the command line did is not yet: it has no key for names. */
+    private static final String RECORD_UNLESS_RECORDED = """
+            INSERT INTO audit (action, target)
+            SELECT 'user.erased', $2 FROM user_erasure AS asked
+            WHERE asked.user_id = $1 AND NOT EXISTS (
+                SELECT 1 FROM audit WHERE action = 'user.erased' AND target = $2 AND at >= asked.asked_at)""";
+
     private static final List<String> REPLACE = List.of(
+            RECORD_UNLESS_RECORDED,
             "UPDATE audit SET user_id = $2 WHERE user_id = $1",
             "UPDATE setting SET changed_by = $2 WHERE changed_by = $1",
             "UPDATE model_use SET user_id = $2 WHERE user_id = $1",
@@ -82,7 +90,7 @@ public final class PgUserErasures implements UserErasures {
     }
 
     /**
-     * As {@link #ask}, for the command line, without a server. Blocks. The audit log then names nobody who asked.
+     * As {@link #ask}, for the command line, without a server. Blocks. The audit log names nobody who asked.
      *
      * @return false if it was asked for already
      * @throws StoreStartException with one line that tells the operator what to do
