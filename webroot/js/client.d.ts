@@ -76,9 +76,9 @@ export interface ClientOptions extends Limits {
   url: string
   /**
    * Called at each connect, and before a token expires; nothing where a cookie signs in. An error with `final: true` ends
-   * the client, after any other error it tries again.
+   * the client, after any other error it tries again. `api`: the URL of the REST API of the node that is tried.
    */
-  token?: (asked: { renew: boolean }) => string | Token | undefined | void | Promise<string | Token | undefined | void>
+  token?: (asked: { renew: boolean, api: string }) => string | Token | undefined | void | Promise<string | Token | undefined | void>
   /** Name of the program. */
   name?: string
   /** IANA name of the user's time zone, in which agents understand times. */

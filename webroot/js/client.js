@@ -26,6 +26,7 @@ export class Client extends Emitter {
   #options
   #settings
   #port
+  #urls // of the nodes: the one in use first
   #commands
   #rest
   #uploads
@@ -41,8 +42,8 @@ export class Client extends Emitter {
   welcome = null
 
   /**
-   * `url`: ws: or wss:. `token({ renew })`: called at each connect; a token, { token, expiresAt }, or nothing where a
-   * cookie signs in; a thrown error with `final: true` ends the client, after any other error the client retries.
+   * `url`: ws: or wss:. `token({ renew, api })`: called at each connect; a token, { token, expiresAt }, or nothing where a
+   * cookie signs in; `api` is the URL of the REST API of the node that is tried; a thrown error with `final: true` ends the client, after any other error the client retries.
    * `zone`: IANA name of the user's time zone, in which agents understand times. `api`: the URL of the REST API, if it
    * is not /api/v1 on the same host. `WebSocket`, `fetch`, `clock`, `random` and `hints` (an EventTarget with `online`
    * and `offline`) can be replaced. `isWatched`: whether somebody waits for the connection; by default, whether the page
@@ -60,17 +61,18 @@ export class Client extends Emitter {
     }
     this.#port = { send: frame => this.#send(frame), clock, random, settings: this.#settings }
     this.#commands = new Commands(this.#port)
+    this.#urls = [url]
+    const base = () => api ?? new URL('/api/v1', this.#urls[0].replace(/^ws/, 'http')).href
     this.#uploads = {
-      base: api ?? new URL('/api/v1', url.replace(/^ws/, 'http')).href,
-      token: async asked => normalised(await token?.(asked)).token,
+      get base() { return base() },
+      token: async asked => normalised(await token?.({ ...asked, api: base() })).token,
       fetch: fetch ?? ((...request) => globalThis.fetch(...request)),
       XMLHttpRequest: fetch ? undefined : globalThis.XMLHttpRequest,
     }
-    this.#rest = new Rest({
-      ...this.#uploads,
+    this.#rest = new Rest(Object.assign(Object.create(this.#uploads), {
       isClosed: () => this.state.code !== undefined,
       clock, random, settings: this.#settings,
-    })
+    }))
   }
 
   /** Connects and reconnects automatically. Also restarts a client that was closed. */
@@ -167,7 +169,7 @@ export class Client extends Emitter {
       const slow = new Promise((_, reject) => {
         this.#timers.token = clock.setTimeout(() => reject(new Error('no token')), this.#settings.connectTimeoutMs)
       })
-      const token = await Promise.race([this.#options.token?.({ renew }), slow])
+      const token = await Promise.race([this.#options.token?.({ renew, api: this.#uploads.base }), slow])
       clock.clearTimeout(this.#timers.token)
       if (generation === this.#generation) this.#open(generation, normalised(token))
     } catch (failure) {
@@ -178,11 +180,11 @@ export class Client extends Emitter {
   }
 
   #open(generation, { token, expiresAt }) {
-    const { url, WebSocket, clock, name } = this.#options
+    const { WebSocket, clock, name } = this.#options
     const current = action => value => { if (generation === this.#generation) action(value) }
     this.#goaway = null
     this.#socket = new Socket({
-      url, WebSocket, clock, settings: this.#settings,
+      url: this.#urls[0], WebSocket, clock, settings: this.#settings,
       hello: { type: 'hello', id: uuid(), version: 1, token, client: name, zone: this.#options.zone },
       onWelcome: current(frame => this.#welcomed(frame, expiresAt)),
       onFrame: current(frame => this.#take(frame)),
@@ -192,6 +194,9 @@ export class Client extends Emitter {
 
   #welcomed(frame, expiresAt) {
     this.welcome = frame
+    const [own] = this.#urls
+    const peers = (frame.server?.peers ?? []).map(peer => peer.replace(/^http/, 'ws') + new URL(own).pathname)
+    this.#urls = [...new Set([own, ...peers])]
     this.#openedAt = this.#options.clock.now()
     this.#set({ state: 'open' })
     this.emit('welcome', frame)
@@ -257,6 +262,7 @@ export class Client extends Emitter {
   /** `gone`: the server is not there, and a quick attempt costs nobody anything; not one that refuses us. */
   #wait(reason, gone = false) {
     const { clock, random, isWatched } = this.#options
+    if (gone || !this.#socket?.welcomed) this.#urls.push(this.#urls.shift()) // the next node, if the server has told of others
     this.#drop()
     const maxMs = gone && isWatched() ? this.#settings.backoffWatchedMaxMs : undefined
     const toldMs = Math.max(0, (this.#goaway ?? 0) - clock.now())
@@ -295,7 +301,7 @@ export class Client extends Emitter {
   async #renewNow() {
     const generation = this.#generation
     try {
-      const next = normalised(await this.#options.token({ renew: true }))
+      const next = normalised(await this.#options.token({ renew: true, api: this.#uploads.base }))
       if (generation !== this.#generation) return
       this.#send({ type: 'token', id: uuid(), token: next.token })
       this.#renewBefore(next.expiresAt)

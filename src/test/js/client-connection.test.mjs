@@ -252,3 +252,47 @@ test('a closed client has no listeners, and one that starts again has', async ()
   socket().drop(4500)
   assert.equal(count(), 0)
 })
+
+const PEERS = { server: { peers: ['http://a:8080', 'http://b:8080', 'http://c:8080'] } }
+
+test('a client whose node is gone goes on with the others that it was told of, and asks for a token there', async () => {
+  const apis = []
+  const { client, clock, sockets, socket, states } = harness({ url: 'ws://b:8080/ws', token: ({ api }) => { apis.push(api); return 'token' } })
+  client.start()
+  await settled()
+  socket().welcome(PEERS)
+  for (let i = 0; i < 4; i++) {
+    socket().drop()
+    await clock.advance(states.at(-1).retryInMs)
+  }
+  // The same one first: only the connection may be gone.
+  assert.deepEqual(sockets.map(each => each.url), ['b', 'b', 'a', 'c', 'b'].map(name => `ws://${name}:8080/ws`))
+  assert.deepEqual(apis, ['b', 'b', 'a', 'c', 'b'].map(name => `http://${name}:8080/api/v1`))
+})
+
+test('a client stays with the node that took it, and leaves one that shuts down at once', async () => {
+  const { client, clock, sockets, socket } = harness({ url: 'ws://a:8080/ws' })
+  client.start()
+  await settled()
+  socket().welcome(PEERS)
+  socket().drop(4001)
+  await clock.advance(500)
+  socket().welcome(PEERS)
+  await clock.advance(6_000)
+  socket().drop()
+  await clock.advance(500)
+  assert.deepEqual(sockets.map(each => each.url), ['a', 'b', 'b'].map(name => `ws://${name}:8080/ws`))
+})
+
+test('what goes over REST goes to the node in use', async () => {
+  const asked = []
+  const fetch = async url => { asked.push(url); return new Response('{"session":"s_2","epoch":"e"}', { status: 201 }) }
+  const { client, clock, socket } = harness({ url: 'ws://a:8080/ws', fetch })
+  client.start()
+  await settled()
+  socket().welcome(PEERS)
+  socket().drop(4001)
+  await clock.advance(500)
+  await client.fork('s_1', {})
+  assert.deepEqual(asked, ['http://b:8080/api/v1/sessions/s_1/fork'])
+})

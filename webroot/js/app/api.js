@@ -77,7 +77,7 @@ export class Api {
     if (!this.#auth.isKnown && again) await this.#auth.fetchToken()
     const { token } = this.#auth
     const headers = { ...(token && { authorization: `Bearer ${token}` }), ...(body && { 'content-type': 'application/json' }) }
-    const response = await fetch(`/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) })
+    const response = await fetch(this.#auth.base + path, { method, headers, body: body && JSON.stringify(body) })
     if (response.status === 401 && again) {
       await this.#auth.fetchToken()
       return this.#fetch(method, path, body, false)

@@ -15,6 +15,7 @@ export class Auth {
   anonymous = false // nobody is signed in, and the server wants nobody to be
   #name = null // what the identity provider calls them
   endsAt = null // when the sign-in ends, in milliseconds, where a cookie names somebody
+  base = '/api/v1' // of the REST API
   token = null
   dev = true // until the server says that it gives no tokens
   provider = null // { name, url } of the identity provider where people sign in, if there is one
@@ -57,12 +58,13 @@ export class Auth {
     ofTab.removeItem(TOKEN)
     this.token = this.#cookieUser = this.#name = null
     this.anonymous = false
-    const response = await fetch('/api/v1/logout', { method: 'POST' })
+    const response = await fetch(this.base + '/logout', { method: 'POST' })
     return response.status === 200 ? (await response.json()).next : null
   }
 
-  /** A fresh token, with its end in milliseconds so that it is replaced in time; null leaves it to the cookie. */
-  fetchToken() {
+  /** A fresh token, with its end in milliseconds so that it is replaced in time; null leaves it to the cookie. `base`: of the node in use. */
+  fetchToken(base = this.base) {
+    this.base = base
     this.#fetching ??= this.#fetch().finally(() => { this.#fetching = null })
     return this.#fetching
   }
@@ -79,7 +81,7 @@ export class Auth {
   async #kept() {
     const token = ofTab.getItem(TOKEN)
     if (token) return token
-    const response = await fetch('/api/v1/me')
+    const response = await fetch(this.base + '/me')
     const said = await response.json().catch(() => ({}))
     if (response.ok) {
       this.#is(said)
@@ -103,13 +105,13 @@ export class Auth {
 
   /** Goes on without a sign-in, under a name that the server makes. */
   async #visit() {
-    const response = await fetch('/api/v1/visit', { method: 'POST' })
+    const response = await fetch(this.base + '/visit', { method: 'POST' })
     if (response.ok) this.#is(await response.json())
   }
 
   /** An older server knows but one. */
   async #askWays() {
-    const response = await fetch('/api/v1/sign-in')
+    const response = await fetch(this.base + '/sign-in')
     const ways = response.ok ? await response.json() : {}
     if (response.ok) this.provider = ways.oidc ?? null
     return ways
@@ -118,7 +120,7 @@ export class Auth {
   /** Changes a token into the cookie, and resolves with null; with the token where the server has no `/login`. */
   async #byCookie(token) {
     const headers = { authorization: `Bearer ${token}` }
-    const response = await fetch('/api/v1/login', { method: 'POST', headers })
+    const response = await fetch(this.base + '/login', { method: 'POST', headers })
     if (response.status === 404 || response.status === 405) return token
     if (!response.ok) throw await problem(response)
     this.#is(await response.json())
@@ -128,7 +130,7 @@ export class Auth {
   }
 
   async #devToken() {
-    const response = await fetch('/api/v1/dev/token', {
+    const response = await fetch(this.base + '/dev/token', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ user: this.user, roles: this.isDevAdmin ? ['user', 'admin'] : ['user'] }),

@@ -26,7 +26,7 @@ export class ServerLink {
 
   connect() {
     const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`
-    const client = this.client = new Client({ url, name: 'reprise-page', zone: ownZone(), token: () => this.#app.auth.fetchToken() })
+    const client = this.client = new Client({ url, name: 'reprise-page', zone: ownZone(), token: ({ api }) => this.#app.auth.fetchToken(api) })
     client.on('state', state => { if (client === this.client) this.#connected(state) })
     client.on('welcome', frame => this.#welcomed(frame))
     client.on('notice', this.#noticed)

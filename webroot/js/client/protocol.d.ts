@@ -369,7 +369,8 @@ export interface Welcome {
   id: string
   connection: string
   node: string
-  server: { name: string, version: string }
+  /** `peers`: origins of all nodes of a cluster, if clients connect to them directly. */
+  server: { name: string, version: string, peers?: string[] }
   user: { id: string, roles: string[] }
   provider?: string
   model?: string

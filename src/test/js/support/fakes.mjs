@@ -62,7 +62,7 @@ export function harness({ Client: Kind = Client, ...options } = {}) {
     all(type) { return this.sent.filter(frame => frame.type === type) }
   }
   const token = options.token ?? (asked => {
-    tokens.push(asked)
+    tokens.push({ renew: asked.renew })
     return `token${tokens.length}`
   })
   const hints = new EventTarget()

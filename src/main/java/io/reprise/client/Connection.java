@@ -3,13 +3,14 @@ package io.reprise.client;
 import io.vertx.core.Future;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.DoubleSupplier;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** The life of a client, on its context: connects, passes frames to those they concern, waits and connects again. */
 final class Connection {
@@ -21,7 +22,8 @@ final class Connection {
 
     private final ClientOptions options;
     private final Link link;
-    private final Supplier<Future<WebSocket>> connect;
+    private final NodeUrls urls;
+    private final Function<URI, Future<WebSocket>> connect;
     private final ClientListener listener;
     private final Commands commands;
     private final Map<String, Reading> readings = new LinkedHashMap<>();
@@ -39,11 +41,12 @@ final class Connection {
     private long expiresAtMs;
 
     /** @param random from 0 to 1 */
-    record Parts(ClientOptions options, Timing timing, DoubleSupplier random) {}
+    record Parts(ClientOptions options, NodeUrls urls, Timing timing, DoubleSupplier random) {}
 
-    Connection(Parts parts, Supplier<Future<WebSocket>> connect, ClientListener listener) {
+    Connection(Parts parts, Function<URI, Future<WebSocket>> connect, ClientListener listener) {
         this.options = parts.options();
         this.link = new Link(options, parts.timing(), parts.random(), this::send);
+        this.urls = parts.urls();
         this.connect = connect;
         this.listener = listener;
         this.commands = new Commands(link);
@@ -141,11 +144,13 @@ final class Connection {
                 if (current == generation) ended(code, reason, refused);
             }
         });
-        socket.open(connect, hello);
+        URI url = urls.current();
+        socket.open(() -> connect.apply(url), hello);
     }
 
     private void welcomed(JsonObject frame) {
         openedAtMs = link.timing().elapsedMs();
+        urls.learn(frame);
         set(new ConnectionState.Open());
         listener.welcome(frame);
         List.copyOf(readings.values()).forEach(Reading::attach);
@@ -228,6 +233,7 @@ final class Connection {
 
     /** @param gone the server is not there, and a quick attempt costs nobody anything; not one that refuses us */
     private void waitAgain(String reason, boolean gone) {
+        if (gone || socket == null || !socket.welcomed()) urls.next();
         drop();
         boolean soon = gone && options.watched.getAsBoolean();
         long maxMs = soon ? options.backoff.watchedMaxMs() : options.backoff.maxMs();

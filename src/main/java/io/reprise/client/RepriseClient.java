@@ -34,10 +34,11 @@ public final class RepriseClient {
                 .setConnectTimeout((int) Math.min(Integer.MAX_VALUE, options.waits.connectMs())));
         Timing timing = new VertxTiming(vertx);
         DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
-        rest = new Rest(vertx.createHttpClient(), new Link(options, timing, random, frame -> false));
+        NodeUrls urls = new NodeUrls(options.url);
+        rest = new Rest(vertx.createHttpClient(), new Link(options, timing, random, frame -> false), urls);
         connection = new Connection(
-                new Connection.Parts(options, timing, random),
-                () -> sockets.connect(Addresses.of(options.url)),
+                new Connection.Parts(options, urls, timing, random),
+                url -> sockets.connect(Addresses.of(url)),
                 new IsolatedClient(listener, this::report));
     }
 

@@ -21,11 +21,13 @@ final class Rest {
 
     private final HttpClient http;
     private final Link link;
+    private final NodeUrls urls;
     private boolean closed = true;
 
-    Rest(HttpClient http, Link link) {
+    Rest(HttpClient http, Link link, NodeUrls urls) {
         this.http = http;
         this.link = link;
+        this.urls = urls;
     }
 
     private record Call(String path, Map<String, String> headers, Buffer body, String id, long endsAtMs) {}
@@ -97,7 +99,7 @@ final class Rest {
     }
 
     private Future<Answer> exchange(Call call, boolean renew) {
-        RequestOptions options = Addresses.request(link.options().url, call.path())
+        RequestOptions options = Addresses.request(urls.current(), call.path())
                 .setMethod(HttpMethod.POST)
                 .setTimeout(link.options().answers.againMs());
         call.headers().forEach(options::putHeader);

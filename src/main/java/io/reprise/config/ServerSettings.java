@@ -89,6 +89,33 @@ public record ServerSettings(
         return List.copyOf(allowed);
     }
 
+    /** With further origins whose pages may connect. */
+    ServerSettings alsoFrom(List<String> more) {
+        List<String> all = new ArrayList<>(origins);
+        more.stream().filter(origin -> !all.contains(origin)).forEach(all::add);
+        return new ServerSettings(
+                host,
+                port,
+                all,
+                publicUrl,
+                trustedProxies,
+                connectionsMax,
+                frameBytesMax,
+                outboxBytesMax,
+                stallMs,
+                helloMs,
+                beatMs,
+                commentMs,
+                silenceMs,
+                sendBufferBytes,
+                gateways,
+                subscriptionsMax,
+                managementHost,
+                managementPort,
+                webroot,
+                builtPage);
+    }
+
     /** Whether only this machine can connect. Decided by the text alone, without a DNS lookup. */
     public boolean isLoopback() {
         return isLoopback(host);

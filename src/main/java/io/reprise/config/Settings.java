@@ -178,7 +178,7 @@ public record Settings(
                 .above("frameBytesMax", server.frameBytesMax(), "sessions.textBytesMax", sessions.textBytesMax());
         limits.checkUnread(reader.section("limits"), server.frameBytesMax());
         return new Settings(
-                server,
+                server.alsoFrom(cluster.peers()), // A page goes on with another node when its own is gone.
                 data,
                 database,
                 redis,

@@ -75,7 +75,7 @@ public final class Routes {
         Router router = Router.router(vertx);
         Problem.handleErrorsOf(router);
         router.route().handler(new RequestId(ids));
-        router.route().handler(new SecurityHeaders());
+        router.route().handler(new SecurityHeaders(settings.cluster().peers()));
         if (tracing.isOn()) {
             // Not files, probes and metrics, of which there are many and nobody wants to know.
             RequestTrace trace = new RequestTrace(tracing);

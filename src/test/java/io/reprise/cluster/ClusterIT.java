@@ -123,7 +123,7 @@ class ClusterIT {
 
     private ClusterSettings settings(String name, String host) {
         return new ClusterSettings(
-                true, name, host, PORT, BUS_PORT, List.of(first, second), 10_000, 3_000, 8_000, 1_000);
+                true, name, host, PORT, BUS_PORT, List.of(first, second), List.of(), 10_000, 3_000, 8_000, 1_000);
     }
 
     private static <T> T done(Future<T> future) {

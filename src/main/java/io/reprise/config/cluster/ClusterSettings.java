@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param port where nodes find each other
  * @param busPort where nodes send each other messages
  * @param members addresses of nodes, each with or without a port; all addresses of a name are tried
+ * @param clientUrls origins of all nodes for clients, this one's among them; empty if clients use an address for all nodes
  * @param leaseMs how long a node owns its shards without a renewal; then others take them
  * @param renewMs pause between two renewals
  * @param silenceMs after which a node that says nothing is taken for dead, in whole seconds
@@ -30,6 +31,7 @@ public record ClusterSettings(
         int port,
         int busPort,
         List<String> members,
+        List<String> clientUrls,
         int leaseMs,
         int renewMs,
         int silenceMs,
@@ -48,8 +50,17 @@ public record ClusterSettings(
                     "(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]{1,253})(:\\d{1,5})?")
             .asMatchPredicate();
 
+    private static final Predicate<String> IS_ORIGIN = Pattern.compile(
+                    "https?://(\\[[0-9a-f:.]+]|[a-z0-9._-]+)(:[0-9]{1,5})?")
+            .asMatchPredicate();
+
     /** A lease must outlast a renewal that fails and the next one. */
     private static final int RENEWALS_MIN = 2;
+
+    public ClusterSettings {
+        members = List.copyOf(members);
+        clientUrls = List.copyOf(clientUrls);
+    }
 
     public static ClusterSettings read(Section section) {
         ClusterSettings cluster = new ClusterSettings(
@@ -59,6 +70,7 @@ public record ClusterSettings(
                 section.integer("port", 5_701, 1, 65_535),
                 section.integer("busPort", 5_711, 1, 65_535),
                 section.list("members", "host or host:port", IS_MEMBER),
+                section.list("clientUrls", "an origin such as http://10.0.0.1:8080, without a path", IS_ORIGIN),
                 section.integer("leaseMs", 10_000, 2_000, 60_000),
                 section.integer("renewMs", 3_000, 100, 20_000),
                 section.integer("silenceMs", 8_000, 1_000, 55_000),
@@ -84,6 +96,11 @@ public record ClusterSettings(
         if (files.store() == AttachmentSettings.Store.FOLDER) {
             section.problem("enabled", "true", "needs attachments.store database: nodes share attachments");
         }
+    }
+
+    /** What clients are told, and may connect to. */
+    public List<String> peers() {
+        return enabled ? clientUrls : List.of();
     }
 
     /** {@link #silenceMs} in seconds, at least one. */

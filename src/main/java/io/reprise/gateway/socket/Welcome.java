@@ -24,7 +24,7 @@ final class Welcome {
                 .put("id", id)
                 .put("connection", connection)
                 .put("node", parts.node())
-                .put("server", Map.of("name", "reprise", "version", parts.version()))
+                .put("server", server(parts))
                 .put("user", user)
                 .put("limits", limits(parts.settings()))
                 .put("features", features(parts, identity))
@@ -32,6 +32,15 @@ final class Welcome {
                 .put("ts", parts.time().nowMs());
         putModel(frame, parts.catalog().get());
         return frame.json();
+    }
+
+    private static Map<String, Object> server(SocketParts parts) {
+        Map<String, Object> server = new LinkedHashMap<>();
+        server.put("name", "reprise");
+        server.put("version", parts.version());
+        List<String> peers = parts.settings().cluster().peers();
+        if (!peers.isEmpty()) server.put("peers", peers);
+        return server;
     }
 
     /** What answers a new session for which nothing is chosen; nothing if that model cannot be used. */
