@@ -12,13 +12,13 @@ import io.reprise.testing.StoredLog;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.vertx.core.json.JsonObject;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,10 +34,17 @@ class ClusterNodesIT {
     private ServerProcess second;
     private TestClient tab;
 
-    @BeforeEach
-    void start() {
-        first = node(hosts.get(0));
-        second = node(hosts.get(1));
+    private static final int LEASE_MS = 10_000;
+
+    /** Much longer than anything takes that need not wait for it. */
+    private static final int LONG_LEASE_MS = 60_000;
+
+    /** How old a lease can be when its node ends. */
+    private static final int RENEW_MS = 3_000;
+
+    private void start(int leaseMs) {
+        first = node(hosts.get(0), leaseMs);
+        second = node(hosts.get(1), leaseMs);
         first.port();
         second.port();
         await().atMost(Patience.LIMIT).until(() -> shares().equals(Set.of(name(first) + HALF, name(second) + HALF)));
@@ -58,13 +65,15 @@ class ClusterNodesIT {
     }
 
     /** Does not wait until it is ready. */
-    private ServerProcess node(String host) {
+    private ServerProcess node(String host, int leaseMs) {
         Map<String, String> settings = new HashMap<>();
         settings.put("database.url", database.reveal());
         settings.put("sessions.titles", "off");
         settings.put("shutdown.drainMs", "0");
         settings.put("cluster.enabled", "true");
         settings.put("cluster.host", host);
+        settings.put("cluster.leaseMs", Integer.toString(leaseMs));
+        settings.put("cluster.renewMs", Integer.toString(RENEW_MS));
         settings.put("cluster.members", String.join(",", hosts));
 
         return ServerProcess.launch(settings);
@@ -78,6 +87,19 @@ class ClusterNodesIT {
     private Set<String> shares() {
         return StoredLog.strings(
                 database, "SELECT node || ' ' || count(*) FROM shard WHERE until > now() GROUP BY node");
+    }
+
+    /** The value of the first row as text, or null. */
+    private String sql(String statement) {
+        try (var connection = TestDatabase.connect(database);
+                var prepared = connection.createStatement()) {
+            if (!prepared.execute(statement)) return null;
+            var rows = prepared.getResultSet();
+            rows.next();
+            return rows.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Another session of the client that this node owns. The client hears of the owners of shards in its own time. */
@@ -122,6 +144,7 @@ class ClusterNodesIT {
 
     @Test
     void nodes_listen_as_configured_and_serve_the_sessions_of_each_other() {
+        start(LEASE_MS);
         assertThat(Listening.of(first.pid()))
                 .containsExactlyInAnyOrder(hosts.get(0) + ":5701", hosts.get(0) + ":5711", "127.0.0.1:" + first.port());
         String session = sessionOf(first);
@@ -138,19 +161,49 @@ class ClusterNodesIT {
     }
 
     @Test
-    void a_node_that_is_killed_in_the_middle_of_an_answer_is_replaced() {
+    void a_node_that_is_killed_in_the_middle_of_an_answer_is_replaced_when_its_leases_are_over() {
+        start(LEASE_MS);
         String session = sessionOf(first);
         tab.attachLive(session);
         say(session, "/stream 100000 50");
         awaitText(session);
 
         first.kill();
+        // Leases that are over or taken by now are left out: nothing can be said of them.
+        sql("CREATE TABLE leased AS SELECT shard, number, until FROM shard WHERE node = '" + name(first)
+                + "' AND until > clock_timestamp()");
+        String now = sql("SELECT clock_timestamp()::text");
 
         await().atMost(Patience.LIMIT).until(() -> shares().equals(Set.of(name(second) + " " + TestDatabase.SHARDS)));
+        String taken = "SELECT count(*)::text FROM leased JOIN shard USING (shard) WHERE ";
+        assertThat(sql(taken + "shard.number <= leased.number OR taken_at < leased.until"))
+                .as("shards that were taken before their leases were over")
+                .isEqualTo("0");
+        assertThat(sql(taken + "taken_at > leased.until + interval '" + LEASE_MS + " ms'"))
+                .as("shards that nobody owned for the time of another lease; killed at %s", now)
+                .isEqualTo("0");
         awaitAllAfterStop(session);
         String again = say(session, "/echo still here");
         tab.awaitEnd(session, again);
         awaitAll(session);
+    }
+
+    /** Symptom: the client got no answer, and a tab that was closed meanwhile had not stopped anything. */
+    @Test
+    void a_stop_that_nobody_was_there_to_take_ends_the_run_after_the_take_over() {
+        start(LEASE_MS);
+        String session = sessionOf(first);
+        tab.attachLive(session);
+        String run = say(session, "/stream 100000 50");
+        awaitText(session);
+
+        first.kill();
+        JsonObject stopped = tab.ask("stop", new JsonObject().put("session", session));
+
+        assertThat(stopped.getString("type")).as("%s", stopped).isEqualTo("result");
+        StoredLog log = awaitAll(session);
+        assertThat(stopped.getJsonArray("stopped")).containsExactly(run);
+        assertThat(log.run(run).outcome()).isEqualTo("cancelled");
     }
 
     /** The run may have been resumed by the new owner; its answer is long. */
@@ -164,21 +217,28 @@ class ClusterNodesIT {
 
     @Test
     void a_node_that_ends_hands_its_shards_over_at_once() {
+        start(LONG_LEASE_MS);
         String session = sessionOf(first);
         tab.attachLive(session);
         tab.awaitEnd(session, say(session, "/echo before"));
 
+        String before = sql("SELECT clock_timestamp()::text");
         first.signal("TERM");
         first.awaitExit();
 
         await().atMost(Patience.LIMIT).until(() -> shares().equals(Set.of(name(second) + " " + TestDatabase.SHARDS)));
         assertThat(second.logged("other nodes have taken shards of this node")).isEmpty();
+        // A node that waited for the leases would have waited for longer, for they were renewed shortly before.
+        assertThat(sql("SELECT max(taken_at) - '" + before + "' < interval '" + (LONG_LEASE_MS - 2 * RENEW_MS)
+                        + " ms' FROM shard"))
+                .isEqualTo("t");
         tab.awaitEnd(session, say(session, "/echo after"));
         awaitAll(session);
     }
 
     @Test
     void what_a_paused_node_writes_late_is_refused() {
+        start(LEASE_MS);
         String session = sessionOf(first);
         tab.attachLive(session);
         say(session, "/stream 100000 50");

@@ -154,6 +154,7 @@ public final class GatewayVerticle extends VerticleBase {
     private void received(Delivery delivery) {
         if (delivery instanceof Delivery.Answer answer) commands.answered(answer);
         else subscriptions.on(delivery);
+        if (delivery instanceof Delivery.ShardOwned owned) commands.moved(owned.shard(), owned.owner());
     }
 
     /** Waits until all shards have an owner, but not longer than a limit: other shards are then served without them. */

@@ -108,7 +108,13 @@ public final class PendingCommands {
         }
     }
 
-    private record Pending(long deadlineMs, Consumer<CommandOutcome> reply) {}
+    /** @param owner to whom it was sent last */
+    private record Pending(Asked asked, long owner, long deadlineMs, Consumer<CommandOutcome> reply) {
+        /** Whether a second sending has no second effect: it has an id, or stops what another one could not begin. */
+        boolean isRepeatable() {
+            return asked.id() != null || asked.command() instanceof Command.Stop;
+        }
+    }
 
     /** Sends the command; {@code reply} is called exactly once. */
     public void ask(Asked asked, Consumer<CommandOutcome> reply) {
@@ -162,8 +168,22 @@ public final class PendingCommands {
             return;
         }
         long ticket = ++lastTicket;
-        pending.put(ticket, new Pending(clock.elapsedMs() + commandMs.get(), reply));
+        pending.put(ticket, new Pending(asked, owner.getAsLong(), clock.elapsedMs() + commandMs.get(), reply));
         port.send(shard, owner.getAsLong(), request(asked, ticket));
+    }
+
+    /**
+     * A shard has this owner now: what an earlier one has not answered, perhaps because it died, is asked again. So a stop takes
+     * effect although nobody was there to take it.
+     */
+    public void moved(int shard, long owner) {
+        pending.replaceAll((ticket, waiting) -> {
+            boolean concerned =
+                    waiting.owner() < owner && owners.shardOf(waiting.asked().session()) == shard;
+            if (!concerned || !waiting.isRepeatable()) return waiting;
+            port.send(shard, owner, request(waiting.asked(), ticket));
+            return new Pending(waiting.asked(), owner, waiting.deadlineMs(), waiting.reply());
+        });
     }
 
     private ShardMessage.Request request(Asked asked, long ticket) {
