@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.reprise.config.cluster.ClusterSettings;
 import io.reprise.config.read.SettingsReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -132,6 +133,54 @@ class DeploymentFilesTest {
         assertThat(kinds.get("Deployment").at("/spec/strategy/type").asText()).isEqualTo("Recreate");
         // A Service called "reprise" would otherwise set variables that the server refuses.
         assertThat(pod.get("enableServiceLinks").asBoolean(true)).isFalse();
+    }
+
+    @Test
+    void the_nodes_of_kubernetes_find_each_other() throws IOException {
+        Map<String, JsonNode> named = documents("kubernetes-cluster.yaml").stream()
+                .collect(Collectors.toMap(
+                        each -> each.get("kind").asText() + " "
+                                + each.at("/metadata/name").asText(),
+                        each -> each));
+        Map<String, String> environment = image();
+        named.get("Secret reprise")
+                .get("stringData")
+                .properties()
+                .forEach(each -> environment.put(each.getKey(), each.getValue().asText()));
+        environment.put("REPRISE_CLUSTER_HOST", "10.1.2.3");
+        JsonNode pod = named.get("StatefulSet reprise").at("/spec/template/spec");
+        JsonNode container = pod.at("/containers/0");
+        JsonNode headless = named.get("Service reprise-nodes");
+
+        LoadedSettings loaded =
+                load(named.get("ConfigMap reprise").at("/data/reprise.yaml").asText(), environment);
+
+        assertThat(loaded).isInstanceOf(LoadedSettings.Valid.class);
+        ClusterSettings cluster = ((LoadedSettings.Valid) loaded).settings().cluster();
+        assertThat(cluster.enabled()).isTrue();
+        assertThat(cluster.members())
+                .containsExactly(headless.at("/metadata/name").asText());
+        assertThat(headless.at("/spec/clusterIP").asText()).isEqualTo("None");
+        assertThat(headless.at("/spec/publishNotReadyAddresses").asBoolean()).isTrue();
+        assertThat(container.get("ports").findValuesAsText("containerPort"))
+                .contains(String.valueOf(cluster.port()), String.valueOf(cluster.busPort()));
+        assertThat(container.get("env").findValuesAsText("name")).contains("REPRISE_CLUSTER_HOST");
+        assertThat(pod.get("terminationGracePeriodSeconds").asInt()).isGreaterThanOrEqualTo(stopSeconds());
+        assertThat(pod.get("enableServiceLinks").asBoolean(true)).isFalse();
+    }
+
+    @Test
+    void nginx_is_the_same_in_front_of_one_server_and_of_several_but_for_the_servers() {
+        String one = locations(read(DEPLOY.resolve("nginx.conf")));
+        String several = locations(read(DEPLOY.resolve("nginx-cluster.conf")));
+
+        assertThat(several).startsWith(one).doesNotContain("ip_hash", "sticky", "hash ");
+    }
+
+    /** What it does with requests, up to its times. */
+    private static String locations(String nginx) {
+        return nginx.substring(
+                nginx.indexOf("server {\n    listen 443"), nginx.indexOf("    }\n}\n", nginx.indexOf("location / {")));
     }
 
     @Test
