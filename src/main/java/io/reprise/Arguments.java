@@ -1,6 +1,7 @@
 package io.reprise;
 
 import io.reprise.command.KeyCommand;
+import io.reprise.command.local.LocalCluster;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -40,11 +41,16 @@ sealed interface Arguments {
             "--backup",
             "a file",
             "--restore",
-            "a file");
+            "a file",
+            "--cluster",
+            "a number of nodes");
 
     List<String> KEY_OPTIONS = List.of("--scope", "--agents", "--days", "--name");
 
     record Serve(Optional<Path> config) implements Arguments {}
+
+    /** @param nodes how many to start on this machine */
+    record Cluster(Optional<Path> config, int nodes) implements Arguments {}
 
     record Check(Optional<Path> config) implements Arguments {}
 
@@ -138,7 +144,15 @@ sealed interface Arguments {
         if (given.containsKey("--erase-user")) return new EraseUser(config, given.get("--erase-user"));
         if (given.containsKey("--backup")) return file(given.get("--backup"), config, Backup::new);
         if (given.containsKey("--restore")) return file(given.get("--restore"), config, Restore::new);
+        if (given.containsKey("--cluster")) return cluster(given.get("--cluster"), config);
         return given.containsKey("--check-config") ? new Check(config) : new Serve(config);
+    }
+
+    private static Arguments cluster(String text, Optional<Path> config) {
+        int nodes = text.matches("\\d{1,3}") ? Integer.parseInt(text) : 0;
+        return nodes < 2 || nodes > LocalCluster.NODES_MAX
+                ? new Misused("--cluster needs a number of nodes from 2 to " + LocalCluster.NODES_MAX)
+                : new Cluster(config, nodes);
     }
 
     private static Arguments file(

@@ -8,6 +8,8 @@ import io.reprise.command.BackupCommand;
 import io.reprise.command.CommandException;
 import io.reprise.command.EraseCommand;
 import io.reprise.command.KeyCommand;
+import io.reprise.command.local.LocalCluster;
+import io.reprise.command.local.LocalNodes;
 import io.reprise.config.LoadedSettings;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
@@ -41,6 +43,7 @@ public final class Main {
             Reprise, a self-hosted server for AI agent sessions.
 
             usage: scripts/run [--config FILE] [--check-config]
+                   scripts/run [--config FILE] --cluster N
                    scripts/run [--config FILE] --check-model [NAME]
                    scripts/run [--config FILE] --token USER [--roles ROLE,...] [--hours HOURS]
                    scripts/run [--config FILE] --create-key USER [--scope SCOPE] [--agents AGENT,...] [--days DAYS] [--name NAME]
@@ -48,6 +51,8 @@ public final class Main {
                    scripts/run --help | --version
 
               --config FILE   settings to read (default: $REPRISE_CONFIG, else conf/reprise.yaml if it exists)
+              --cluster N     start N nodes on this machine that share one private database, print their addresses, and end all
+                              of them together
               --check-config  check settings and environment, list every problem, and exit (0: valid, 1: invalid)
               --check-model [NAME]  ask a model of the files and settings for one word, tell why it does not answer, and
                               exit (0: answers, 1: does not); without a name the default model
@@ -116,6 +121,7 @@ public final class Main {
                 command(load(backup.config()), settings -> backups(settings).save(backup.file()));
             case Arguments.Restore restore ->
                 command(load(restore.config()), settings -> backups(settings).restore(restore.file()));
+            case Arguments.Cluster cluster -> cluster(source(cluster.config()), cluster);
             case Arguments.Serve serve -> serve(source(serve.config()));
         };
     }
@@ -206,6 +212,24 @@ public final class Main {
         } catch (TokenCommand.RefusedException | CommandException | BackupException | StoreStartException refused) {
             return refuse(refused.getMessage());
         }
+    }
+
+    private int cluster(SettingsSource source, Arguments.Cluster asked) {
+        return switch (source.load()) {
+            case LoadedSettings.Valid valid -> {
+                Logging.configure(valid.settings().logging());
+                LocalCluster nodes = new LocalCluster(
+                        source,
+                        valid.settings(),
+                        new LocalNodes.Program(LocalNode.class, asked.config()),
+                        asked.nodes(),
+                        out,
+                        err);
+                Runtime.getRuntime().addShutdownHook(new Thread(nodes::end, "shutdown"));
+                yield nodes.run();
+            }
+            case LoadedSettings.Invalid invalid -> refuse(invalid);
+        };
     }
 
     private int start(SettingsSource source, Settings settings) {

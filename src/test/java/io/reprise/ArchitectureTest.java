@@ -93,7 +93,7 @@ class ArchitectureTest {
             Map.entry("message", List.of("support")),
             Map.entry("account", List.of("support")),
             Map.entry("apikey", List.of("message", "config", "support")),
-            Map.entry("command", List.of("apikey", "store", "config", "telemetry", "support")),
+            Map.entry("command", List.of("apikey", "secret", "store", "config", "telemetry", "support")),
             Map.entry("attachment", List.of("support")),
             // Adapters of the ports of these packages, and the types that the ports use.
             Map.entry(

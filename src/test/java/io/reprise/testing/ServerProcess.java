@@ -1,6 +1,7 @@
 package io.reprise.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.reprise.Main;
 import io.vertx.core.json.DecodeException;
@@ -90,6 +91,11 @@ public final class ServerProcess implements AutoCloseable {
         return launch(settings, List.of(), Main.class);
     }
 
+    /** With arguments on the command line; does not wait until it is ready. */
+    public static ServerProcess launchWith(Map<String, String> settings, String... arguments) {
+        return launch(settings, List.of(), Main.class, arguments);
+    }
+
     private static ServerProcess launch(
             Map<String, String> settings, List<String> options, Class<?> main, String... arguments) {
         return launch(ServerClasses.options(), settings, options, main, arguments);
@@ -144,6 +150,20 @@ public final class ServerProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The ports of so many nodes of this machine, in their order; waits until they are ready. */
+    public List<Integer> ports(int nodes) {
+        port();
+        await().atMost(PATIENCE).until(() -> readyPorts().size() >= nodes);
+        return readyPorts();
+    }
+
+    private List<Integer> readyPorts() {
+        return output.stream()
+                .filter(line -> line.startsWith(READY))
+                .map(line -> Integer.valueOf(line.substring(READY.length())))
+                .toList();
     }
 
     /** A token of the development mode. */

@@ -10,6 +10,9 @@ import java.util.List;
  * and the command line of a running server shows whether it was started with them.
  */
 public record PostgresSettings(boolean durable) {
+    /** How many clients it serves, some of which are kept for administration. */
+    public static final int CONNECTIONS = 64;
+
     /** The command line of the server process, in the order that pg_ctl uses. */
     List<String> commandLine(String program, Path data, int port) {
         List<String> words = new ArrayList<>(List.of(program, "-D", data.toString()));
@@ -31,7 +34,8 @@ public record PostgresSettings(boolean durable) {
 
     private static List<String> production() {
         List<String> settings = new ArrayList<>(common());
-        settings.addAll(List.of("max_connections=64", "fsync=on", "full_page_writes=on", "synchronous_commit=on"));
+        settings.addAll(
+                List.of("max_connections=" + CONNECTIONS, "fsync=on", "full_page_writes=on", "synchronous_commit=on"));
         return settings;
     }
 
