@@ -105,7 +105,6 @@ import java.util.stream.IntStream;
 final class ServerParts {
     private static final int SECRET_BYTES = 32;
     private static final int START_S = 60;
-    private static final int MCP_SWEEP_MS = 10_000;
 
     private final SettingsSource source;
     private final LiveParts live;
@@ -212,7 +211,7 @@ final class ServerParts {
                         metrics.metrics(),
                         mcpSignIns));
         health = new McpHealth(mcp, current.map(now -> now.mcp().check()), time, this::tell);
-        mcpSweep = vertx.setPeriodic(MCP_SWEEP_MS, timer -> mcp.sweep());
+        mcpSweep = vertx.setPeriodic(settings.mcp().cache().sweepMs(), timer -> mcp.sweep());
     }
 
     private Vertx joined() {

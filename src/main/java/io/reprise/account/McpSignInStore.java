@@ -42,7 +42,10 @@ public interface McpSignInStore {
     /** @param version changes with each change of the tokens */
     record Stored(byte[] secret, long version) {}
 
-    /** Replaces tokens of this version; false if they have changed or are gone. */
+    /**
+     * Replaces tokens of this version, also if they have been dropped: another node that used the same refresh token at the
+     * same time, and came second, takes them for void, while these follow them. False if they have changed or are gone.
+     */
     Future<Boolean> replace(Key key, long version, byte[] secret);
 
     /** Removes tokens of this version, which are not accepted any more. */

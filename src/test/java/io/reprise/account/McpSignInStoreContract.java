@@ -72,6 +72,28 @@ public abstract class McpSignInStoreContract {
         assertThat(await(store().remove(key))).isFalse();
     }
 
+    /**
+     * Symptom: two nodes renewed the same tokens. The authorization server accepted the first one; the second one was refused
+     * and dropped the tokens before the first one had stored what follows them, which was then lost.
+     */
+    @Test
+    void tokens_that_follow_those_that_were_dropped_are_kept_unless_the_person_signed_in_again() {
+        await(store().keep(key, new byte[] {1}));
+        long version = found().version();
+        await(store().drop(key, version));
+
+        assertThat(await(store().replace(key, version, new byte[] {2}))).isTrue();
+        assertThat(found().secret()).containsExactly(2);
+        assertThat(found().version()).isEqualTo(version + 1);
+        assertThat(await(store().list(user))).extracting(Listed::server).containsExactly(key.server());
+
+        long next = found().version();
+        await(store().drop(key, next));
+        await(store().keep(key, new byte[] {3}));
+        assertThat(await(store().replace(key, next, new byte[] {4}))).as("late").isFalse();
+        assertThat(found().secret()).containsExactly(3);
+    }
+
     @Test
     void sign_ins_with_tokens_exist_and_are_listed_until_they_are_removed() {
         Key other = new Key(UUID.randomUUID().toString(), user, "office");

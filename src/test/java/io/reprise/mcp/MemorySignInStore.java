@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 public final class MemorySignInStore implements McpSignInStore {
     private final Map<String, Begun> attempts = new HashMap<>();
     private final Map<Key, Stored> kept = new HashMap<>();
+    private final Map<Key, Long> dropped = new HashMap<>();
 
     @Override
     public synchronized Future<Void> begin(Key key, String state, byte[] attempt, long lifeMs) {
@@ -46,14 +47,18 @@ public final class MemorySignInStore implements McpSignInStore {
 
     @Override
     public synchronized Future<Boolean> replace(Key key, long version, byte[] secret) {
-        boolean same = isOf(key, version);
+        boolean same = isOf(key, version)
+                || (!kept.containsKey(key) && Long.valueOf(version).equals(dropped.get(key)));
         if (same) kept.put(key, new Stored(secret, version + 1));
         return Future.succeededFuture(same);
     }
 
     @Override
     public synchronized Future<Void> drop(Key key, long version) {
-        if (isOf(key, version)) kept.remove(key);
+        if (isOf(key, version)) {
+            kept.remove(key);
+            dropped.put(key, version);
+        }
         return Future.succeededFuture();
     }
 
@@ -63,6 +68,7 @@ public final class MemorySignInStore implements McpSignInStore {
 
     @Override
     public synchronized Future<Boolean> remove(Key key) {
+        dropped.remove(key);
         return Future.succeededFuture(kept.remove(key) != null);
     }
 

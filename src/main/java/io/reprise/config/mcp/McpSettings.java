@@ -62,8 +62,9 @@ public record McpSettings(
      * @param ttlSeconds for how long a list of tools counts as new
      * @param changeMs shortest time between two refreshes that a server asks for
      * @param warmUp whether lists are asked for at the start of the server
+     * @param sweepMs time between two looks for connections that are not needed any more
      */
-    public record Cache(int ttlSeconds, int changeMs, boolean warmUp) {}
+    public record Cache(int ttlSeconds, int changeMs, boolean warmUp, int sweepMs) {}
 
     /**
      * @param timeMs of one check
@@ -115,7 +116,8 @@ public record McpSettings(
                 new Cache(
                         live.integer("ttlSeconds", 300, 60, 86_400),
                         live.integer("changeMs", 1_000, 10, 60_000),
-                        live.bool("warmUp", true)),
+                        live.bool("warmUp", true),
+                        section.integer("sweepMs", 10_000, 100, 600_000)),
                 new Check(
                         live.integer("checkMs", 5_000, 100, 60_000),
                         live.integer("checkPauseMs", 5_000, 10, 60_000),

@@ -50,8 +50,10 @@ public final class PgMcpSignIns implements McpSignInStore {
 
     static final String EXISTING = "SELECT id FROM mcp_sign_in WHERE id = ANY($1) AND secret IS NOT NULL";
 
-    static final String REPLACE =
-            "UPDATE mcp_sign_in SET secret = $3, version = version + 1 WHERE id = $1 AND version = $2";
+    /** Also if another node has dropped that version, because its refresh token had just been used for these tokens. */
+    static final String REPLACE = """
+            UPDATE mcp_sign_in SET secret = $3, version = $2 + 1, signed_in_at = coalesce(signed_in_at, now())
+            WHERE id = $1 AND (version = $2 OR version = $2 + 1 AND secret IS NULL)""";
 
     static final String DROP = """
             WITH dropped AS (
