@@ -71,6 +71,32 @@ class ClientExamplesIT {
     }
 
     @Test
+    void the_program_for_the_client_of_OpenAI_in_JavaScript_prints_the_answer() throws IOException {
+        Files.createSymbolicLink(
+                folder.resolve("node_modules"), NpmPackages.folder().resolve("node_modules"));
+        Path program = program("## OpenAI clients", "js", "openai.mjs", server.port());
+
+        Shell.Ended ended = Shell.run(folder, environment(), List.of(node(), program.toString(), "/echo the answer"));
+
+        assertThat(ended.code()).as("%s", ended).isZero();
+        assertThat(ended.out()).as("%s", ended).isEqualTo("the answer");
+    }
+
+    @Test
+    void the_program_for_the_client_of_OpenAI_in_Python_prints_the_answer() throws IOException {
+        assumeThat(Programs.has("python3")).as("there is Python 3").isTrue();
+        String python = Programs.find("python3").toString();
+        Shell.Ended found = Shell.run(folder, Map.of(), List.of(python, "-c", "import openai"));
+        assumeThat(found.code()).as("there is the package openai").isZero();
+        Path program = program("## OpenAI clients", "python", "openai_client.py", server.port());
+
+        Shell.Ended ended = Shell.run(folder, environment(), List.of(python, program.toString(), "/echo the answer"));
+
+        assertThat(ended.code()).as("%s", ended).isZero();
+        assertThat(ended.out()).as("%s", ended).isEqualTo("the answer");
+    }
+
+    @Test
     void the_program_in_Python_prints_the_answer_once_although_its_connection_is_cut() throws IOException {
         assumeThat(Programs.has("python3")).as("there is Python 3").isTrue();
         try (CutProxy proxy = CutProxy.before(server.port())) {

@@ -20,7 +20,7 @@ final class ChatMessages {
     private static final String INSTRUCTIONS = "The application that passes on this conversation instructs you:\n\n%s";
 
     private final List<EarlierMessage> earlier = new ArrayList<>();
-    private final List<String> said = new ArrayList<>();
+    private final List<ChatContent> said = new ArrayList<>();
     private final List<ClientResult> results = new ArrayList<>();
     private final Set<String> calls = new HashSet<>();
 
@@ -32,7 +32,7 @@ final class ChatMessages {
     void add(JsonObject message) {
         switch (message.getValue("role") instanceof String role ? role : "") {
             case "system", "developer" -> earlier.add(EarlierMessage.ofUser(INSTRUCTIONS.formatted(text(message))));
-            case "user" -> said.add(text(message));
+            case "user" -> said.add(content(message));
             case "assistant" -> {
                 pass();
                 answered(message);
@@ -47,7 +47,7 @@ final class ChatMessages {
 
     /** What users have said so far was answered. */
     private void pass() {
-        said.forEach(text -> earlier.add(EarlierMessage.ofUser(text)));
+        said.forEach(one -> earlier.add(EarlierMessage.ofUser(one.shown())));
         said.clear();
     }
 
@@ -110,21 +110,16 @@ final class ChatMessages {
 
     /** The text of a message, whose parts must all be text. */
     private String text(JsonObject message) {
-        Object content = message.getValue("content");
-        String text =
-                content instanceof String whole ? whole : content instanceof JsonArray parts ? joined(parts) : null;
-        if (text != null && Texts.isWellFormed(text)) return text;
-        wrong("`content` must be a text, or parts of the type `text`; other parts are not supported.");
-        return "";
+        return taken(ChatContent.ofText(message.getValue("content"))).text();
     }
 
-    private static String joined(JsonArray parts) {
-        boolean fits = parts.stream()
-                .allMatch(part -> part instanceof JsonObject object
-                        && "text".equals(object.getValue("type"))
-                        && object.getValue("text") instanceof String);
-        if (!fits) return null;
-        return parts.stream().map(part -> ((JsonObject) part).getString("text")).collect(Collectors.joining());
+    private ChatContent content(JsonObject message) {
+        return taken(ChatContent.of(message.getValue("content")));
+    }
+
+    private ChatContent taken(ChatContent.Read read) {
+        if (read.fault() != null) wrong(read.fault());
+        return read.content();
     }
 
     private void wrong(String why) {
@@ -152,6 +147,14 @@ final class ChatMessages {
 
     /** What users say behind the last answer; empty if there is nothing. */
     String said() {
-        return String.join("\n\n", said);
+        return said.stream()
+                .map(ChatContent::text)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("\n\n"));
+    }
+
+    /** The images of what users say there. */
+    List<byte[]> images() {
+        return said.stream().flatMap(one -> one.images().stream()).toList();
     }
 }

@@ -20,13 +20,19 @@ final class ChatReader {
     private final CompletionSettings limits;
     private final ClientToolReader toolReader;
     private final int textBytesMax;
+    private final int imagesMax;
     private Failure fault;
     private String param;
 
-    ChatReader(CompletionSettings limits, ClientToolReader toolReader, int textBytesMax) {
+    /**
+     * @param textBytesMax of what is said now
+     * @param imagesMax of what is said now
+     */
+    ChatReader(CompletionSettings limits, ClientToolReader toolReader, int textBytesMax, int imagesMax) {
         this.limits = limits;
         this.toolReader = toolReader;
         this.textBytesMax = textBytesMax;
+        this.imagesMax = imagesMax;
     }
 
     /** Null if it cannot be carried out; then {@link #fault} says why. */
@@ -52,6 +58,7 @@ final class ChatReader {
                         model,
                         messages.earlier(),
                         messages.said(),
+                        messages.images(),
                         messages.results(),
                         tools,
                         !Boolean.TRUE.equals(body.getValue("stream")),
@@ -98,12 +105,18 @@ final class ChatReader {
             else wrong("messages", "`messages` must be objects.");
             if (messages.fault() != null) wrong("messages[" + at + "]", messages.fault());
         }
-        boolean hasResults = !messages.results().isEmpty() && messages.said().isEmpty();
+        boolean saysNothing = messages.said().isBlank() && messages.images().isEmpty();
+        boolean hasResults = !messages.results().isEmpty()
+                && messages.said().isEmpty()
+                && messages.images().isEmpty();
         if (hasResults && messages.hasOpenCalls()) wrong("messages", "Bring the results of all calls at once.");
-        if (!hasResults && messages.said().isBlank()) {
+        if (!hasResults && saysNothing) {
             wrong("messages", "The last message must be one of a user or a tool, and not empty.");
         }
         if (Texts.utf8Bytes(messages.said()) > textBytesMax) fail("messages", Failure.tooLong("content", textBytesMax));
+        if (messages.images().size() > imagesMax) {
+            wrong("messages", "A message must not have more than " + imagesMax + " images.");
+        }
         return messages;
     }
 

@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param model name of the agent
  * @param earlier the conversation before what is said now
- * @param said what users say behind the last answer; empty if results are all that is new
+ * @param said what users say behind the last answer; empty if images or results are all that is new
+ * @param images that users show there
  * @param results of the calls of the last answer, which are the end of {@code earlier}, too
  * @param tools that the caller executes; null for none
  * @param whole whether the answer comes at once, and not piece by piece
@@ -20,6 +21,7 @@ record ChatRequest(
         String model,
         List<EarlierMessage> earlier,
         String said,
+        List<byte[]> images,
         List<ClientResult> results,
         List<ClientTool> tools,
         boolean whole,

@@ -1,28 +1,20 @@
 package io.reprise.gateway.openai;
 
-import io.reprise.gateway.access.Identity;
 import io.reprise.gateway.frame.Frame;
 import io.reprise.gateway.http.Answers;
-import io.reprise.gateway.http.RequestTrace;
 import io.reprise.gateway.link.Connection;
-import io.reprise.gateway.link.PendingCommands.Asked;
 import io.reprise.gateway.reading.Receiver;
 import io.reprise.gateway.reading.Subscription.Reading;
+import io.reprise.gateway.rest.attachment.SentImages;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.stream.StreamedResponse;
-import io.reprise.message.Command;
-import io.reprise.message.Command.OnBusy;
 import io.reprise.message.CommandOutcome;
-import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
-import io.reprise.message.content.Content;
-import io.reprise.message.opening.TemporarySession;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.RoutingContext;
-import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /**
  * One call: creates its session unless that exists, reads it, sends what is new as a command, and answers with what the agent
@@ -37,25 +29,20 @@ final class Completion implements Receiver, Connection {
     private static final Failure DECISIONS = Failure.of(
             ErrorCode.CONFLICT,
             "The agent waits for decisions of a person, which cannot be made here; they are made in the chat.");
-    private static final Failure NO_CALLS =
-            Failure.badRequest("No calls of this session wait for all of these results, and nothing else is new.");
     private static final Failure TOO_LONG =
             Failure.of(ErrorCode.TOO_LARGE, "The answer is too long to be given as a whole; ask for a stream.");
     private static final Failure RESTARTED = Failure.of(
             ErrorCode.INTERRUPTED, "The run was interrupted and goes on from an earlier point; what it said is void.");
 
-    private final SocketParts parts;
-    private final RoutingContext context;
-    private final Identity caller;
-    private final Asked making;
+    private final IntSupplier answerBytesMax;
+    private final Call call;
+    private final Turn turn;
     private final String session;
-    private final ChatRequest request;
     private final Answer answer;
     private final Completions objects;
     private final StreamedResponse response;
 
     private Phase phase = Phase.READING;
-    private final boolean isNew;
     private boolean made;
     private boolean waitsForResults;
     private String message;
@@ -69,30 +56,17 @@ final class Completion implements Receiver, Connection {
         RUNNING
     }
 
-    /**
-     * @param asked creates the session; one that exists is only named
-     * @param exists whether the session is there already
-     */
-    Completion(
-            SocketParts parts,
-            RoutingContext context,
-            Identity caller,
-            Asked asked,
-            boolean exists,
-            ChatRequest request,
-            Completions objects) {
-        this.parts = parts;
-        this.context = context;
-        this.caller = caller;
-        this.making = asked;
-        this.session = asked.session();
-        this.made = exists;
-        this.isNew = !exists;
-        this.request = request;
-        this.answer = new Answer(request.whole());
+    /** @param images takes those of the request */
+    Completion(SocketParts parts, Call call, Completions objects, SentImages images) {
+        this.answerBytesMax = () -> parts.settings().completions().answerBytesMax();
+        this.call = call;
+        this.turn = new Turn(parts, call, images);
+        this.session = call.session();
+        this.made = call.exists();
+        this.answer = new Answer(call.request().whole());
         this.objects = objects;
-        this.response = new StreamedResponse(parts, context, caller, this, how -> {
-            if (made) erase();
+        this.response = new StreamedResponse(parts, call.context(), call.caller(), this, how -> {
+            if (made) turn.erase();
         });
     }
 
@@ -102,20 +76,17 @@ final class Completion implements Receiver, Connection {
     }
 
     private void create() {
-        ask(making, outcome -> {
-            made = true;
-            if (response.hasEnded()) erase();
+        turn.make(outcome -> {
+            made = outcome instanceof CommandOutcome.Accepted;
+            if (outcome instanceof CommandOutcome.Refused(Failure failure)) refuse(failure);
+            else if (response.hasEnded()) turn.erase();
             else read();
         });
     }
 
     private void read() {
-        if (!isTemporary()) context.response().putHeader(SESSION_HEADER, session);
-        response.read(new Reading(session, caller.user(), null));
-    }
-
-    private boolean isTemporary() {
-        return TemporarySession.isMeant(session);
+        if (!call.isTemporary()) call.context().response().putHeader(SESSION_HEADER, session);
+        response.read(new Reading(session, call.caller().user(), null));
     }
 
     // --- what is read
@@ -153,48 +124,25 @@ final class Completion implements Receiver, Connection {
         waitsForResults = frame.containsKey("pendingToolCalls");
     }
 
-    /** A session that begins with this conversation has its results already. */
     private void begin() {
         phase = Phase.DECIDING;
-        if (!request.said().isEmpty()) {
-            say(new Command.Send(Content.of(request.said()), OnBusy.QUEUE, null, request.tools()));
-        } else if (isNew) {
-            say(new Command.Proceed(request.tools()));
-        } else if (waitsForResults) {
-            say(new Command.Results(request.results()));
-        } else {
-            refuse(NO_CALLS);
-        }
-    }
-
-    private void say(Command command) {
-        ask(new Asked(session, caller.user(), null, command), result -> {
-            switch (result) {
-                case CommandResult.Sent sent -> {
-                    message = sent.message();
-                    run = sent.run();
-                }
-                case CommandResult.Resumed resumed -> run = resumed.run();
-                case CommandResult.Answered answered -> run = answered.run();
-                default -> throw new IllegalStateException("not a result of what was sent");
+        turn.take(waitsForResults, new Turn.Decided() {
+            @Override
+            public void refused(Failure failure) {
+                refuse(failure);
             }
-            if (run == null && message == null) {
-                refuse(NO_CALLS);
-                return;
-            }
-            phase = Phase.RUNNING;
-            response.goOn();
-        });
-    }
 
-    private void ask(Asked asked, Consumer<CommandResult> then) {
-        Asked complete = asked.by(caller.sender()).because(RequestTrace.cause(context));
-        parts.commands().askCounted(complete, outcome -> {
-            switch (outcome) {
-                case CommandOutcome.Refused refused -> refuse(refused.failure());
-                case CommandOutcome.Accepted accepted -> {
-                    if (!response.hasEnded() || asked == making) then.accept(accepted.result());
-                }
+            @Override
+            public void accepted(String its, String inRun) {
+                message = its;
+                run = inRun;
+                phase = Phase.RUNNING;
+                response.goOn();
+            }
+
+            @Override
+            public boolean isOver() {
+                return response.hasEnded();
             }
         });
     }
@@ -218,13 +166,13 @@ final class Completion implements Receiver, Connection {
     private void custom(JsonObject event) {
         if (!"run.restarted".equals(event.getString("name"))) return;
         boolean isVoid = answer.restarted(event.getJsonObject("value").getLong("toSeq"));
-        if (isVoid && !request.whole()) refuse(RESTARTED);
+        if (isVoid && !call.request().whole()) refuse(RESTARTED);
     }
 
     private void said(String text) {
         if (text.isEmpty()) return;
-        if (request.whole()) {
-            if (answer.length() > parts.settings().completions().answerBytesMax()) refuse(TOO_LONG);
+        if (call.request().whole()) {
+            if (answer.length() > answerBytesMax.getAsInt()) refuse(TOO_LONG);
         } else {
             stream();
             push(objects.said(text).encode());
@@ -242,15 +190,15 @@ final class Completion implements Receiver, Connection {
 
     private void finish(JsonArray calls, JsonObject usage) {
         String reason = calls.isEmpty() ? "stop" : "tool_calls";
-        if (request.whole()) {
+        if (call.request().whole()) {
             JsonObject whole = objects.whole(answer.text(), calls, reason, usage);
-            response.end("finished", () -> Answers.send(context, 200, "application/json", whole.encode()));
+            response.end("finished", () -> Answers.send(call.context(), 200, "application/json", whole.encode()));
             return;
         }
         stream();
         if (!calls.isEmpty()) push(objects.called(calls).encode());
         push(objects.last(reason).encode());
-        if (request.countsTokens()) push(objects.tokens(usage).encode());
+        if (call.request().countsTokens()) push(objects.tokens(usage).encode());
         push(Completions.DONE);
         response.end("finished");
     }
@@ -269,14 +217,14 @@ final class Completion implements Receiver, Connection {
             push(OpenAiErrors.of(failure).encode());
             response.end(failure.code().wire());
         } else {
-            response.end(failure.code().wire(), () -> OpenAiErrors.send(context, failure));
+            response.end(failure.code().wire(), () -> OpenAiErrors.send(call.context(), failure));
         }
     }
 
     @Override
     public void tick() {
         boolean commentIsDue = response.tick(this::refuse);
-        if (!commentIsDue || request.whole()) return;
+        if (!commentIsDue || call.request().whole()) return;
         stream();
         response.comment(COMMENT);
     }
@@ -285,12 +233,5 @@ final class Completion implements Receiver, Connection {
     public Future<Void> goAway(long afterMs) {
         refuse(Failure.unavailable());
         return Future.succeededFuture();
-    }
-
-    /** What a temporary session leaves behind if this fails is erased by a job. */
-    private void erase() {
-        if (!isTemporary()) return;
-        Asked delete = new Asked(session, caller.user(), null, new Command.Delete()).by(caller.sender());
-        parts.commands().askCounted(delete, outcome -> {});
     }
 }

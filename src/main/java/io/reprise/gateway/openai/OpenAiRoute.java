@@ -17,6 +17,7 @@ import io.reprise.gateway.link.Connections;
 import io.reprise.gateway.link.PendingCommands.Asked;
 import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.GatewayParts;
+import io.reprise.gateway.rest.attachment.SentImages;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.stream.EventStreams;
 import io.reprise.message.Command;
@@ -151,8 +152,11 @@ public final class OpenAiRoute {
         }
         ClientToolReader tools =
                 new ClientToolReader(parts.current().map(now -> now.tools().client()));
-        ChatReader reader =
-                new ChatReader(limits(), tools, parts.settings().sessions().textBytesMax());
+        ChatReader reader = new ChatReader(
+                limits(),
+                tools,
+                parts.settings().sessions().textBytesMax(),
+                parts.settings().attachments().perMessageMax());
         ChatRequest request = reader.read(body);
         String name = context.request().getHeader(Completion.SESSION_HEADER);
         if (request == null) {
@@ -210,7 +214,8 @@ public final class OpenAiRoute {
         }
         Completions objects = new Completions(
                 parts.ids().next("chatcmpl-"), request.model(), parts.time().nowMs() / 1_000, request.countsTokens());
-        Completion completion = new Completion(sockets, context, caller, session, exists, request, objects);
+        Completion completion = new Completion(
+                sockets, new Call(context, caller, session, exists, request), objects, new SentImages(parts));
         String address = authenticator().address(context.request());
         connections
                 .admit(completion, caller.user(), address)

@@ -26,7 +26,7 @@ public final class AttachmentRoutes {
     private static final Logger log = LoggerFactory.getLogger(AttachmentRoutes.class);
 
     private static final Failure NOT_FOUND = Failure.notFound("Attachment");
-    private static final Failure TOO_MANY = Failure.of(
+    static final Failure TOO_MANY = Failure.of(
                     ErrorCode.TOO_MANY_REQUESTS, "Too many uploads at the same time; try again shortly.")
             .after(1_000);
     private static final Failure TOO_OFTEN =

@@ -7,7 +7,6 @@ import io.reprise.attachment.Blob;
 import io.reprise.attachment.FileType;
 import io.reprise.attachment.ImageHead;
 import io.reprise.attachment.TextCheck;
-import io.reprise.attachment.Thumbnails;
 import io.reprise.config.AttachmentSettings;
 import io.reprise.gateway.http.BodyReader;
 import io.reprise.gateway.limit.Intake;
@@ -31,7 +30,6 @@ final class Upload {
     private static final Failure EMPTY = Failure.badRequest("The file is empty.");
     private static final Failure NOT_ACCEPTED =
             Failure.badRequest("The file is neither an image (PNG, JPEG, GIF, WebP), nor PDF, nor text in UTF-8.");
-    private static final Failure DAMAGED = Failure.badRequest("The image is damaged or not complete.");
     private static final Failure TOO_SLOW = Failure.of(ErrorCode.TIMEOUT, "The file was not received in time.");
 
     private final GatewayParts parts;
@@ -173,28 +171,11 @@ final class Upload {
         }
     }
 
-    /** An image that was checked; the head is null if it is damaged. */
-    private record Picture(ImageHead head, byte[] thumbnail) {
-        static Picture of(FileType type, byte[] file, AttachmentSettings limits) {
-            Optional<ImageHead> head = ImageHead.of(type, file);
-            if (head.isEmpty() || head.get().pixels() > limits.pixelsMax()) return new Picture(head.orElse(null), null);
-            return new Picture(
-                    head.get(),
-                    Thumbnails.of(file, head.get(), limits.thumbnailEdge(), limits.pixelsMax())
-                            .orElse(null));
-        }
-    }
-
     private void checked(Picture picture) {
         if (over) return;
-        if (picture.head() == null) {
-            refuse(DAMAGED);
-        } else if (picture.head().pixels() > limits.pixelsMax()) {
-            refuse(Failure.of(
-                    ErrorCode.TOO_LARGE, "An image must not have more than " + limits.pixelsMax() + " pixels."));
-        } else {
-            keep(picture.head(), picture.thumbnail());
-        }
+        Optional<Failure> fault = picture.fault(limits);
+        if (fault.isPresent()) refuse(fault.get());
+        else keep(picture.head(), picture.thumbnail());
     }
 
     private void keep(ImageHead head, byte[] thumbnail) {
@@ -230,15 +211,7 @@ final class Upload {
                 blob = null;
                 end(Future.succeededFuture(new Outcome.Done(attachment)));
             }
-            case NO_SESSION -> refuse(Failure.notFound());
-            case SESSION_FULL ->
-                refuse(Failure.of(
-                        ErrorCode.TOO_LARGE,
-                        "All files of a session must not exceed " + limits.sessionBytesMax() + " bytes."));
-            case USER_FULL ->
-                refuse(Failure.of(
-                        ErrorCode.TOO_LARGE,
-                        "All your files together must not exceed " + limits.userBytesMax() + " bytes."));
+            case NO_SESSION, SESSION_FULL, USER_FULL -> refuse(Picture.refusal(added, limits));
         }
     }
 
