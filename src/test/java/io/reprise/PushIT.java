@@ -204,6 +204,26 @@ class PushIT {
     }
 
     @Test
+    void a_run_that_a_fork_copies_is_not_told_again() {
+        subscribe("phone");
+        run("/echo hello");
+        told(1);
+        awaitNothingWaits();
+        String message = answer(200, "GET", "/sessions/" + session + "/messages?limit=1", null)
+                .getJsonArray("messages")
+                .getJsonObject(0)
+                .getString("id");
+        answer(201, "POST", "/sessions/" + session + "/fork", "{\"message\":\"" + message + "\"}");
+        awaitNothingWaits();
+        run("/echo and on");
+
+        assertThat(told(2))
+                .hasSize(2)
+                .extracting(one -> one.getString("session"))
+                .containsOnly(session);
+    }
+
+    @Test
     void nothing_is_told_in_quiet_hours_but_a_test_is() {
         JsonObject device = subscribe("phone");
         LocalTime now = LocalTime.now(ZoneOffset.UTC);
