@@ -23,6 +23,7 @@ import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.limit.Intake;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.link.ConnectionLimit;
+import io.reprise.gateway.page.StaticFiles;
 import io.reprise.gateway.rest.ApiContract;
 import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.hook.Hooks;
@@ -428,6 +429,7 @@ final class ServerParts {
                 contract.join(),
                 metrics.metrics(),
                 tracing());
+        if (settings.server().builtPage()) StaticFiles.prepare();
         return IntStream.range(0, perCore(settings.server().gateways()))
                 .mapToObj(i -> new GatewayVerticle(parts, i))
                 .toList();

@@ -51,8 +51,20 @@ final class BuiltPage {
         this.files = files;
     }
 
-    /** Empty if the class path contains no built page, because the classes were not packaged by the build. */
+    /** Read once, by whoever asks first. */
+    private static final class Found {
+        static final Optional<BuiltPage> PAGE = read();
+    }
+
+    /**
+     * Empty if the class path contains no built page, because the classes were not packaged by the build. The first call
+     * reads and unpacks all files, which takes too long for an event loop.
+     */
     static Optional<BuiltPage> find() {
+        return Found.PAGE;
+    }
+
+    private static Optional<BuiltPage> read() {
         byte[] list = read("files.txt");
         if (list == null) return Optional.empty();
         Map<String, Served> files = new HashMap<>();

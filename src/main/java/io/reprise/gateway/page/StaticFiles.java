@@ -35,6 +35,11 @@ public final class StaticFiles {
         this.builtPage = builtPage;
     }
 
+    /** Reads the built page, if it exists, so that no event loop needs to; blocks. */
+    public static void prepare() {
+        BuiltPage.find();
+    }
+
     public void mountOn(Router router) {
         ImageFrames.mountOn(router);
         new Documents(webroot).mountOn(router);
