@@ -256,7 +256,8 @@ final class LiveParts {
                         .map(found -> found.map(its -> (String) its.body().get("text"))),
                 new AgentFiles(source.file().map(file -> file.toAbsolutePath().getParent()), holder.map(Settings::run)),
                 middleware,
-                remoteTools);
+                remoteTools,
+                catalog::agent);
     }
 
     /** Also after an opening that failed. */

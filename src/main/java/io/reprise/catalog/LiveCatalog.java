@@ -217,6 +217,14 @@ public final class LiveCatalog {
                         }));
     }
 
+    /** A version of an agent, also of one that was deleted; empty if there is none or it cannot be read any more. */
+    public Future<Optional<AgentDefinition>> agent(String name, long version) {
+        return store.version(new EntryKey(Kind.AGENT, name), version)
+                .map(found -> found.map(its -> reader.read(Kind.AGENT, its.body()))
+                        .filter(EntryReader.Outcome.Valid.class::isInstance)
+                        .map(read -> (AgentDefinition) ((EntryReader.Outcome.Valid) read).definition()));
+    }
+
     Future<Boolean> setStatus(String user, EntryKey prompt, long number, Status status) {
         return store.setStatus(user, prompt, number, status)
                 .compose(found -> found

@@ -29,7 +29,7 @@ public class QuietOwner implements RunEvents {
     }
 
     @Override
-    public void tookBefore(long ms) {
+    public void tookBefore(long ms, int limitMs) {
         tookBeforeMs = ms;
     }
 

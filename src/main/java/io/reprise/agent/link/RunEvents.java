@@ -13,8 +13,8 @@ public interface RunEvents {
      */
     void emit(LogEvent event);
 
-    /** Counts {@code ms} of earlier attempts against the run's time limit. */
-    void tookBefore(long ms);
+    /** Counts {@code ms} of earlier attempts against the run's time limit, which is {@code limitMs} from now on. */
+    void tookBefore(long ms, int limitMs);
 
     /** Blocks until the session has answered. The session has then numbered all events that were emitted before. */
     Answer ask(Question question) throws InterruptedException;

@@ -143,9 +143,10 @@ public final class AgentLoop {
         Resumption resumption = new Resumption(run, plan, services, events, stop);
         RunProgress progress = resumption.load();
         current = progress;
-        events.tookBefore(progress.tookBeforeMs());
         if (progress.isAnswered()) return finished(progress);
-        Step step = new Step(work(planOf(progress), progress), progress, Map.of());
+        RunPlan its = planOf(progress);
+        events.tookBefore(progress.tookBeforeMs(), its.limits().timeMs());
+        Step step = new Step(work(its, progress), progress, Map.of());
         if (progress.hasOpenCalls()) {
             Optional<RunEnd> end = end(step.resume(progress, resumption), progress);
             if (end.isPresent()) return end.get();
@@ -156,8 +157,8 @@ public final class AgentLoop {
     }
 
     /**
-     * The plan of the agent that the checkpoint names, with the model and the prompt that it names. The rest, such as
-     * the tools that the agent may use, is what is current.
+     * The plan of the agent that the checkpoint names, with the model, the prompt and the agent's own limits that it names.
+     * The rest, such as the tools that the agent may use, is what is current.
      */
     private RunPlan planOf(RunProgress progress) throws InterruptedException {
         RunBasis used = progress.basis();

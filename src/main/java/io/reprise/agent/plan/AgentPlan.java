@@ -33,12 +33,14 @@ import org.slf4j.LoggerFactory;
 /**
  * The plan of one agent, from one snapshot of the catalogue and the settings.
  *
+ * @param limits of the version that the run began with
  * @param tools that the agent may use
  */
 record AgentPlan(
         String name,
         long version,
         AgentDefinition agent,
+        AgentDefinition.Limits limits,
         Settings settings,
         Catalog catalog,
         Sources sources,
@@ -53,7 +55,10 @@ record AgentPlan(
     }
 
     private RunPlan complete(Facts facts) throws InterruptedException {
-        RunPlan plan = withSkills().withRemoteTools(facts.user()).plan(model(facts), prompt(facts), facts);
+        RunPlan plan = withSkills()
+                .withRemoteTools(facts.user())
+                .limitedAs(facts.before())
+                .plan(model(facts), prompt(facts), facts);
         String memory = sources.files().memory(agent.memory());
         return memory.isEmpty() ? plan : plan.prompted(plan.prompt() + "\n\n" + memory);
     }
@@ -78,7 +83,17 @@ record AgentPlan(
     }
 
     private AgentPlan with(List<Tool> others) {
-        return new AgentPlan(name, version, agent, settings, catalog, sources, new ToolRegistry(others), time);
+        return new AgentPlan(name, version, agent, limits, settings, catalog, sources, new ToolRegistry(others), time);
+    }
+
+    /** With the limits of the version that the run began with, if that can be read. */
+    private AgentPlan limitedAs(RunBasis before) throws InterruptedException {
+        boolean isSame = before.agentVersion() == null || before.agentVersion() == version;
+        if (isSame || !name.equals(before.agent())) return this;
+        return PlanPrompts.await(sources.pastAgents().version(name, before.agentVersion()))
+                .map(AgentDefinition::limits)
+                .map(its -> new AgentPlan(name, version, agent, its, settings, catalog, sources, tools, time))
+                .orElse(this);
     }
 
     private RunPlan plan(String model, PlanPrompts.Chosen prompt, Facts facts) {
@@ -100,7 +115,7 @@ record AgentPlan(
                 tools,
                 PromptVariable.fill(prompt.text(), values(model, facts)),
                 middleware,
-                CatalogPlans.limits(agent, settings.run()),
+                CatalogPlans.limits(limits, settings.run()),
                 settings.store(),
                 CatalogPlans.interrupts(agent, settings.interrupts(), toolNames()),
                 subagents(),

@@ -43,10 +43,11 @@ public final class CatalogPlans implements RunPlans {
             PastPrompts pastPrompts,
             AgentFiles files,
             MiddlewareRegistry middleware,
-            RemoteTools remoteTools) {
-        /** Without tools of other servers. */
+            RemoteTools remoteTools,
+            PastAgents pastAgents) {
+        /** Without tools of other servers and versions of agents. */
         public Sources(ModelSource models, PastPrompts pastPrompts, AgentFiles files, MiddlewareRegistry middleware) {
-            this(models, pastPrompts, files, middleware, RemoteTools.NONE);
+            this(models, pastPrompts, files, middleware, RemoteTools.NONE, PastAgents.NONE);
         }
     }
 
@@ -69,8 +70,8 @@ public final class CatalogPlans implements RunPlans {
         if (found.isEmpty()) return refused(name, now, entries);
         EntryKey key = new EntryKey(Kind.AGENT, name);
         long version = entries.find(key).map(listed -> listed.entry().version()).orElse(0L);
-        return new AgentPlan(name, version, found.get(), now, entries, sources, toolsOf(found.get()), time)
-                .incomplete();
+        AgentDefinition its = found.get();
+        return new AgentPlan(name, version, its, its.limits(), now, entries, sources, toolsOf(its), time).incomplete();
     }
 
     private ToolRegistry toolsOf(AgentDefinition agent) {
@@ -104,10 +105,9 @@ public final class CatalogPlans implements RunPlans {
     }
 
     /** The limits of an agent, where it has own ones. */
-    static RunSettings limits(AgentDefinition agent, RunSettings usual) {
+    static RunSettings limits(AgentDefinition.Limits limits, RunSettings usual) {
         return usual.within(
-                agent.limits().timeMs().orElse(usual.timeMs()),
-                agent.limits().stepsMax().orElse(usual.stepsMax()));
+                limits.timeMs().orElse(usual.timeMs()), limits.stepsMax().orElse(usual.stepsMax()));
     }
 
     /** Calls of its tools that need an approval, by the settings or by the agent. */

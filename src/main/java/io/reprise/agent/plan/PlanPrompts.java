@@ -69,10 +69,10 @@ record PlanPrompts(Catalog catalog, PastPrompts past) {
         return await(past.text(name, number)).map(text -> new Chosen(id, text));
     }
 
-    /** Empty if the store does not answer, because a run rather goes on with the current prompt than fails. */
-    private static Optional<String> await(Future<Optional<String>> text) throws InterruptedException {
+    /** Empty if the store does not answer, because a run rather goes on with what is current than fails. */
+    static <T> Optional<T> await(Future<Optional<T>> past) throws InterruptedException {
         try {
-            return text.toCompletionStage().toCompletableFuture().get(WAIT_S, TimeUnit.SECONDS);
+            return past.toCompletionStage().toCompletableFuture().get(WAIT_S, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             return Optional.empty();
         }

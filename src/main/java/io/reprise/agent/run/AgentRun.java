@@ -35,6 +35,7 @@ public final class AgentRun {
 
     private final RunRequest request;
     private final RunSettings limits;
+    private int timeMs;
     private final EventLoop loop;
     private final Watcher watcher;
     private final RunOutbox outbox;
@@ -78,6 +79,7 @@ public final class AgentRun {
             Watcher watcher) {
         this.request = request;
         this.limits = limits;
+        this.timeMs = limits.timeMs();
         this.loop = loop;
         this.watcher = watcher;
         this.fields = RunSpan.fields(request, span);
@@ -146,8 +148,11 @@ public final class AgentRun {
             }
 
             @Override
-            public void tookBefore(long ms) {
-                loop.run(() -> limitTime(limits.timeMs() - ms));
+            public void tookBefore(long ms, int limitMs) {
+                loop.run(() -> {
+                    timeMs = limitMs;
+                    limitTime(limitMs - ms);
+                });
             }
 
             @Override
@@ -279,7 +284,7 @@ public final class AgentRun {
         return switch (reason) {
             case USER, DISOWNED -> new RunEnd.Cancelled(its);
             case TIME_LIMIT ->
-                failed(ErrorCode.TIMEOUT, "The run took longer than " + Durations.text(limits.timeMs()) + ".", its);
+                failed(ErrorCode.TIMEOUT, "The run took longer than " + Durations.text(timeMs) + ".", its);
             case SHUTDOWN -> failed(ErrorCode.INTERRUPTED, "The server is shutting down.", its);
         };
     }

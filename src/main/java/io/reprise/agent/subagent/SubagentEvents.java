@@ -39,7 +39,7 @@ public final class SubagentEvents implements RunEvents {
 
     /** It has a time limit of its own. */
     @Override
-    public void tookBefore(long ms) {}
+    public void tookBefore(long ms, int limitMs) {}
 
     @Override
     public Answer ask(Question question) throws InterruptedException {

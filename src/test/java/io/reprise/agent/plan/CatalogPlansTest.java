@@ -15,6 +15,7 @@ import io.reprise.catalog.Kind;
 import io.reprise.catalog.Origin;
 import io.reprise.catalog.PromptVersions;
 import io.reprise.catalog.SettingsEntries;
+import io.reprise.catalog.definition.AgentDefinition;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.definition.PromptDefinition.Status;
 import io.reprise.catalog.provider.ModelOptions;
@@ -28,6 +29,7 @@ import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
 import io.reprise.support.Current;
 import io.reprise.support.StopSignal;
+import io.reprise.tool.RemoteTools;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
 import io.vertx.core.Future;
@@ -47,6 +49,7 @@ class CatalogPlansTest {
     private final Map<EntryKey, Entry> entries = new HashMap<>();
     private final Map<String, List<PromptVersions.Version>> prompts = new HashMap<>();
     private final Map<String, String> past = new HashMap<>();
+    private final Map<String, AgentDefinition> pastAgents = new HashMap<>();
     private final Current.Holder<Settings> settings = new Current.Holder<>(Settings.defaults());
     private final Current.Holder<Catalog> catalog = new Current.Holder<>(Catalog.EMPTY);
     private final CatalogPlans plans = new CatalogPlans(
@@ -56,7 +59,10 @@ class CatalogPlansTest {
                     Named::new,
                     (name, version) -> Future.succeededFuture(Optional.ofNullable(past.get(name + "@" + version))),
                     new AgentFiles(Optional.empty(), settings.map(Settings::run)),
-                    types),
+                    types,
+                    RemoteTools.NONE,
+                    (name, version) ->
+                            Future.succeededFuture(Optional.ofNullable(pastAgents.get(name + "@" + version)))),
             new ToolRegistry(List.of(tool("read_file"), tool("read_mail"), tool("send_mail"))),
             () -> Instant.parse("2026-11-29T23:50:00Z").toEpochMilli());
 
@@ -267,6 +273,34 @@ class CatalogPlansTest {
         assertThat(unknown.model().name()).isEqualTo("smart-1");
         // What it may use is what is allowed now.
         assertThat(same.tools().all()).hasSize(2);
+    }
+
+    @Test
+    void a_run_that_resumes_keeps_the_limits_of_the_version_that_its_checkpoint_names() throws Exception {
+        put("agent", "clerk", Map.of("limits", Map.of("stepsMax", 50), "tools", List.of("read_*")));
+        pastAgents.put("clerk@7", agent(Map.of("limits", Map.of("stepsMax", 8, "timeMs", 20_000))));
+
+        RunPlan began = complete("clerk", facts(null, false));
+        RunPlan resumed = complete("clerk", resumingAs("clerk", 7L));
+
+        assertThat(began.limits().stepsMax()).isEqualTo(50);
+        assertThat(resumed.limits().stepsMax()).isEqualTo(8);
+        assertThat(resumed.limits().timeMs()).isEqualTo(20_000);
+        assertThat(resumed.tools().all()).as("as they are now").hasSize(2);
+        assertThat(complete("clerk", resumingAs("clerk", 6L)).limits().stepsMax())
+                .as("a version that cannot be read")
+                .isEqualTo(50);
+        assertThat(complete("clerk", resumingAs("other", 7L)).limits().stepsMax())
+                .as("a version of another agent")
+                .isEqualTo(50);
+    }
+
+    private AgentDefinition agent(Map<String, Object> body) {
+        return (AgentDefinition) ((EntryReader.Outcome.Valid) reader.read(Kind.AGENT, body)).definition();
+    }
+
+    private static Facts resumingAs(String agent, long version) {
+        return new Facts("ada", null, false, "Europe/Berlin", new RunBasis(agent, version, null, null, null));
     }
 
     @Test
