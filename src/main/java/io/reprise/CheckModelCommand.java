@@ -1,6 +1,7 @@
 package io.reprise;
 
 import io.reprise.catalog.Catalog;
+import io.reprise.catalog.Entry;
 import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
 import io.reprise.catalog.Listed;
@@ -21,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Asks a model of the files and settings for one word, without a server. */
+/** Asks a model of the files, the settings or the database for one word, without a server. */
 final class CheckModelCommand {
     /** Longer than any check. */
     private static final int CHECK_S = 120;
@@ -46,25 +47,29 @@ final class CheckModelCommand {
 
     /** @param named empty for the model that is used where none is named */
     Outcome check(Optional<String> named) {
+        Optional<List<Entry>> stored = StoredEntries.read(settings);
         Catalog catalog = CatalogFiles.of(
                         source.file()
                                 .map(CatalogFolder::beside)
                                 .map(CatalogFolder::read)
                                 .orElse(List.of()),
                         reader)
-                .with(settings.model(), reader);
+                .with(settings.model(), stored.orElse(List.of()), reader);
         String name = named.orElseGet(catalog::standardModel);
         Optional<ModelDefinition> model = catalog.model(name);
-        if (model.isEmpty()) return new Outcome(false, "model " + name + ": " + unusable(catalog, name));
+        if (model.isEmpty())
+            return new Outcome(false, "model " + name + ": " + unusable(catalog, name, stored.isPresent()));
         ProviderSettings provider =
                 catalog.provider(model.get().provider()).orElseThrow().settings();
         return ask(name, provider, model.get());
     }
 
-    private static String unusable(Catalog catalog, String name) {
+    private static String unusable(Catalog catalog, String name, boolean withStored) {
         Optional<Listed> listed = catalog.find(new EntryKey(Kind.MODEL, name));
         if (listed.isEmpty()) {
-            return "is not in the files and settings. Models of the database are checked by a running server.";
+            return withStored
+                    ? "is neither in the files and settings nor in the database"
+                    : "is not in the files and settings, and the database does not answer: start it or the server first";
         }
         String problems =
                 listed.get().problems().stream().map(SettingsProblem::toString).collect(Collectors.joining("; "));

@@ -54,7 +54,7 @@ public final class Main {
               --cluster N     start N nodes on this machine that share one private database, print their addresses, and end all
                               of them together
               --check-config  check settings and environment, list every problem, and exit (0: valid, 1: invalid)
-              --check-model [NAME]  ask a model of the files and settings for one word, tell why it does not answer, and
+              --check-model [NAME]  ask a model of the catalogue for one word, tell why it does not answer, and
                               exit (0: answers, 1: does not); without a name the default model
               --token USER    print a token for this user and exit; needs auth.secret, but no running server
               --roles ROLES   roles of the token, comma-separated: user, staff, admin (default: user)

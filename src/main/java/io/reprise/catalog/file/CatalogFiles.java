@@ -15,9 +15,12 @@ import io.reprise.config.read.YamlFile;
 import io.reprise.config.read.YamlNode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Entries read from files.
@@ -72,9 +75,22 @@ public record CatalogFiles(List<Entry> entries, Map<EntryKey, String> lines, Lis
 
     /** All entries of the files and the settings, without the database. */
     public Catalog with(ModelSettings settings, EntryReader reader) {
+        return with(settings, List.of(), reader);
+    }
+
+    /**
+     * All entries of the files, the settings and the database.
+     *
+     * @param stored entries of the database
+     */
+    public Catalog with(ModelSettings settings, List<Entry> stored, EntryReader reader) {
+        Set<EntryKey> named = new HashSet<>(lines.keySet());
+        stored.forEach(entry -> named.add(entry.key()));
         List<Entry> all = new ArrayList<>(SettingsEntries.of(settings));
-        all.removeIf(entry -> lines.containsKey(entry.key()) && entry.isReplaceable());
+        all.removeIf(entry -> named.contains(entry.key()) && entry.isReplaceable());
         all.addAll(entries);
+        Set<EntryKey> fixed = all.stream().map(Entry::key).collect(Collectors.toSet());
+        stored.stream().filter(entry -> !fixed.contains(entry.key())).forEach(all::add);
         return Catalog.of(0, all, List.of(), reader);
     }
 
