@@ -35,7 +35,7 @@ class DocumentsIT {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```([^\n]*)\n(.*?)^```$");
     private static final Pattern STARTS = Pattern.compile("(?m)^([A-Z_]+=\\S+ )*scripts/run\\b");
     private static final Set<String> KINDS =
-            Set.of("sh", "sh example", "yaml", "json", "text", "js", "java", "python", "markdown");
+            Set.of("sh", "sh example", "yaml", "json", "text", "js", "java", "python", "markdown", "xml");
     private static final Pattern CHECK = Pattern.compile(
             "```sh example\n([^\n]+ scripts/run --check-config)\n```\n\n```text\n(.*?)```", Pattern.DOTALL);
 

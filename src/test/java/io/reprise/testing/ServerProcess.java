@@ -101,8 +101,24 @@ public final class ServerProcess implements AutoCloseable {
         return launch(ServerClasses.options(), settings, options, main, arguments);
     }
 
+    /** In this folder, which has its settings file {@code conf/reprise.yaml}, with these variables in its environment. */
+    public static ServerProcess startIn(Path folder, Map<String, String> settings, Map<String, String> variables) {
+        ProcessBuilder builder = builder(ServerClasses.options(), settings, List.of(), Main.class);
+        builder.environment().putAll(variables);
+        return ready(begin(builder.directory(folder.toFile())));
+    }
+
     /** With the classes that these options for java name. */
     static ServerProcess launch(
+            List<String> classes,
+            Map<String, String> settings,
+            List<String> options,
+            Class<?> main,
+            String... arguments) {
+        return begin(builder(classes, settings, options, main, arguments));
+    }
+
+    private static ProcessBuilder builder(
             List<String> classes,
             Map<String, String> settings,
             List<String> options,
@@ -126,6 +142,10 @@ public final class ServerProcess implements AutoCloseable {
         Patience.OF_SERVER.forEach((key, value) -> builder.environment().put(variable(key), value));
         builder.environment().put(variable("server.port"), "0");
         settings.forEach((key, value) -> builder.environment().put(variable(key), value));
+        return builder;
+    }
+
+    private static ServerProcess begin(ProcessBuilder builder) {
         try {
             return new ServerProcess(builder.start());
         } catch (IOException e) {

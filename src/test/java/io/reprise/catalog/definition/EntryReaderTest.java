@@ -51,6 +51,8 @@ class EntryReaderTest {
         all.add(Arguments.of(Kind.MODEL, Map.of("provider", "openai", "name", "large")));
         all.add(Arguments.of(Kind.PROMPT, Map.of("text", "Be brief.")));
         all.add(Arguments.of(Kind.AGENT, Map.of()));
+        all.add(Arguments.of(Kind.MCP_SERVER, Map.of("url", "https://weather.example.org/mcp")));
+        all.add(Arguments.of(Kind.MCP_SERVER, Map.of("url", "https://weather.example.org/mcp", "auth", "oauth")));
         for (String type : MIDDLEWARE.names()) {
             Map<String, Object> body = new HashMap<>(NEEDED.getOrDefault(type, Map.of()));
             body.put("type", type);
@@ -81,6 +83,17 @@ class EntryReaderTest {
                         .isEqualTo(schemaAccepts(kind, body, changed));
             }
         }
+    }
+
+    /** What one key allows may depend on another one; no schema says that, so it is not among those above. */
+    @Test
+    void a_server_that_is_a_program_is_read_and_fits_the_schema() {
+        Map<String, Object> body = Map.of("transport", "stdio", "command", "npx", "args", List.of("-y"));
+
+        valid_settings_are_read_and_fit_the_schema(Kind.MCP_SERVER, body);
+        assertThat(problems(Kind.MCP_SERVER, with(body, "auth", "oauth")))
+                .extracting(SettingsProblem::path)
+                .containsExactly("auth");
     }
 
     /** Values of every type, and numbers at and beyond the limits. */

@@ -179,6 +179,21 @@ class ProviderIT {
                 """)).isEqualTo(new ModelUsage(100, 80, null, 20, 15));
     }
 
+    /** Those that speak OpenAI's form, each on the way that its settings lead to. */
+    @ParameterizedTest
+    @CsvSource({"AZURE", "MISTRAL", "HUGGINGFACE"})
+    void tokens_of_caches_are_counted_in_the_form_of_openai(Wire wire) throws Exception {
+        assertThat(usage(wire, """
+                data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}
+
+                data: {"choices":[],"usage":{"prompt_tokens":100,"completion_tokens":20,"total_tokens":120,\
+                "prompt_tokens_details":{"cached_tokens":80}}}
+
+                data: [DONE]
+
+                """)).isEqualTo(new ModelUsage(100, 80, null, 20, null));
+    }
+
     private static ModelUsage usage(Wire wire, String answer) throws Exception {
         return answered(wire, answer).await().usage();
     }

@@ -1,6 +1,7 @@
 package io.reprise.store.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reprise.catalog.Catalog;
 import io.reprise.catalog.CatalogEdits;
@@ -297,6 +298,17 @@ class CatalogEditsIT {
         assertThat(live.current().get().model("default")).isPresent();
         assertThat(save("model", "large", Map.of("provider", "default"), 1)).isInstanceOf(Result.Done.class);
         assertThat(live.current().get().model("large")).isPresent();
+    }
+
+    /** Whatever the code does: the database itself has a rule for it. */
+    @Test
+    void the_database_has_at_most_one_default_model() {
+        create("model", "one", Map.of("provider", "default", "default", true));
+        create("model", "two", Map.of("provider", "default"));
+
+        assertThatThrownBy(() -> fixture.execute(
+                        "UPDATE catalog_entry SET standard = true WHERE name = 'two' AND kind = 'model'"))
+                .hasStackTraceContaining("catalog_entry_standard");
     }
 
     @Test
