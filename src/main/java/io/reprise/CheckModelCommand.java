@@ -14,6 +14,7 @@ import io.reprise.catalog.provider.ProviderSettings;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
 import io.reprise.config.read.SettingsProblem;
+import io.reprise.model.http.ProviderAddresses;
 import io.reprise.model.provider.ModelChecks;
 import io.reprise.model.provider.Models;
 import io.reprise.support.Current;
@@ -83,6 +84,7 @@ final class CheckModelCommand {
         try {
             ModelChecks checks = new ModelChecks(
                     vertx,
+                    ProviderAddresses.of(Current.always(settings.outgoing())),
                     models,
                     source.environment(),
                     Current.always(settings.catalog().checkMs()));

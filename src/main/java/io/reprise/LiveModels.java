@@ -15,6 +15,7 @@ import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
 import io.reprise.model.demo.DemoModel;
+import io.reprise.model.http.ProviderAddresses;
 import io.reprise.model.http.ProviderHttp;
 import io.reprise.model.provider.Models;
 import io.reprise.reload.ReloadPart;
@@ -65,10 +66,11 @@ final class LiveModels implements ReloadPart, ModelSource {
     /**
      * What models are made with.
      *
+     * @param addresses which ones are called
      * @param known the types of providers
      * @param environment resolves references to keys
      */
-    record Opening(Vertx vertx, Models known, Map<String, String> environment) {}
+    record Opening(Vertx vertx, ProviderAddresses addresses, Models known, Map<String, String> environment) {}
 
     /**
      * @param first the settings of the first provider
@@ -116,7 +118,7 @@ final class LiveModels implements ReloadPart, ModelSource {
                 settings,
                 (same, before) -> before == null
                         ? new Opened(
-                                new ProviderHttp(opening.vertx(), settings.connection()),
+                                new ProviderHttp(opening.vertx(), settings.connection(), opening.addresses()),
                                 new ConcurrentHashMap<>(),
                                 1,
                                 0)

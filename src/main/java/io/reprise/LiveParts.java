@@ -21,6 +21,7 @@ import io.reprise.config.read.FileText;
 import io.reprise.history.AuditRecorder;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.bus.Addresses;
+import io.reprise.model.http.ProviderAddresses;
 import io.reprise.model.provider.ModelChecks;
 import io.reprise.model.provider.Models;
 import io.reprise.reload.FileWatcher;
@@ -116,6 +117,7 @@ final class LiveParts {
         models = models(vertx, known, clocks.clock(), first.model());
         checker = new ModelChecks(
                 vertx,
+                addresses(),
                 known,
                 source.environment(),
                 holder.map(now -> now.catalog().checkMs()));
@@ -173,9 +175,14 @@ final class LiveParts {
         }
     }
 
+    private ProviderAddresses addresses() {
+        return ProviderAddresses.of(holder.map(Settings::outgoing));
+    }
+
     private LiveModels models(Vertx vertx, Models known, MonotonicClock clock, ModelSettings first) {
         try {
-            return new LiveModels(new LiveModels.Opening(vertx, known, source.environment()), clock, first);
+            var opening = new LiveModels.Opening(vertx, addresses(), known, source.environment());
+            return new LiveModels(opening, clock, first);
         } catch (IllegalArgumentException e) {
             throw new StartException(e.getMessage(), e);
         }

@@ -17,6 +17,7 @@ import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.RecordingSink;
+import io.reprise.model.http.ProviderAddresses;
 import io.reprise.model.provider.FakeProvider;
 import io.reprise.model.provider.FakeProvider.Call;
 import io.reprise.model.provider.Models;
@@ -50,7 +51,7 @@ class LiveModelsIT {
     private final AtomicLong nowMs = new AtomicLong();
     private final EntryReader reader = new EntryReader(new ProviderTypes());
     private final LiveModels models = new LiveModels(
-            new LiveModels.Opening(vertx, new Models(List.of()), Map.of()),
+            new LiveModels.Opening(vertx, ProviderAddresses.STANDARD, new Models(List.of()), Map.of()),
             nowMs::get,
             Settings.defaults().model());
     private FakeProvider provider;

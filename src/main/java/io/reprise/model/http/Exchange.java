@@ -5,6 +5,7 @@ import dev.langchain4j.http.client.HttpRequest;
 import dev.langchain4j.http.client.SuccessfulHttpResponse;
 import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
+import io.reprise.model.http.ProviderAddresses.RefusedException;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.telemetry.trace.TraceParent;
@@ -14,6 +15,8 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 public final class Exchange implements HttpClient, AutoCloseable {
     private final io.vertx.core.http.HttpClient client;
     private final ProviderHttp.Limits limits;
+    private final ProviderAddresses addresses;
     private final String trace;
     private final CompletableFuture<HttpClientResponse> head = new CompletableFuture<>();
     private final ResponseBody body;
@@ -34,9 +38,15 @@ public final class Exchange implements HttpClient, AutoCloseable {
     private volatile boolean cancelled;
     private StreamWatch watch;
 
-    Exchange(io.vertx.core.http.HttpClient client, ProviderHttp.Limits limits, StopSignal stop, String trace) {
+    Exchange(
+            io.vertx.core.http.HttpClient client,
+            ProviderHttp.Limits limits,
+            ProviderAddresses addresses,
+            StopSignal stop,
+            String trace) {
         this.client = client;
         this.limits = limits;
+        this.addresses = addresses;
         this.trace = trace;
         this.body = new ResponseBody(limits.bytesMax(), this::leave);
         this.atStop = stop.onStop(this::cancel);
@@ -88,7 +98,7 @@ public final class Exchange implements HttpClient, AutoCloseable {
             HttpClientResponse response = head.get();
             if (response.statusCode() / 100 == 2) read(response, wanted, parser, listener);
             else listener.onError(refused(response, wanted));
-        } catch (StoppedException e) {
+        } catch (StoppedException | RefusedException e) {
             listener.onError(e);
         } catch (ExecutionException e) {
             listener.onError(e.getCause());
@@ -106,6 +116,8 @@ public final class Exchange implements HttpClient, AutoCloseable {
     }
 
     private void send(HttpRequest wanted) {
+        // Before a connection, which may take its time to fail. What a name stands for shows when it is connected.
+        if (addresses.refuses(URI.create(wanted.url()).getHost())) throw new RefusedException();
         RequestOptions options = new RequestOptions()
                 .putHeader(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY)
                 .setAbsoluteURI(wanted.url())
@@ -122,8 +134,16 @@ public final class Exchange implements HttpClient, AutoCloseable {
         ready.exceptionHandler(head::completeExceptionally);
         ready.response().onComplete(this::answered, head::completeExceptionally);
         request = ready;
-        if (cancelled) ready.reset(); // The stop came before there was a request to reset.
+        boolean refused = isRefused(ready);
+        if (refused) head.completeExceptionally(new RefusedException());
+        if (cancelled || refused) ready.reset(); // The stop came before there was a request to reset.
         else ready.send(content);
+    }
+
+    /** By the address that is connected, so that no answer of a name server comes between. Nothing was sent yet. */
+    private boolean isRefused(HttpClientRequest ready) {
+        SocketAddress peer = ready.connection().remoteAddress(true);
+        return peer != null && addresses.refuses(peer.hostAddress());
     }
 
     /** Runs on the event loop, before any part of the body can arrive. */

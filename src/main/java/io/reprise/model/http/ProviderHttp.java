@@ -26,6 +26,7 @@ public final class ProviderHttp {
 
     private final HttpClient client;
     private final Limits limits;
+    private final ProviderAddresses addresses;
 
     /**
      * @param connectMs longest wait for a connection, also while all are in use
@@ -33,7 +34,9 @@ public final class ProviderHttp {
      */
     record Limits(int connectMs, int bytesMax) {}
 
-    public ProviderHttp(Vertx vertx, Connection settings) {
+    /** @param addresses which ones are called */
+    public ProviderHttp(Vertx vertx, Connection settings, ProviderAddresses addresses) {
+        this.addresses = addresses;
         limits = new Limits(settings.connectMs(), settings.responseBytesMax());
         client = vertx.httpClientBuilder()
                 .with(new HttpClientOptions()
@@ -60,7 +63,7 @@ public final class ProviderHttp {
      * @param trace its {@code traceparent}, or null
      */
     public Exchange exchange(StopSignal stop, String trace) {
-        return new Exchange(client, limits, stop, trace);
+        return new Exchange(client, limits, addresses, stop, trace);
     }
 
     /** Closes all connections. */

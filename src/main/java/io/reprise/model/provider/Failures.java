@@ -3,6 +3,7 @@ package io.reprise.model.provider;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelFailure.Reason;
+import io.reprise.model.http.ProviderAddresses.RefusedException;
 import io.reprise.model.http.ProviderError;
 import io.reprise.model.http.TooLongException;
 import io.reprise.support.StopSignal.StoppedException;
@@ -64,6 +65,10 @@ final class Failures {
             case TooLongException tooLong ->
                 ModelFailure.modelError(
                         "The model's answer is longer than this server accepts.", trouble(tooLong, true));
+            case RefusedException refused ->
+                ModelFailure.modelError(
+                        "The address of the model provider is not allowed; an operator can allow it with outgoing.allow.",
+                        trouble(refused, true));
             case UnknownHostException unknown -> unreachable(unknown).because(Reason.HOST);
             case ConnectException refused -> unreachable(refused).because(Reason.CONNECTION);
             case TimeoutException late -> unreachable(late).because(Reason.CONNECTION);

@@ -11,6 +11,7 @@ import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.SettingsReader;
 import io.reprise.config.read.YamlFile;
 import io.reprise.model.ModelCheck;
+import io.reprise.model.http.ProviderAddresses;
 import io.reprise.support.Current;
 import io.reprise.support.StopSignal;
 import io.vertx.core.Vertx;
@@ -94,6 +95,9 @@ class ModelCheckIT {
             url = provider.url();
         }
         assertThat(at(url).reason()).isEqualTo("connection");
+        Result metadata = at("http://169.254.169.254/v1");
+        assertThat(metadata.reason()).isEqualTo("other");
+        assertThat(metadata.text()).contains("outgoing.allow");
         try (FakeProvider provider = FakeProvider.startSecure(Wire.OPENAI)) {
             assertThat(at(provider.url()).reason()).isEqualTo("tls");
         }
@@ -103,8 +107,12 @@ class ModelCheckIT {
     void a_model_is_checked_with_the_settings_of_its_entry() throws Exception {
         Vertx vertx = Vertx.vertx();
         try (FakeProvider provider = FakeProvider.start(Wire.OLLAMA).answering(answer -> answer.text("yes"))) {
-            ModelChecks checks =
-                    new ModelChecks(vertx, new Models(List.of()), Map.of("GIVEN", Wire.KEY), Current.always(LONG_MS));
+            ModelChecks checks = new ModelChecks(
+                    vertx,
+                    ProviderAddresses.STANDARD,
+                    new Models(List.of()),
+                    Map.of("GIVEN", Wire.KEY),
+                    Current.always(LONG_MS));
 
             assertThat(checks.check(ollama(provider.url(), "env:GIVEN"), options())
                             .await()

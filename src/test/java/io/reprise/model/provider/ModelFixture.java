@@ -13,6 +13,7 @@ import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
 import io.reprise.model.RecordingSink;
+import io.reprise.model.http.ProviderAddresses;
 import io.reprise.model.http.ProviderHttp;
 import io.reprise.support.StopSignal;
 import io.reprise.testing.Patience;
@@ -122,7 +123,7 @@ public final class ModelFixture implements AutoCloseable {
     }
 
     ModelFixture(ProviderSettings provider, ModelOptions options) {
-        http = new ProviderHttp(vertx, provider.connection());
+        http = new ProviderHttp(vertx, provider.connection(), ProviderAddresses.STANDARD);
         model = new Models(List.of()).of(provider, options, Map.of(), http);
     }
 
