@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.reprise.mcp.FakeMcp;
 import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.FakeCollector;
+import io.reprise.testing.FakeCollector.Seen;
 import io.reprise.testing.LogOracle;
 import io.reprise.testing.Patience;
 import io.reprise.testing.TestClient;
@@ -115,6 +117,47 @@ class McpIT {
             assertThat(server.messages(server.token("ada"), session, 10).encode())
                     .contains("it is unknown whether the call took effect");
             assertThat(good.count("tools/call")).isOne();
+        }
+    }
+
+    @Test
+    void a_call_has_a_span_that_its_server_is_told_and_lists_are_counted() throws Exception {
+        good.calls.put("echo", asked -> asked.text("bad luck"));
+        Map<String, String> settings = new HashMap<>();
+        try (FakeCollector collector = FakeCollector.start()) {
+            settings.putAll(collector.settings());
+            try (TestServer server = start(settings);
+                    TestClient tab = server.client("ada")) {
+                String session = create(tab);
+                asked(tab, session, "/tool good_echo {}");
+                asked(tab, session, "/tool other_echo {}");
+
+                for (FakeMcp fake : List.of(good, other)) {
+                    String tool = fake == good ? "execute_tool good_echo" : "execute_tool other_echo";
+                    Seen execute = collector.awaitOne(tool, span -> span.name().equals(tool));
+                    Seen call = collector.awaitOne("its call", span -> span.isChildOf(execute));
+                    assertThat(call.name()).isEqualTo("tools/call echo");
+                    assertThat(call.kind()).isEqualTo("SPAN_KIND_CLIENT");
+                    assertThat(call.attributes())
+                            .containsEntry("mcp.method.name", "tools/call")
+                            .containsEntry("mcp.protocol.version", fake == good ? "2026-07-28" : "2025-11-25")
+                            .containsEntry("network.transport", "tcp")
+                            .containsEntry("gen_ai.tool.name", "echo")
+                            .containsEntry("reprise.outcome", "success");
+                    String told = "00-" + call.link() + "-01";
+                    assertThat(fake.headers.getFirst().get("traceparent")).isEqualTo(told);
+                    assertThat(fake.received.stream()
+                                    .filter(message -> "tools/call".equals(message.getString("method")))
+                                    .map(message -> message.getJsonObject("params")
+                                            .getJsonObject("_meta")
+                                            .getString("traceparent")))
+                            .containsExactly(told);
+                }
+                String metrics = server.call("GET", "/metrics", null, null).body();
+                assertThat(metrics)
+                        .containsPattern("reprise_mcp_lists_total\\{outcome=\"miss\",server=\"good\"\\} [1-9]")
+                        .containsPattern("reprise_mcp_lists_total\\{outcome=\"hit\",server=\"good\"\\} [1-9]");
+            }
         }
     }
 

@@ -130,7 +130,9 @@ final class McpServer {
     CompletableFuture<Known> tools() {
         usedMs = around.clock().elapsedMs();
         Known now = known;
-        if (now != null && around.clock().elapsedMs() < now.untilMs()) return CompletableFuture.completedFuture(now);
+        boolean fresh = now != null && around.clock().elapsedMs() < now.untilMs();
+        around.metrics().mcpList(name, fresh ? "hit" : now == null ? "miss" : "stale");
+        if (fresh) return CompletableFuture.completedFuture(now);
         CompletableFuture<Known> next = refresh(false);
         return now == null ? next : CompletableFuture.completedFuture(now);
     }

@@ -15,6 +15,9 @@ import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
+import io.reprise.telemetry.trace.Names;
+import io.reprise.telemetry.trace.Span;
+import io.reprise.telemetry.trace.SpanStart;
 import io.reprise.tool.AskingException;
 import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolCall.Answer;
@@ -33,6 +36,7 @@ import java.util.function.Supplier;
  */
 final class ServerCalls {
     private static final int VISIT_REQUIRED = -32042;
+    private static final String METHOD = "tools/call";
 
     private final String name;
     private final String shown;
@@ -114,6 +118,7 @@ final class ServerCalls {
     private void make(Asked what, CallState from, OpenCall open) {
         Stopwatch watch = Stopwatch.started();
         String outcome = "stopped";
+        open.within(span(what));
         try {
             JsonNode result = maker.make(what.tool(), what.arguments(), from, open);
             outcome = outcomeOf(result);
@@ -126,8 +131,26 @@ final class ServerCalls {
         } finally {
             held.remove(open);
             metrics.mcpCall(name, outcome, watch.nanos());
+            end(open.span(), outcome);
             ended();
         }
+    }
+
+    private static Span span(Asked what) {
+        String tool = what.tool().name();
+        return what.call()
+                .span()
+                .child(METHOD + " " + tool, SpanStart.Kind.CLIENT)
+                .set(Names.MCP_METHOD, METHOD)
+                .set(Names.TOOL, tool);
+    }
+
+    private static void end(Span span, String outcome) {
+        switch (outcome) {
+            case "success", "asked", "stopped" -> span.set(Names.OUTCOME, outcome);
+            default -> span.fail(outcome);
+        }
+        span.end();
     }
 
     private void ended() {

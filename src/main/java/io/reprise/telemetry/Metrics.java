@@ -132,6 +132,12 @@ public final class Metrics {
                 outcome);
     }
 
+    /** @param outcome {@code hit}, {@code stale} (given, and listed again behind it) or {@code miss} */
+    public void mcpList(String server, String outcome) {
+        registry.counter("reprise.mcp.lists", "server", server, "outcome", outcome)
+                .increment();
+    }
+
     /** @param outcome {@code opened} or {@code failed} */
     public void mcpConnection(String server, String outcome) {
         registry.counter("reprise.mcp.connections", "server", server, "outcome", outcome)

@@ -2,6 +2,7 @@ package io.reprise.tool;
 
 import io.reprise.message.Json;
 import io.reprise.support.ObjectText;
+import io.reprise.telemetry.trace.Span;
 
 /**
  * A tool call.
@@ -12,6 +13,7 @@ import io.reprise.support.ObjectText;
  * @param commands sends commands to the session
  * @param background lets the call go on after its tool has answered
  * @param continued what the call goes on from, after a person was asked; null for a new call
+ * @param span of this call, for what its tool calls
  */
 public record ToolCall(
         String id,
@@ -21,7 +23,8 @@ public record ToolCall(
         String zone,
         SessionCommands commands,
         Background background,
-        Continued continued) {
+        Continued continued,
+        Span span) {
     public ToolCall {
         if (!(ObjectText.of(arguments) instanceof ObjectText.Whole)) {
             throw new IllegalArgumentException("the arguments are not a JSON object");
@@ -37,7 +40,7 @@ public record ToolCall(
             String zone,
             SessionCommands commands,
             Background background) {
-        this(id, session, user, arguments, zone, commands, background, null);
+        this(id, session, user, arguments, zone, commands, background, null, Span.NONE);
     }
 
     /** A new call that cannot go on in the background. */
@@ -65,7 +68,12 @@ public record ToolCall(
 
     /** This call, going on. */
     public ToolCall from(Continued its) {
-        return new ToolCall(id, session, user, arguments, zone, commands, background, its);
+        return new ToolCall(id, session, user, arguments, zone, commands, background, its, span);
+    }
+
+    /** This call with its span. */
+    public ToolCall within(Span its) {
+        return new ToolCall(id, session, user, arguments, zone, commands, background, continued, its);
     }
 
     /** A call that belongs to no session. */

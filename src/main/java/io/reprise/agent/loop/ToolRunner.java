@@ -195,7 +195,7 @@ final class ToolRunner {
         Span span = CallSpans.tool(step, input.tool(), input.call());
         LogFields.Scope fields = LogFields.with(LogFields.of(span));
         try {
-            ToolAnswer answer = made(input);
+            ToolAnswer answer = made(new ToolInput(input.tool(), input.call().within(span)));
             CallSpans.answered(span, answer);
             return answer;
         } finally {

@@ -13,6 +13,10 @@ import io.reprise.mcp.channel.McpFailure.Kind;
 import io.reprise.mcp.question.CallState;
 import io.reprise.mcp.question.OpenCall;
 import io.reprise.support.StopSignal;
+import io.reprise.telemetry.trace.Names;
+import io.reprise.telemetry.trace.Span;
+import io.reprise.telemetry.trace.TraceParent;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -112,11 +116,22 @@ public final class McpConnection {
         ObjectNode params = params().put("name", tool.name());
         params.set("arguments", arguments);
         from.addTo(params);
-        Map<String, String> headers = tool.headersOf(arguments);
+        Map<String, String> headers = new HashMap<>(tool.headersOf(arguments));
+        trace(open.span(), params, headers);
         Deadline deadline = new Deadline(callMs, settings.waits().callMsMax());
         open.within(deadline);
         Call call = new Call("tools/call", params, tool.name(), headers, deadline, open);
         return channel.request(call, server.dialect(), open.stop());
+    }
+
+    /** Tells the server the span, in the field that the protocol has for it, and to proxies in the usual header. */
+    private void trace(Span span, ObjectNode params, Map<String, String> headers) {
+        span.set(Names.MCP_VERSION, server.dialect().version())
+                .set(Names.TRANSPORT, channel.hasHeaders() ? "tcp" : "pipe");
+        TraceParent context = span.context();
+        if (context == null) return;
+        params.withObjectProperty("_meta").put(TraceParent.HEADER, context.text());
+        headers.put(TraceParent.HEADER, context.text());
     }
 
     /** Asks whether the server answers. */

@@ -7,6 +7,7 @@ import io.reprise.mcp.channel.McpChannel.Reply;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.StopSignal.StoppedException;
+import io.reprise.telemetry.trace.Span;
 import io.reprise.tool.AskingException.Held;
 import io.reprise.tool.ToolCall.Answer;
 import java.util.concurrent.BlockingQueue;
@@ -27,6 +28,7 @@ public final class OpenCall implements Held, Inquirer {
     private volatile Deadline deadline = Deadline.in(0);
     private volatile Asks open;
     private volatile int asked;
+    private volatile Span span = Span.NONE;
 
     /** What became of the call. */
     public sealed interface Happened {}
@@ -58,6 +60,15 @@ public final class OpenCall implements Held, Inquirer {
     /** The time that stands still while the call is held. */
     public void within(Deadline its) {
         deadline = its;
+    }
+
+    /** The span of the request to the server. */
+    public Span span() {
+        return span;
+    }
+
+    public void within(Span its) {
+        span = its;
     }
 
     public void tell(Happened what) {

@@ -33,6 +33,10 @@ public final class Names {
     public static final String TOOL_DESCRIPTION = "gen_ai.tool.description";
     public static final String TOOL_CALL = "gen_ai.tool.call.id";
 
+    public static final String MCP_METHOD = "mcp.method.name";
+    public static final String MCP_VERSION = "mcp.protocol.version";
+    public static final String TRANSPORT = "network.transport";
+
     // Content, only if it is asked for.
     public static final String TOOL_ARGUMENTS = "gen_ai.tool.call.arguments";
     public static final String TOOL_RESULT = "gen_ai.tool.call.result";
