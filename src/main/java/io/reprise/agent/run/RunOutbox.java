@@ -132,7 +132,8 @@ public final class RunOutbox {
             queue.put(event);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoppedException();
+            // What was said before a stop, and held back for a check, comes after it.
+            if (!queue.offer(event)) throw new StoppedException();
         }
         if (waitsForTick(event)) return;
         if (!woken.get() && woken.compareAndSet(false, true)) loop.run(this::woken);

@@ -13,7 +13,10 @@ import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.ErrorCode;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage.User;
+import io.reprise.support.StopSignal.Reason;
+import io.reprise.support.StopSignal.StoppedException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +117,38 @@ class GuardsTest {
         assertThat(outcomes(last(model))).containsExactly("ask [REDACTED_EMAIL]");
         assertThat(world.results()).containsExactly("ask [REDACTED_EMAIL]");
         assertThat(world.texts()).isEqualTo("It is [REDACTED_EMAIL], she knows");
+    }
+
+    /** Symptom: a stop lost the end of what had been said, because the thread that waits for the model is interrupted. */
+    @Test
+    void what_is_held_back_at_a_stop_is_checked_and_shown() {
+        ScriptedModel model = new ScriptedModel((sink, stop) -> {
+            sink.text("It is eve@example.com");
+            world.stop.stop(Reason.USER);
+            throw new StoppedException();
+        });
+
+        // On a thread of its own, because a stop interrupts it.
+        RunEnd end = CompletableFuture.supplyAsync(
+                        () -> world.with("pii", "output", true).run(model, "who?"),
+                        task -> Thread.ofVirtual().start(task))
+                .join();
+
+        assertThat(end).isInstanceOf(RunEnd.Cancelled.class);
+        assertThat(world.texts()).isEqualTo("It is [REDACTED_EMAIL]");
+    }
+
+    @Test
+    void what_is_held_back_when_a_model_fails_is_checked_and_shown() {
+        ScriptedModel model = new ScriptedModel((sink, stop) -> {
+            sink.text("It is eve@example.com");
+            throw ModelFailure.modelError("away");
+        });
+
+        RunEnd end = world.with("pii", "output", true).run(model, "who?");
+
+        assertThat(failure(end).code()).isEqualTo(ErrorCode.MODEL_ERROR);
+        assertThat(world.texts()).isEqualTo("It is [REDACTED_EMAIL]");
     }
 
     @Test

@@ -248,6 +248,23 @@ class RunOutboxTest {
         assertThatThrownBy(() -> outbox.emit(text("c"))).isInstanceOf(StoppedException.class);
     }
 
+    /** A stop interrupts the run's thread; what was held back for a check comes after it. */
+    @Test
+    void what_fits_is_taken_from_an_interrupted_run() {
+        RunOutbox outbox = outbox();
+
+        Thread.currentThread().interrupt();
+        try {
+            outbox.emit(text("a"));
+        } finally {
+            assertThat(Thread.interrupted()).as("it stays interrupted").isTrue();
+        }
+        outbox.end(CANCELLED);
+        loop.runAll();
+
+        assertThat(sentEvents()).containsExactly(text("a"));
+    }
+
     @Test
     void cutting_a_run_off_replaces_an_unsent_end() {
         limits.batchesMax = 1;

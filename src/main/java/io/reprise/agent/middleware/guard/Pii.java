@@ -10,11 +10,9 @@ import io.reprise.agent.progress.RunProgress;
 import io.reprise.catalog.definition.MiddlewareSettings;
 import io.reprise.config.read.Section;
 import io.reprise.message.ErrorCode;
-import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelTurn;
 import io.reprise.support.Digest;
-import io.reprise.support.StopSignal.StoppedException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -161,7 +159,7 @@ public final class Pii implements MiddlewareType<Pii.Settings> {
             ModelTurn turn;
             try {
                 turn = next.run(asked.with(sink));
-            } catch (ModelFailure | StoppedException e) {
+            } catch (RuntimeException | InterruptedException e) { // A stop interrupts the wait for the model.
                 sink.end();
                 throw e;
             }
