@@ -62,6 +62,7 @@ export function page(app) {
         : html`<p class="hint">Nothing is being answered.</p>`}
       <h3>Connections</h3>
       ${connections(live.now.connections)}
+      ${live.now.cluster ? html`<h3>Nodes</h3>${nodes(live.now)}` : nothing}
       <h3>Event loops</h3>
       ${facts(live.now.loops.map(({ name, lagMs }) => [name, `${lagMs} ms late at most`]))}
       <h3>Pools</h3>
@@ -78,6 +79,11 @@ const facts = pairs => html`<dl class="facts">${pairs.map(([name, value]) => htm
 const connections = now => now
   ? facts([['Sockets and streams', now.open], ['Chats that they read', now.subscriptions], ['Chats in memory', now.sessions], ['Commands under way', now.commands]])
   : html`<p class="hint">A part of the server did not answer in time.</p>`
+
+const nodes = ({ node: own, cluster: { nodes: all, here } }) => facts([
+  ...all.map(({ node, shards }) => [`Node ${node}`, `${shards} shards${node === own ? ', this one' : ''}`]),
+  ['Taken since the start', here.taken], ['Handed over', here.given], ['Lost while it was taken for dead', here.lost],
+  ['Late writes refused', here.lateWrites], ['Messages lost between nodes', here.lostHints]])
 
 const memory = ({ heapUsedBytes, heapMaxBytes, otherBytes }) => facts([
   ['Heap', `${megabytes(heapUsedBytes)} of ${megabytes(heapMaxBytes)}`], ['Other', megabytes(otherBytes)]])

@@ -537,6 +537,7 @@ final class ServerParts {
                 new GatewayParts.LiveView(
                         new PgRunDirectory(storage.pool(), storage.readPool()),
                         () -> Vitals.of(loops.loops(), storage.pools()),
+                        metrics.metrics()::shardCounts,
                         perCore(settings.server().gateways())));
     }
 

@@ -11,6 +11,7 @@ import io.reprise.testing.ServerProcess;
 import io.reprise.testing.StoredLog;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -102,6 +103,13 @@ class ClusterNodesIT {
         }
     }
 
+    /** What the node tells administrators of the cluster. */
+    private static JsonObject cluster(ServerProcess node) {
+        String body = node.call("GET", "/api/v1/live", node.token("root", "admin"), null)
+                .body();
+        return new JsonObject(body).getJsonObject("cluster");
+    }
+
     /** Another session of the client that this node owns. The client hears of the owners of shards in its own time. */
     private String sessionOf(ServerProcess owner) {
         String[] found = {null};
@@ -147,6 +155,11 @@ class ClusterNodesIT {
         start(LEASE_MS);
         assertThat(Listening.of(first.pid()))
                 .containsExactlyInAnyOrder(hosts.get(0) + ":5701", hosts.get(0) + ":5711", "127.0.0.1:" + first.port());
+        JsonArray nodes = cluster(second).getJsonArray("nodes");
+        assertThat(nodes)
+                .containsExactlyInAnyOrder(
+                        new JsonObject().put("node", name(first)).put("shards", TestDatabase.SHARDS / 2),
+                        new JsonObject().put("node", name(second)).put("shards", TestDatabase.SHARDS / 2));
         String session = sessionOf(first);
         tab.attachLive(session);
 
@@ -182,6 +195,9 @@ class ClusterNodesIT {
         assertThat(sql(taken + "taken_at > leased.until + interval '" + LEASE_MS + " ms'"))
                 .as("shards that nobody owned for the time of another lease; killed at %s", now)
                 .isEqualTo("0");
+        JsonObject seen = cluster(second);
+        assertThat(seen.getJsonArray("nodes")).hasSize(1);
+        assertThat(seen.getJsonObject("here").getInteger("taken")).isGreaterThanOrEqualTo(TestDatabase.SHARDS);
         awaitAllAfterStop(session);
         String again = say(session, "/echo still here");
         tab.awaitEnd(session, again);
@@ -253,6 +269,7 @@ class ClusterNodesIT {
                 .until(() -> !first.logged("other nodes have taken shards of this node")
                         .isEmpty());
 
+        assertThat(cluster(first).getJsonObject("here").getInteger("lost")).isPositive();
         String again = say(session, "/echo after all");
         tab.awaitEnd(session, again);
         StoredLog after = awaitAll(session);

@@ -51,6 +51,7 @@ class LiveIT {
             assertThat(live.getJsonArray("loops")).hasSize(Runtime.getRuntime().availableProcessors());
             assertThat(live.getJsonArray("pools")).hasSize(2);
             assertThat(live.getJsonObject("memory").getLong("heapUsedBytes")).isPositive();
+            assertThat(live.containsKey("cluster")).isFalse();
             assertThat(live.encode()).doesNotContain("/hang");
 
             String path = "/api/v1/live/sessions/" + session + "/runs/" + run + "/stop";

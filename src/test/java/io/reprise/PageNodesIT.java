@@ -81,6 +81,9 @@ class PageNodesIT {
                 .until(() -> !StoredLog.unfinished(database).contains(tab.session()));
         StoredLog.of(database, tab.session()).assertWhole();
         tab.assertCleanButForOutage();
+        person.addInitScript("localStorage.setItem('reprise.admin', 'yes')");
+        Tab live = browser.open(person, url(1) + "/#/admin/live");
+        assertThat(live.page().locator(".live-page")).containsText(TestDatabase.SHARDS + " shards, this one");
         person.close();
     }
 }

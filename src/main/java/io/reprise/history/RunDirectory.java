@@ -16,6 +16,12 @@ public interface RunDirectory {
      */
     Future<Optional<String>> stop(String session, String run, String by);
 
+    /** The nodes of a cluster that own shards; empty for a server that is alone. */
+    Future<List<Node>> nodes();
+
+    /** @param shards how many it owns */
+    record Node(String node, int shards) {}
+
     /** @param origin such as {@code user} or {@code recall} */
     record Entry(String session, String run, String user, String agent, String origin, long startedMs) {}
 }

@@ -70,6 +70,22 @@ public final class Metrics {
         registry.counter("reprise.shards.moved", "how", how).increment(count);
     }
 
+    /** What has become of shards, by the counters. */
+    public Vitals.Shards shardCounts() {
+        Timer late = registry.find("reprise.append").tag("outcome", "lost").timer();
+        return new Vitals.Shards(
+                counted("reprise.shards.moved", "how", "taken"),
+                counted("reprise.shards.moved", "how", "given"),
+                counted("reprise.shards.moved", "how", "lost"),
+                late == null ? 0 : late.count(),
+                counted("reprise.catchups", "cause", "hole") + counted("reprise.catchups", "cause", "behind"));
+    }
+
+    private long counted(String name, String tag, String value) {
+        Counter counter = registry.find(name).tag(tag, value).counter();
+        return counter == null ? 0 : (long) counter.count();
+    }
+
     // --- sockets and readers
 
     public void connected() {

@@ -26,6 +26,17 @@ public record Vitals(long upMs, List<Loop> loops, List<Pool> pools, Memory memor
      */
     public record Pool(String name, int connections, int connectionsMax, int underWay) {}
 
+    /**
+     * What has happened to shards of this node since it started.
+     *
+     * @param taken those that nobody owned
+     * @param given back to other nodes
+     * @param lost to nodes that took this one for dead
+     * @param lateWrites refused by the database, because another node owns the shard
+     * @param lostHints times a live reader learned late of events, because a message of the bus was lost
+     */
+    public record Shards(long taken, long given, long lost, long lateWrites, long lostHints) {}
+
     /** @param otherBytes used by the Java platform outside the heap, as far as it knows */
     public record Memory(long heapUsedBytes, long heapMaxBytes, long otherBytes) {
         static Memory now() {

@@ -175,7 +175,11 @@ public final class GatewayFixture implements AutoCloseable {
                                 },
                                 live(SettingsSource.ofOverrides(byPath)),
                                 audit,
-                                new GatewayParts.LiveView(new NoRuns(), () -> Vitals.of(List.of(), List.of()), 0)),
+                                new GatewayParts.LiveView(
+                                        new NoRuns(),
+                                        () -> Vitals.of(List.of(), List.of()),
+                                        () -> new Vitals.Shards(0, 0, 0, 0, 0),
+                                        0)),
                         new GatewayParts.Catalogue(
                                 catalog(settings.get()),
                                 settings,

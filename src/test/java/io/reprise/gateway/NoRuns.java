@@ -13,6 +13,11 @@ final class NoRuns implements RunDirectory {
     }
 
     @Override
+    public Future<List<Node>> nodes() {
+        return Future.succeededFuture(List.of());
+    }
+
+    @Override
     public Future<Optional<String>> stop(String session, String run, String by) {
         return Future.succeededFuture(Optional.empty());
     }

@@ -257,8 +257,13 @@ public final class Subscriptions {
         for (Delivery.Head head : heads.heads()) {
             if (fanOut.isBehind(head.session())) continue; // The events are not lost, but wait here.
             for (Subscription subscription : index.of(head.session())) {
-                if (subscription.headElsewhere(head)) attachAgain(subscription);
-                else if (subscription.wantsPull()) pump(subscription.receiver());
+                boolean wasLive = subscription.isLive();
+                if (subscription.headElsewhere(head)) {
+                    attachAgain(subscription);
+                    continue;
+                }
+                if (wasLive && !subscription.isLive()) metrics.catchUp("behind");
+                if (subscription.wantsPull()) pump(subscription.receiver());
             }
         }
     }

@@ -143,7 +143,7 @@ public record GatewayParts(
      *
      * @param gateways how many gateways it has
      */
-    public record LiveView(RunDirectory runs, Supplier<Vitals> vitals, int gateways) {}
+    public record LiveView(RunDirectory runs, Supplier<Vitals> vitals, Supplier<Vitals.Shards> shards, int gateways) {}
 
     /**
      * The read ports.

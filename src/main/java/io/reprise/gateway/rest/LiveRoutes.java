@@ -40,18 +40,25 @@ public final class LiveRoutes {
         api.on("getLive", RoleGuard.forAdmins(this::show)).on("stopAnyRun", RoleGuard.forAdmins(this::stop));
     }
 
-    /** @param connections null if a part of the server did not answer in time */
+    /**
+     * @param connections null if a part of the server did not answer in time
+     * @param cluster null on a server that is alone
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Shown(
             String node,
             String version,
             long upMs,
             Connections connections,
+            Cluster cluster,
             List<Run> runs,
             boolean moreRuns,
             List<Vitals.Loop> loops,
             List<Vitals.Pool> pools,
             Vitals.Memory memory) {}
+
+    /** The nodes that own shards, and what has happened to those of this one. */
+    record Cluster(List<RunDirectory.Node> nodes, Vitals.Shards here) {}
 
     /**
      * What is in memory.
@@ -74,18 +81,26 @@ public final class LiveRoutes {
         Future<Connections> held = held();
         live.runs()
                 .active(RUNS_MAX + 1)
-                .compose(runs -> held.otherwise((Connections) null).map(connections -> shown(runs, connections)))
+                .compose(runs -> cluster()
+                        .compose(cluster -> held.otherwise((Connections) null)
+                                .map(connections -> shown(runs, connections, cluster))))
                 .onSuccess(shown -> call.answer(200, shown))
                 .onFailure(call::storeAway);
     }
 
-    private Shown shown(List<RunDirectory.Entry> runs, Connections connections) {
+    private Future<Cluster> cluster() {
+        if (!parts.settings().cluster().enabled()) return Future.succeededFuture();
+        return live.runs().nodes().map(nodes -> new Cluster(nodes, live.shards().get()));
+    }
+
+    private Shown shown(List<RunDirectory.Entry> runs, Connections connections, Cluster cluster) {
         Vitals vitals = live.vitals().get();
         return new Shown(
                 parts.node().id(),
                 parts.node().version(),
                 vitals.upMs(),
                 connections,
+                cluster,
                 runs.stream().limit(RUNS_MAX).map(Run::of).toList(),
                 runs.size() > RUNS_MAX,
                 vitals.loops(),

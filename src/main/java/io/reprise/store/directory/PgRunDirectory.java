@@ -19,6 +19,9 @@ public final class PgRunDirectory implements RunDirectory {
                 JOIN session ON session.id = run.session_id
             ORDER BY run.started_at, run.id""";
 
+    static final String NODES = """
+            SELECT node, count(*) AS shards FROM shard WHERE until > clock_timestamp() GROUP BY node ORDER BY node""";
+
     static final String STOP = """
             WITH found AS (
                 SELECT session.user_id FROM run JOIN session ON session.id = run.session_id
@@ -53,6 +56,16 @@ public final class PgRunDirectory implements RunDirectory {
                 row.getString("agent"),
                 row.getString("origin"),
                 PgTimes.toMs(row.getOffsetDateTime("started_at")));
+    }
+
+    @Override
+    public Future<List<Node>> nodes() {
+        return readPool.read(NODES, Tuple.tuple()).map(rows -> {
+            List<Node> found = new ArrayList<>(rows.size());
+            for (Row row : rows)
+                found.add(new Node(row.getString("node"), row.getLong("shards").intValue()));
+            return found;
+        });
     }
 
     @Override

@@ -129,6 +129,7 @@ final class CheckedStatements {
                 checked("PgSecrets.MAKE", "", "'name', '\\x00'", FEW),
                 checked("PgSecrets.FIND", "", "'name'", FEW),
                 checked("PgRunDirectory.ACTIVE", "", "50", 2 * PAGE),
+                checked("PgRunDirectory.NODES", "", "", FEW),
                 checked("PgRunDirectory.STOP", "", "'s_many', 'r_1', 'root'", FEW),
                 checked("PgPreferences.FIND", "", "'ada'", FEW),
                 checked("PgPreferences.PUT", "", "'ada', '22:00', '07:00', 'Europe/Berlin'", FEW),
