@@ -81,7 +81,7 @@ final class LiveParts {
     }
 
     private ConfigFiles read(FileText settingsFile) {
-        return new ConfigFiles(
+        return ConfigFiles.of(
                 settingsFile,
                 folder.map(CatalogFolder::read).orElse(List.of()),
                 source.file().map(ToolFolder::beside).map(ToolFolder::read).orElse(List.of()));

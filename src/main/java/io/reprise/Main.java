@@ -13,6 +13,7 @@ import io.reprise.command.local.LocalNodes;
 import io.reprise.config.LoadedSettings;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
+import io.reprise.config.read.ConfigFiles;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.model.provider.Models;
 import io.reprise.store.backup.BackupException;
@@ -157,9 +158,10 @@ public final class Main {
     private int checkCatalog(SettingsSource source, Settings settings) {
         List<SettingsProblem> problems = new ArrayList<>();
         source.file().ifPresent(file -> {
-            problems.addAll(CatalogFiles.problems(CatalogFolder.beside(file).read(), settings.model(), reader()));
-            problems.addAll(
-                    LiveParts.declaredBy(settings.catalog()).problems(ToolFolder.read(ToolFolder.beside(file))));
+            ConfigFiles files = ConfigFiles.of(
+                    source.read(), CatalogFolder.beside(file).read(), ToolFolder.read(ToolFolder.beside(file)));
+            problems.addAll(CatalogFiles.problems(files.others(), settings.model(), reader()));
+            problems.addAll(LiveParts.declaredBy(settings.catalog()).problems(files.tools()));
         });
         return problems.isEmpty() ? print("configuration is valid\n") : refuse(new LoadedSettings.Invalid(problems));
     }

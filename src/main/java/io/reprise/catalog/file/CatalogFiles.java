@@ -43,6 +43,10 @@ public record CatalogFiles(List<Entry> entries, Map<EntryKey, String> lines, Lis
         Map<EntryKey, String> lines = new HashMap<>();
         List<SettingsProblem> problems = new ArrayList<>();
         for (FileText file : files) {
+            if (file.isFolder()) {
+                problems.add(new SettingsProblem("the folder", "", file.fault(), file.name()));
+                continue;
+            }
             EntryKey key = CatalogFolder.key(file);
             String name = file.name();
             lines.put(key, name);

@@ -3,14 +3,9 @@ package io.reprise.catalog.file;
 import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
 import io.reprise.config.read.FileText;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -41,10 +36,13 @@ public final class CatalogFolder {
         return folders;
     }
 
-    /** All files with their content, by kind and name. */
+    /** All files with their content, by kind and name, and the folders that cannot be read. */
     public List<FileText> read() {
         List<FileText> found = new ArrayList<>();
-        for (Kind kind : Kind.values()) files(kind).values().forEach(file -> found.add(FileText.read(file)));
+        for (Kind kind : Kind.values()) {
+            String ending = ending(kind);
+            found.addAll(FileText.readAll(folder.resolve(kind.plural()), name -> name.endsWith(ending), FILES_MAX));
+        }
         return found;
     }
 
@@ -58,26 +56,6 @@ public final class CatalogFolder {
                 .orElseThrow();
         String name = path.getFileName().toString();
         return new EntryKey(kind, name.substring(0, name.length() - ending(kind).length()));
-    }
-
-    private TreeMap<String, Path> files(Kind kind) {
-        TreeMap<String, Path> files = new TreeMap<>();
-        String ending = ending(kind);
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder.resolve(kind.plural()))) {
-            for (Path file : all) {
-                String name = file.getFileName().toString();
-                boolean counts = !name.startsWith(".") && name.endsWith(ending) && Files.isRegularFile(file);
-                if (counts && files.size() < FILES_MAX) {
-                    files.put(name.substring(0, name.length() - ending.length()), file);
-                }
-            }
-        } catch (NoSuchFileException none) {
-            return new TreeMap<>();
-        } catch (IOException e) {
-            // The folder went while it was read; the next look finds out.
-            return files;
-        }
-        return files;
     }
 
     static String ending(Kind kind) {

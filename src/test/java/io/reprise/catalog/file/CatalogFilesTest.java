@@ -52,6 +52,17 @@ class CatalogFilesTest {
     }
 
     @Test
+    void a_folder_that_cannot_be_read_is_a_problem_and_not_an_empty_one() {
+        FileText closed = new FileText("conf/agents/", "", "cannot be read: permission denied");
+
+        assertThat(CatalogFiles.of(List.of(closed), new EntryReader(new ProviderTypes()))
+                        .problems())
+                .singleElement()
+                .asString()
+                .isEqualTo("the folder: cannot be read: permission denied (conf/agents/)");
+    }
+
+    @Test
     void problems_of_all_files_are_told_with_file_and_line() throws IOException {
         write("models/large.yaml", "provider: house\n\ntemperature: 3\n");
         write("agents/helper.yaml", "titel: Helper\n");
