@@ -4,11 +4,10 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Page;
+import io.reprise.testing.Notified;
 import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
 import io.reprise.testing.TestClient;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -22,19 +21,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageNewsIT {
     private static final int NEWER_CHATS = 55;
-
-    /** A browser that may show notifications, and whose tabs are hidden if the test says so. */
-    private static final String NOTIFIES = """
-            window.shown = []
-            window.Notification = class {
-              static permission = 'granted'
-              static requestPermission() { return Promise.resolve('granted') }
-              constructor(title, options) { window.shown.push({ title, ...options }) }
-              close() {}
-            }
-            localStorage.setItem('reprise.notify', 'yes')
-            Object.defineProperty(document, 'visibilityState', { get: () => window.isAway ? 'hidden' : 'visible' })
-            """;
 
     /** Lists are as they are directly after a session was created. */
     private static final String LISTS_NO_WORDS = """
@@ -56,7 +42,7 @@ class PageNewsIT {
 
     @BeforeEach
     void open() {
-        BENCH.person().addInitScript(NOTIFIES);
+        BENCH.person().addInitScript(Notified.BROWSER);
         tab = BENCH.open();
     }
 
@@ -73,11 +59,11 @@ class PageNewsIT {
         String session = reminded();
         tab.page().keyboard().press("Control+Shift+O");
         assertThat(tab.page().locator(".empty")).isVisible();
-        leave(tab);
+        Notified.leave(tab);
 
         moveItsTimeToNow();
 
-        JsonObject shown = notification(tab);
+        JsonObject shown = Notified.notification(tab);
         assertThat(shown.getString("tag")).isEqualTo(session);
         assertThat(shown.getString("body")).contains("stretch").doesNotContain("**");
     }
@@ -94,7 +80,7 @@ class PageNewsIT {
                   navigator.clearAppBadge = () => { window.badge = 0; return Promise.resolve() }
                 }""");
         tab.ask("/echo read");
-        leave(tab);
+        Notified.leave(tab);
         tab.page().evaluate("() => { window.requestAnimationFrame = () => 0 }");
 
         // Over the socket: a page that shows the answer would tell that it was read
@@ -116,7 +102,7 @@ class PageNewsIT {
     void there_is_no_notification_while_another_tab_of_the_page_is_visible() {
         reminded();
         Tab looked = BENCH.open();
-        leave(tab);
+        Notified.leave(tab);
         tab.page().evaluate("""
                 () => new BroadcastChannel('reprise.tabs').addEventListener('message', ({ data }) => {
                   if (data === 'this one') window.othersAreLookedAt = true
@@ -125,12 +111,12 @@ class PageNewsIT {
         assertThat(looked.page().locator(".session.unread")).hasCount(1);
         tab.page().waitForFunction("() => window.othersAreLookedAt"); // It has decided, so the other may leave.
 
-        leave(looked);
-        String second = reminded(looked);
+        Notified.leave(looked);
+        String second = Notified.reminded(looked);
         looked.page().keyboard().press("Control+Shift+O");
         moveItsTimeToNow();
 
-        assertThat(notification(tab).getString("tag")).isEqualTo(second);
+        assertThat(Notified.notification(tab).getString("tag")).isEqualTo(second);
         looked.assertClean();
     }
 
@@ -199,40 +185,10 @@ class PageNewsIT {
     }
 
     private String reminded() {
-        return reminded(tab);
+        return Notified.reminded(tab);
     }
 
-    private static String reminded(Tab in) {
-        in.ask("remind me in 30 minutes to stretch");
-        assertThat(in.page().locator(".recall-chip")).hasCount(1);
-        return in.session();
-    }
-
-    /** Fires the only pending reminder. */
     private static void moveItsTimeToNow() {
-        String token = BENCH.server().token(BENCH.user());
-        String list = BENCH.server()
-                .call("GET", "/api/v1/recalls?status=open", token, null)
-                .body();
-        JsonObject recall = new JsonObject(list).getJsonArray("recalls").getJsonObject(0);
-        BENCH.server()
-                .call(
-                        "PATCH",
-                        "/api/v1/recalls/" + recall.getString("id"),
-                        token,
-                        "{\"schedule\": {\"kind\": \"immediate\"}}");
-    }
-
-    private static void leave(Tab tab) {
-        tab.page().evaluate("() => { window.isAway = true }");
-    }
-
-    /** The only one that was shown. */
-    private static JsonObject notification(Tab tab) {
-        Page page = tab.page();
-        page.waitForFunction("() => window.shown.length > 0");
-        JsonArray shown = new JsonArray((String) page.evaluate("() => JSON.stringify(window.shown)"));
-        assertThat(shown).hasSize(1);
-        return shown.getJsonObject(0);
+        Notified.moveItsTimeToNow(BENCH.server(), BENCH.user());
     }
 }
