@@ -72,6 +72,7 @@ class ClusterNodesIT {
         settings.put("database.url", database.reveal());
         settings.put("sessions.titles", "off");
         settings.put("shutdown.drainMs", "0");
+        settings.put("database.timeoutMs", "60000"); // A busy machine starts slowly.
         settings.put("cluster.enabled", "true");
         settings.put("cluster.host", host);
         settings.put("cluster.leaseMs", Integer.toString(leaseMs));

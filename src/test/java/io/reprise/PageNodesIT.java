@@ -43,6 +43,7 @@ class PageNodesIT {
         settings.put("server.port", ports.get(i).toString());
         settings.put("sessions.titles", "off");
         settings.put("run.restartsMax", "5");
+        settings.put("database.timeoutMs", "60000"); // A busy machine starts slowly.
         settings.put("cluster.enabled", "true");
         settings.put("cluster.host", hosts.get(i));
         settings.put("cluster.members", String.join(",", hosts));
