@@ -116,12 +116,10 @@ public final class PgUsage implements UsageLog, UsageDirectory {
 
     /** Together, with the context as it was after the newest answer, and where it was largest. */
     static final String WHOLE_SESSION = """
-            SELECT %s, max(calls.context) AS largest, newest.context AS used, newest.context_max
-            FROM model_use calls LEFT JOIN LATERAL (
-                SELECT context, context_max FROM model_use WHERE session_id = $1 AND context IS NOT NULL
-                ORDER BY at DESC, id DESC LIMIT 1
-            ) newest ON true
-            WHERE calls.session_id = $1 GROUP BY newest.context, newest.context_max""".formatted(SUMS_OF_CALLS);
+            SELECT %s, max(context) AS largest,
+                (array_agg(context ORDER BY at DESC, id DESC) FILTER (WHERE context IS NOT NULL))[1] AS used,
+                (array_agg(context_max ORDER BY at DESC, id DESC) FILTER (WHERE context IS NOT NULL))[1] AS context_max
+            FROM model_use WHERE session_id = $1""".formatted(SUMS_OF_CALLS);
 
     private final PgPool writes;
     private final PgPool reads;
@@ -231,10 +229,9 @@ public final class PgUsage implements UsageLog, UsageDirectory {
     @Override
     public Future<OfSession> ofSession(String session) {
         return reads.read(WHOLE_SESSION, Tuple.of(session)).map(rows -> {
-            if (rows.size() == 0) return OfSession.NOTHING;
             Row row = rows.iterator().next();
             return new OfSession(
-                    total(row, session), row.getLong("used"), row.getLong("largest"), row.getLong("context_max"));
+                    total(row, ""), row.getLong("used"), row.getLong("largest"), row.getLong("context_max"));
         });
     }
 
