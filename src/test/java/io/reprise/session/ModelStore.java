@@ -378,7 +378,7 @@ final class ModelStore {
         }
         assertThat(append.head()).isEqualTo(head);
         append.change(Change.MessagesVoided.class)
-                .ifPresent(voided -> answers.removeIf(said -> said.seq() > voided.afterSeq()));
+                .ifPresent(voided -> answers.removeIf(said -> said.endSeq() > voided.afterSeq()));
         append.changes().forEach(this::apply);
         if (countsUnread) checkUnread();
         append.rows().stream()

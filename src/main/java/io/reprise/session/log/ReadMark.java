@@ -40,7 +40,10 @@ public final class ReadMark {
         change(state.seq(), over > 0 ? all.subList(over, all.size()) : all, false, next);
     }
 
-    /** Messages that began after {@code seq} are superseded, so nobody has to see them. */
+    /**
+     * What follows {@code seq} is superseded, so nobody has to see it. Of a message that began before, for instance before
+     * the message that steered its run, only the beginning is left: it has no end, and does not count either.
+     */
     public void rewound(long seq, NextAppend next) {
         List<Long> left = state.unread().stream().filter(end -> end <= seq).toList();
         if (left.size() < state.unread().size()) change(state.seq(), left, false, next);
