@@ -28,6 +28,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -231,6 +232,22 @@ class AttachmentsIT {
                 .untilAsserted(() -> assertThat(count("SELECT count(*) FROM attachment_blob"))
                         .isEqualTo(1));
         assertThat(stored()).isEqualTo(store.equals("folder") ? 1 : 0);
+    }
+
+    /** More of them than one step of the erasure deletes. */
+    @Test
+    void an_erasure_is_done_when_all_files_are_deleted() {
+        start("folder", Map.of("erasures.batch", "1"));
+        String session = create();
+        for (int i = 0; i < 5; i++) files.id(session, i + ".txt", TEXT);
+        assertThat(stored()).isEqualTo(5);
+
+        server.call("DELETE", "/api/v1/sessions/" + session, token, null);
+
+        await().atMost(TestServer.PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(count("SELECT count(*) FROM erasure")).isZero());
+        assertThat(stored()).isZero();
     }
 
     @ParameterizedTest

@@ -192,8 +192,10 @@ public final class PgAttachments implements AttachmentStore {
         return new AttachmentSweep(pool, folder, settings, batch);
     }
 
-    /** Deletes the files of attachments that were erased, whatever their session was. */
-    public Future<Void> deleteGone(int limit) {
-        return sweep(limit).deleteGone().mapEmpty();
+    /** Deletes the files of all attachments that were erased, whatever their session was; {@code batch} of them at once. */
+    public Future<Void> deleteGone(int batch) {
+        return sweep(batch)
+                .deleteGone()
+                .compose(deleted -> deleted < batch ? Future.succeededFuture() : deleteGone(batch));
     }
 }
