@@ -18,7 +18,7 @@ public final class CallCount implements ModelSink {
     /** Common models need about one token for so many characters. */
     private static final int CHARACTERS_PER_TOKEN = 4;
 
-    /** About what an image or a document costs. */
+    /** About what an image or a PDF document costs. */
     private static final int ATTACHMENT_TOKENS = 1_000;
 
     private final ModelRequest request;
@@ -70,12 +70,11 @@ public final class CallCount implements ModelSink {
 
     private int input() {
         long size = request.prompt().length();
-        int attached = 0;
+        long attached = 0;
         for (ModelMessage message : request.messages()) {
             size += switch (message) {
-                case ModelMessage.User user -> user.content().text().length() + told(user.content());
-                case ModelMessage.ToolOutcome outcome ->
-                    outcome.content().text().length();
+                case ModelMessage.User user -> size(user.content());
+                case ModelMessage.ToolOutcome outcome -> size(outcome.content());
                 case ModelMessage.Assistant turn ->
                     turn.text().length()
                             + turn.calls().stream()
@@ -83,33 +82,45 @@ public final class CallCount implements ModelSink {
                                             + call.arguments().length())
                                     .sum();
             };
-            attached += attachments(message);
+            attached += switch (message) {
+                case ModelMessage.User user -> attachments(user.content());
+                case ModelMessage.ToolOutcome outcome -> attachments(outcome.content());
+                case ModelMessage.Assistant turn -> 0;
+            };
         }
         for (ModelRequest.ToolSpec tool : request.tools()) {
             size += tool.name().length()
                     + tool.description().length()
                     + tool.schema().length();
         }
-        return tokens(size) + attached * ATTACHMENT_TOKENS;
+        return (int) Math.min(tokens(size) + attached * ATTACHMENT_TOKENS, Integer.MAX_VALUE);
     }
 
-    private static int attachments(ModelMessage message) {
-        Content content = switch (message) {
-            case ModelMessage.User user -> user.content();
-            case ModelMessage.ToolOutcome outcome -> outcome.content();
-            case ModelMessage.Assistant turn -> null;
-        };
-        if (content == null) return 0;
-        return (int) content.parts().stream()
-                .filter(part -> !(part instanceof Part.Text) && !(part instanceof Part.Context))
+    /** Characters of what is sent as text: also text files, and the names of files whose content is not sent. */
+    private long size(Content content) {
+        return content.parts().stream()
+                .mapToLong(part -> switch (part) {
+                    case Part.Text text -> text.text().length();
+                    case Part.File file
+                    when isText(file) ->
+                        request.files().of(file).map(sent -> sent.length).orElse(0)
+                                + part.shown().length();
+                    default -> part.shown().length();
+                })
+                .sum();
+    }
+
+    /** How many images and documents are sent. */
+    private long attachments(Content content) {
+        return content.parts().stream()
+                .filter(part -> part instanceof Part.File file
+                        && !isText(file)
+                        && request.files().of(file).isPresent())
                 .count();
     }
 
-    private static long told(Content content) {
-        return content.parts().stream()
-                .filter(Part.Context.class::isInstance)
-                .mapToLong(part -> part.shown().length())
-                .sum();
+    private static boolean isText(Part.File file) {
+        return file.mediaType() == null || file.mediaType().startsWith("text/");
     }
 
     private int output() {
