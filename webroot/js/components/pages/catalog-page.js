@@ -118,7 +118,7 @@ class Entries {
   remove(entry) {
     if (entry.users.length) return openDialog(inUse(entry))
     askBefore({
-      title: `Delete the ${wordOf(this.kind)}?`, yes: 'Delete', words: `“${entry.name}” is deleted. Nothing uses it. Its versions stay.`,
+      title: `Delete the ${wordOf(this.kind)}?`, yes: 'Delete', words: `“${entry.name}” is deleted. ${entry.default ? 'It is the default: what names no model is answered by that of the settings then.' : 'Nothing uses it.'} Its versions stay.`,
     }, () => this.#change(() => this.#app.api.call('DELETE', `${path(entry)}?version=${entry.version}`)))
   }
 

@@ -45,7 +45,13 @@ export class Reminders {
   async #read() {
     const { api } = this.#app
     try {
-      const { recalls } = await api.recalls(`status=open&limit=200&next=${NEXT}`)
+      const recalls = []
+      let cursor = ''
+      do {
+        const page = await api.recalls(`status=open&limit=200&next=${NEXT}${cursor}`)
+        recalls.push(...page.recalls)
+        cursor = page.cursor ? `&cursor=${encodeURIComponent(page.cursor)}` : ''
+      } while (cursor)
       this.open = recalls.toSorted((a, b) => isPaused(a) - isPaused(b) || Date.parse(a.triggerAt) - Date.parse(b.triggerAt))
       this.error = null
       if (this.over) await this.showOver()

@@ -49,6 +49,14 @@ public record CatalogFiles(List<Entry> entries, Map<EntryKey, String> lines, Lis
             }
             EntryKey key = CatalogFolder.key(file);
             String name = file.name();
+            if (!CatalogFolder.endsRight(file, key.kind())) {
+                problems.add(new SettingsProblem(
+                        key.toString(),
+                        "",
+                        "the name of the file must end with " + CatalogFolder.ending(key.kind()),
+                        name));
+                continue;
+            }
             lines.put(key, name);
             if (!EntryKey.isName(key.name())) {
                 problems.add(new SettingsProblem(

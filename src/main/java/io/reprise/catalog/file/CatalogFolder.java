@@ -10,12 +10,16 @@ import java.util.stream.Stream;
 
 /**
  * The files of the catalogue: {@code providers/NAME.yaml}, {@code models/NAME.yaml}, {@code agents/NAME.yaml},
- * {@code mcp-servers/NAME.yaml} and {@code prompts/NAME.md} in the folder of the settings file. Names that begin with a dot, and what editors leave behind,
- * are not read. Blocks.
+ * {@code mcp-servers/NAME.yaml}, {@code middleware/NAME.yaml} and {@code prompts/NAME.md} in the folder of the settings
+ * file. Files named {@code NAME.yml} are read, to be reported; names that begin with a dot, and what editors leave behind,
+ * are not. Blocks.
  */
 public final class CatalogFolder {
     /** More files are a mistake, such as a wrong folder. */
     private static final int FILES_MAX = 2_000;
+
+    /** A usual ending of YAML, which no file may have here: two files could have the same name. */
+    private static final String OTHER_ENDING = ".yml";
 
     private final Path folder;
 
@@ -41,7 +45,10 @@ public final class CatalogFolder {
         List<FileText> found = new ArrayList<>();
         for (Kind kind : Kind.values()) {
             String ending = ending(kind);
-            found.addAll(FileText.readAll(folder.resolve(kind.plural()), name -> name.endsWith(ending), FILES_MAX));
+            found.addAll(FileText.readAll(
+                    folder.resolve(kind.plural()),
+                    name -> name.endsWith(ending) || name.endsWith(OTHER_ENDING),
+                    FILES_MAX));
         }
         return found;
     }
@@ -55,7 +62,12 @@ public final class CatalogFolder {
                 .findFirst()
                 .orElseThrow();
         String name = path.getFileName().toString();
-        return new EntryKey(kind, name.substring(0, name.length() - ending(kind).length()));
+        return new EntryKey(kind, name.substring(0, name.lastIndexOf('.')));
+    }
+
+    /** Whether its name ends as names of files of this kind must. */
+    static boolean endsRight(FileText file, Kind kind) {
+        return file.name().endsWith(ending(kind));
     }
 
     static String ending(Kind kind) {

@@ -52,6 +52,16 @@ class CatalogFilesTest {
     }
 
     @Test
+    void a_file_with_another_ending_of_yaml_is_a_problem_and_not_left_out() throws IOException {
+        write("models/large.yml", "provider: default\nname: llama\n");
+
+        assertThat(read().problems())
+                .singleElement()
+                .satisfies(
+                        problem -> assertThat(problem.fault()).isEqualTo("the name of the file must end with .yaml"));
+    }
+
+    @Test
     void a_folder_that_cannot_be_read_is_a_problem_and_not_an_empty_one() {
         FileText closed = new FileText("conf/agents/", "", "cannot be read: permission denied");
 
