@@ -112,10 +112,16 @@ public final class LiveCatalog {
         return List.copyOf(all.values());
     }
 
-    /** An entry of a file with the version of its copy in the database. */
+    /** An entry of a file with the version of its copy in the database, also of the copy that is about to be written. */
     private static Entry numbered(Entry entry, Entry copy) {
-        if (copy == null || !copy.body().equals(entry.body())) return entry;
-        return new Entry(entry.key(), entry.origin(), copy.version(), entry.body(), null, copy.atMs());
+        if (copy == null) return entry;
+        boolean isCopied = isCopied(entry, copy);
+        long version = isCopied ? copy.version() : copy.version() + 1;
+        return new Entry(entry.key(), entry.origin(), version, entry.body(), null, isCopied ? copy.atMs() : 0);
+    }
+
+    private static boolean isCopied(Entry entry, Entry copy) {
+        return copy.body().equals(entry.body()) && copy.origin() == entry.origin();
     }
 
     /** Other entries of files and settings, prepared but not in use. */
@@ -196,7 +202,7 @@ public final class LiveCatalog {
         for (Entry entry : wanted) {
             Entry copy = copies.remove(entry.key());
             if (ofDatabase.contains(entry.key())) continue;
-            if (copy == null || !copy.body().equals(entry.body()) || copy.origin() != entry.origin()) put.add(entry);
+            if (copy == null || !isCopied(entry, copy)) put.add(entry);
         }
         return new Decision.Write("changed", put, List.copyOf(copies.keySet()));
     }

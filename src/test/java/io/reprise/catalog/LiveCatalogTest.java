@@ -96,6 +96,24 @@ class LiveCatalogTest {
         assertThat(catalog.provider("filed")).isPresent();
     }
 
+    /** Otherwise a run that begins before the copy is written could not find later what it began with. */
+    @Test
+    void a_changed_file_has_the_version_that_its_copy_will_have() {
+        EntryKey helper = new EntryKey(Kind.AGENT, "helper");
+        store.entries.add(new Entry(helper, Origin.FILE, 3, Map.of("title", "Helper"), null, 1));
+        live.refresh().await();
+        store.away = true;
+
+        live.commit(
+                live.prepare(List.of(new Entry(helper, Origin.FILE, 0, Map.of("title", "Helper"), null, 0)), Map.of()));
+        assertThat(live.current().get().find(helper).orElseThrow().entry().version())
+                .isEqualTo(3);
+        live.commit(
+                live.prepare(List.of(new Entry(helper, Origin.FILE, 0, Map.of("title", "Other"), null, 0)), Map.of()));
+        assertThat(live.current().get().find(helper).orElseThrow().entry().version())
+                .isEqualTo(4);
+    }
+
     @Test
     void an_agent_that_could_call_itself_cannot_be_used() {
         store.entries.add(agent("one", List.of("two")));
@@ -135,6 +153,7 @@ class LiveCatalogTest {
     private static final class Kept implements CatalogStore {
         private final List<Entry> entries = new ArrayList<>();
         private long number = 1;
+        private boolean away;
 
         @Override
         public Future<Stored> load() {
@@ -143,6 +162,7 @@ class LiveCatalogTest {
 
         @Override
         public Future<Optional<Failure>> change(String user, Function<Stored, Decision> deciding) {
+            if (away) return Future.failedFuture("away");
             return switch (deciding.apply(new Stored(number, entries))) {
                 case Decision.Refused refused -> Future.succeededFuture(Optional.of(refused.failure()));
                 case Decision.Write write -> {
