@@ -118,6 +118,18 @@ class BudgetsTest {
         assertThat(told).containsOnly("ada");
     }
 
+    @Test
+    void the_cost_of_a_day_is_a_budget_of_its_user() {
+        set("budgets.userDayCost", "0.5");
+        budgets.used(costing("ada", "0.4"));
+        assertThatCode(() -> budgets.check("ada", meter(0))).doesNotThrowAnyException();
+
+        budgets.used(costing("ada", "0.1"));
+
+        assertThatThrownBy(() -> budgets.check("ada", meter(0))).isInstanceOf(SpentException.class);
+        assertThatCode(() -> budgets.check("eve", meter(0))).doesNotThrowAnyException();
+    }
+
     /**
      * Symptom: a user who had spent the budget of the day could send one more message, whose run failed. Cause: only the check
      * before the next call told that it was spent.
@@ -199,5 +211,26 @@ class BudgetsTest {
     private static ModelUse use(String user, long tokens) {
         return new ModelUse(
                 "u" + tokens, "r", "s", user, null, Purpose.ANSWER, "p", "m", 0, tokens, 0, 0, 0, 0, false, null, null);
+    }
+
+    private static ModelUse costing(String user, String cost) {
+        return new ModelUse(
+                "u" + cost,
+                "r",
+                "s",
+                user,
+                null,
+                Purpose.ANSWER,
+                "p",
+                "m",
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                false,
+                new BigDecimal(cost),
+                null);
     }
 }
