@@ -31,7 +31,7 @@ class ProviderMemoryIT {
     private Path folder;
 
     @ParameterizedTest
-    @EnumSource(names = {"GEMINI", "MISTRAL", "AZURE", "HUGGINGFACE"})
+    @EnumSource
     void a_turn_is_sent_back_whole_after_an_approval_a_restart_and_in_a_fork(Wire wire) throws Exception {
         DatabaseUri database = TestDatabase.fresh();
         Map<String, String> settings = Map.of("interrupts.tools", "time", "catalog.secretFolders", folder.toString());
@@ -105,7 +105,15 @@ class ProviderMemoryIT {
             case MISTRAL ->
                 assertThat(turn.getJsonArray("content").getJsonObject(0).encode())
                         .contains("thinking", "A clock is needed.");
-            default -> assertThat(turn.getString("reasoning_content")).isEqualTo("A clock is needed.");
+            case ANTHROPIC ->
+                assertThat(turn.getJsonArray("content").getJsonObject(0))
+                        .isEqualTo(new JsonObject()
+                                .put("type", "thinking")
+                                .put("thinking", "A clock is needed.")
+                                .put("signature", "signed-0"));
+            case OLLAMA -> assertThat(turn.getString("thinking")).isEqualTo("A clock is needed.");
+            case OPENAI, AZURE, HUGGINGFACE ->
+                assertThat(turn.getString("reasoning_content")).isEqualTo("A clock is needed.");
         }
     }
 
@@ -117,10 +125,10 @@ class ProviderMemoryIT {
                 .put(provider.wire == Wire.AZURE ? "endpoint" : "baseUrl", provider.url())
                 .put("apiKey", "file:" + key);
         create(server, "providers", settings);
-        create(
-                server,
-                "models",
-                new JsonObject().put("provider", "far").put("name", "small-1").put("default", true));
+        JsonObject model =
+                new JsonObject().put("provider", "far").put("name", "small-1").put("default", true);
+        if (provider.wire == Wire.ANTHROPIC) model.put("thinkingTokens", 2048);
+        create(server, "models", model);
     }
 
     private static void create(TestServer server, String kind, JsonObject settings) {

@@ -9,6 +9,7 @@ import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -176,6 +177,35 @@ class UsageIT {
                     .as("the first call was allowed")
                     .isPositive();
             assertThat(ask(ada, session).getString("code")).isEqualTo("budget_exceeded");
+        }
+    }
+
+    @Test
+    void every_way_to_ask_is_refused_when_the_day_is_spent() {
+        try (TestServer server = TestServer.start(TestDatabase.fresh(), with("budgets.userDayTokens", "1"));
+                TestClient ada = TestClient.connect(server.port(), server.token("ada"))) {
+            String session = ada.create();
+            ada.attachLive(session);
+            ada.awaitEnd(session, ada.send(session, "/echo hello").getString("run"));
+
+            assertThat(ada.ask("regenerate", new JsonObject().put("session", session))
+                            .getString("code"))
+                    .isEqualTo("budget_exceeded");
+            HttpResponse<String> rest = server.call(
+                    "POST",
+                    "/api/v1/sessions/" + session + "/messages",
+                    server.token("ada"),
+                    "{\"text\":\"/echo again\"}");
+            assertThat(rest.statusCode()).isEqualTo(429);
+            assertThat(new JsonObject(rest.body()).getString("code")).isEqualTo("budget_exceeded");
+            HttpResponse<String> completion = server.call(
+                    "POST",
+                    "/v1/chat/completions",
+                    server.token("ada"),
+                    "{\"model\":\"default\",\"messages\":[{\"role\":\"user\",\"content\":\"/echo again\"}]}");
+            assertThat(completion.statusCode()).isEqualTo(429);
+            assertThat(new JsonObject(completion.body()).getJsonObject("error").getString("type"))
+                    .isEqualTo("insufficient_quota");
         }
     }
 

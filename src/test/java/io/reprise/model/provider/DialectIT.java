@@ -113,15 +113,7 @@ class DialectIT {
     @ParameterizedTest
     @EnumSource
     void an_image_is_sent_with_its_type_and_its_content(Wire wire) throws Exception {
-        Part.File image = new Part.File("image", "a_1", "cat.png", "image/png", 3L, 4, 5);
-        ModelRequest request = new ModelRequest(
-                "",
-                List.of(new User(Content.of("what is it?", List.of(image)))),
-                List.of(),
-                new ModelRequest.Limits(300_000, 300_000),
-                null,
-                new ModelFiles(Map.of("a_1", new byte[] {1, 2, 3})),
-                null);
+        ModelRequest request = about(new Part.File("image", "a_1", "cat.png", "image/png", 3L, 4, 5));
         try (FakeProvider provider = FakeProvider.start(wire).answering(FakeAnswer::done);
                 ModelFixture model = ModelFixture.at(provider)) {
             model.ask(request).await();
@@ -152,6 +144,32 @@ class DialectIT {
                 case OLLAMA -> assertThat(message.getJsonArray("images")).containsExactly("AQID");
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"OPENAI", "ANTHROPIC", "GEMINI"})
+    void a_pdf_is_sent_with_its_type_and_its_content(Wire wire) throws Exception {
+        ModelRequest request = about(new Part.File("file", "a_1", "paper.pdf", "application/pdf", 3L, null, null));
+        try (FakeProvider provider = FakeProvider.start(wire).answering(FakeAnswer::done);
+                ModelFixture model = ModelFixture.at(provider)) {
+            model.ask(request).await();
+
+            String list = wire == Wire.GEMINI ? "contents" : "messages";
+            JsonObject message =
+                    provider.calls.getFirst().body().getJsonArray(list).getJsonObject(0);
+            assertThat(message.encode()).contains("what is it?", "application/pdf", "AQID");
+        }
+    }
+
+    private static ModelRequest about(Part.File file) {
+        return new ModelRequest(
+                "",
+                List.of(new User(Content.of("what is it?", List.of(file)))),
+                List.of(),
+                new ModelRequest.Limits(300_000, 300_000),
+                null,
+                new ModelFiles(Map.of(file.attachment(), new byte[] {1, 2, 3})),
+                null);
     }
 
     @Test
