@@ -110,8 +110,14 @@ final class Rest {
                     if (token.text() != null) options.putHeader("authorization", "Bearer " + token.text());
                     return http.request(options);
                 })
-                .compose(request -> request.send(call.body()))
-                .compose(response -> response.body().map(body -> new Answer(response.statusCode(), parsed(body))));
+                .compose(request -> {
+                    // On the event loop of the connection, before any part of the body can arrive.
+                    Future<Answer> answer = request.response()
+                            .compose(response ->
+                                    response.body().map(body -> new Answer(response.statusCode(), parsed(body))));
+                    request.send(call.body());
+                    return answer;
+                });
     }
 
     private static JsonObject parsed(Buffer body) {

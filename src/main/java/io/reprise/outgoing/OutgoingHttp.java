@@ -209,8 +209,14 @@ public final class OutgoingHttp {
                             : Future.failedFuture(cause))
                     .compose(ready -> {
                         request = ready;
+                        // On the event loop of the connection, before any part of the body can arrive. What follows may
+                        // run later, on
+                        // another thread.
+                        Future<HttpClientResponse> response = ready.response().map(HttpClientResponse::pause);
                         if (over) ready.reset();
-                        return call.body() == null ? ready.send() : ready.send(Buffer.buffer(call.body()));
+                        else if (call.body() == null) ready.send();
+                        else ready.send(Buffer.buffer(call.body()));
+                        return response;
                     })
                     .recover(cause -> cause instanceof Next
                             ? send(target, addresses, index + 1, own)
@@ -266,6 +272,7 @@ public final class OutgoingHttp {
             });
             response.endHandler(
                     end -> whole.tryComplete(new Answered(response.statusCode(), body.toString(), retryAfter, null)));
+            response.resume();
             return whole.future();
         }
 
@@ -284,6 +291,7 @@ public final class OutgoingHttp {
             });
             response.endHandler(end -> whole.tryComplete(
                     new Answered(response.statusCode(), "", retryAfter, new Page(target.url(), type, body, false))));
+            response.resume();
             return whole.future();
         }
     }

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +92,19 @@ class OutgoingHttpIT {
         assertThat(post("http://receiver.test:" + port + "/end")).isEqualTo(new Answered(201, "thanks"));
         assertThat(received).containsExactly("POST receiver.test/end plain secret body");
         assertThat(lookedUp).containsExactly("receiver.test");
+    }
+
+    /**
+     * Symptom: a call failed with "The connection failed." although it was answered. Cause: the caller's thread was later
+     * than the end of the answer.
+     */
+    @RepeatedTest(200)
+    void an_answer_is_received_however_late_the_caller_is() {
+        OutgoingTerms terms = new OutgoingTerms(HostList.of(List.of("receiver.test")), LONG_MS, 1_000);
+        String url = "http://receiver.test:" + port + "/end";
+
+        assertThat(get(url, terms)).isEqualTo(new Answered(201, "", null, page(url, "thanks", false)));
+        assertThat(post(url)).isEqualTo(new Answered(201, "thanks"));
     }
 
     @Test
