@@ -41,7 +41,7 @@ final class FileReader {
                 .findFirst();
         List<Part.File> sent = newest.map(message -> message.content().files()).orElse(List.of());
         for (Part.File file : sent) {
-            if (isBinary(file) && !model.takes().contains(kind(file))) {
+            if (!file.isText() && !model.takes().contains(kind(file))) {
                 throw new ModelFailure(
                         "bad_request",
                         Attachment.refusal(model.name(), kind(file).word()));
@@ -62,7 +62,7 @@ final class FileReader {
         Map<String, byte[]> read = new HashMap<>();
         for (Part.File file : all) {
             if (file.mediaType() == null || read.containsKey(file.attachment())) continue;
-            if (!isBinary(file)) {
+            if (file.isText()) {
                 if (textRoom <= 0) continue;
                 byte[] text = cut(content(file), textRoom);
                 textRoom -= text.length;
@@ -75,10 +75,6 @@ final class FileReader {
         // A file that was erased meanwhile has no content.
         read.values().removeIf(content -> content.length == 0);
         return new ModelFiles(read);
-    }
-
-    private static boolean isBinary(Part.File file) {
-        return file.mediaType() != null && !file.mediaType().startsWith("text/");
     }
 
     private static Attachment kind(Part.File file) {

@@ -102,7 +102,7 @@ public final class CallCount implements ModelSink {
                 .mapToLong(part -> switch (part) {
                     case Part.Text text -> text.text().length();
                     case Part.File file
-                    when isText(file) ->
+                    when file.isText() ->
                         request.files().of(file).map(sent -> sent.length).orElse(0)
                                 + part.shown().length();
                     default -> part.shown().length();
@@ -114,13 +114,9 @@ public final class CallCount implements ModelSink {
     private long attachments(Content content) {
         return content.parts().stream()
                 .filter(part -> part instanceof Part.File file
-                        && !isText(file)
+                        && !file.isText()
                         && request.files().of(file).isPresent())
                 .count();
-    }
-
-    private static boolean isText(Part.File file) {
-        return file.mediaType() == null || file.mediaType().startsWith("text/");
     }
 
     private int output() {

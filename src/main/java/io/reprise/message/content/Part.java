@@ -1,6 +1,7 @@
 package io.reprise.message.content;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -105,6 +106,12 @@ public sealed interface Part {
                     json.path("size").isIntegralNumber() ? json.get("size").longValue() : null,
                     json.path("width").isInt() ? json.get("width").intValue() : null,
                     json.path("height").isInt() ? json.get("height").intValue() : null);
+        }
+
+        /** Whether models get its content as text: a text file, or one whose type is not known. */
+        @JsonIgnore
+        public boolean isText() {
+            return mediaType == null || mediaType.startsWith("text/");
         }
 
         /** The size of the part itself, not of the file. */

@@ -41,17 +41,13 @@ final class FileContents {
 
     /** Null for a text file, and for a file whose content is not sent. */
     private static Content binary(Part.File file, ModelFiles files) {
-        if (isText(file)) return null;
+        if (file.isText()) return null;
         return files.of(file)
                 .map(bytes -> Base64.getEncoder().encodeToString(bytes))
                 .map(base64 -> file.mediaType().equals(PDF)
                         ? (Content) PdfFileContent.from(base64, PDF)
                         : ImageContent.from(base64, file.mediaType(), ImageContent.DetailLevel.AUTO))
                 .orElse(null);
-    }
-
-    private static boolean isText(Part.File file) {
-        return file.mediaType() == null || file.mediaType().startsWith("text/");
     }
 
     private static String written(Part.File file, ModelFiles files) {
