@@ -1,4 +1,4 @@
-import { html, nothing } from '../../lib.js'
+import { html, live, nothing } from '../../lib.js'
 import { sideBySide } from '../../words/side-by-side.js'
 import { fullTime } from '../../words/times.js'
 import { closeDialog, openDialog } from '../dialog.js'
@@ -58,7 +58,7 @@ function version(entries, entry, { number, action, status, by, at, origin }) {
     <li><b>${number}</b> <span>${action}${by ? ` by ${by}` : ''}</span> <time datetime=${at}>${fullTime(at)}</time>
       ${status && canChange && origin === 'database' ? html`
         <select aria-label="Status of version ${number}" @change=${event => entries.setStatus(entry, number, event.target.value)}>
-          ${STATUSES.map(one => html`<option ?selected=${one === status}>${one}</option>`)}</select>` : status ? html`<span>${status}</span>` : nothing}
+          ${STATUSES.map(one => html`<option .selected=${live(one === status)}>${one}</option>`)}</select>` : status ? html`<span>${status}</span>` : nothing}
       ${isCurrent ? html`<span>in use</span>` : html`
         ${entry.kind === 'prompt' && action !== 'deleted' ? html`
           <button class="quiet small" aria-label="Compare version ${number} with the newest" @click=${() => entries.versions.compare(entry.name, number, entry.version)}>Compare</button>` : nothing}

@@ -9,6 +9,7 @@ import * as icons from '../icons.js'
 import { checkButton, checkResult, ModelChecks } from './catalog-check.js'
 import { EntryForm, entryForm } from './catalog-form.js'
 import { history, Versions } from './catalog-history.js'
+import { inUse, isUsedAsDefault } from './catalog-in-use.js'
 import { KINDS, oneOf, plural, pluralWords, titleOf, wordOf } from './catalog-kinds.js'
 import { namesOfTools } from './catalog-names.js'
 import { openPreview } from './catalog-preview.js'
@@ -105,8 +106,16 @@ class Entries {
     afterRender(() => (document.querySelector(`[data-entry="${CSS.escape(name)}"] button`) ?? document.getElementById('new-entry'))?.focus())
   }
 
+  /** The model of the settings is the default where no other one is marked. */
   makeDefault(entry) {
-    return this.#change(() => this.#app.api.call('PUT', path(entry), { version: entry.version, settings: { ...entry.settings, default: true } }))
+    const isOwn = entry.origin === 'database'
+    const changed = isOwn ? entry : this.list.find(one => one.default)
+    return this.#change(() => this.#app.api.call('PUT', path(changed), { version: changed.version, settings: { ...changed.settings, default: isOwn } }))
+  }
+
+  canBeDefault({ kind, origin, default: isDefault }) {
+    if (kind !== 'model' || isDefault) return false
+    return origin === 'database' || origin === 'settings' && this.list.some(one => one.default && one.origin === 'database')
   }
 
   async export(entry) {
@@ -116,9 +125,9 @@ class Entries {
   }
 
   remove(entry) {
-    if (entry.users.length) return openDialog(inUse(entry))
+    if (entry.users.length || isUsedAsDefault(entry)) return openDialog(inUse(entry, named))
     askBefore({
-      title: `Delete the ${wordOf(this.kind)}?`, yes: 'Delete', words: `“${entry.name}” is deleted. ${entry.default ? 'It is the default: what names no model is answered by that of the settings then.' : 'Nothing uses it.'} Its versions stay.`,
+      title: `Delete the ${wordOf(this.kind)}?`, yes: 'Delete', words: `“${entry.name}” is deleted. Nothing uses it. Its versions stay.`,
     }, () => this.#change(() => this.#app.api.call('DELETE', `${path(entry)}?version=${entry.version}`)))
   }
 
@@ -143,11 +152,11 @@ class Entries {
   }
 
   restore(entry, number) {
-    return this.#change(() => this.#app.api.call('POST', path(entry, '/restore'), { number, version: entry.version }))
+    return this.#change(() => this.#app.api.call('POST', path(entry, '/restore'), { number, version: entry.version, revision: entry.revision }))
   }
 
   setStatus(entry, number, status) {
-    return this.#change(() => this.#app.api.call('PUT', path(entry, `/versions/${number}/status`), { status }))
+    return this.#change(() => this.#app.api.call('PUT', path(entry, `/versions/${number}/status`), { status, revision: entry.revision }))
   }
 
   async #change(action) {
@@ -184,12 +193,6 @@ export class McpServers extends Entries {
 const path = ({ kind, name }, rest = '') => `/${plural(kind)}/${encodeURIComponent(name)}${rest}`
 
 const named = ({ kind, name }) => html`<a href=${hrefOfPage(`admin/${plural(kind)}`)} @click=${closeDialog}>${wordOf(kind)} ${name}</a>`
-
-const inUse = ({ name, users }) => html`
-  <h2 id="dialog-title">“${name}” is in use</h2>
-  <p>Change or delete these first:</p>
-  <ul class="entry-users">${users.map(user => html`<li>${named(user)}</li>`)}</ul>
-  <div class="dialog-actions"><button class="primary" @click=${closeDialog}>Close</button></div>`
 
 export function page(app) {
   const entries = app.shownPage.content
@@ -272,7 +275,7 @@ function buttons(entries, entry) {
       ${entries.states ? stateButtons(entries.states, entry, canWrite) : nothing}
       ${canWrite ? html`
         ${entry.kind === 'model' ? checkButton(entries.checks, entry.name) : nothing}
-        ${entry.kind === 'model' && isOwn && !entry.default ? html`
+        ${entries.canBeDefault(entry) ? html`
           <button class="quiet small" aria-label=${label('Make default:')} @click=${() => entries.makeDefault(entry)}>Make default</button>` : nothing}
         ${entry.replaceable ? html`
           <button class="quiet small" aria-label=${label('Replace')} @click=${() => entries.edit(entry, { copy: true })}>Replace…</button>` : html`

@@ -72,8 +72,18 @@ class PageCatalogIT {
         assertThat(page.locator("#dialog")).containsText("“work” is in use");
         assertThat(page.locator("#dialog")).containsText("model fast");
         tab.button("Close").click();
+
+        page.locator(".entry-kinds").getByText("Models").click();
+        tab.button("Delete fast").click();
+        assertThat(page.locator("#dialog")).containsText("It is the default model.");
+        tab.button("Close").click();
+        tab.button("Make default: default").click();
+        assertThat(card(tab, "default").locator(".entry-mark")).hasText("Default");
+        assertThat(card(tab, "fast").locator(".entry-mark")).hasCount(0);
+        tab.button("Delete fast").click();
+        tab.button("Delete").click();
+        assertThat(card(tab, "fast")).hasCount(0);
         tab.assertClean();
-        call("DELETE", "/models/fast?version=1", null);
     }
 
     @Test

@@ -13,7 +13,6 @@ import io.reprise.support.Current;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,11 +77,15 @@ public final class CatalogEdits {
      * @param version that was changed; another one is a conflict
      */
     public Future<Result> save(String user, EntryKey key, Map<String, Object> body, long version) {
-        return put(user, key, body, "changed", stored -> unlessChangeable(stored, key, version));
+        return put(user, key, body, "changed", stored -> unlessChangeable(stored, key, Seen.version(version)));
     }
 
-    /** Saves an earlier version of an entry again, as its newest version; a prompt is approved then. */
-    public Future<Result> restore(String user, EntryKey key, long number, long version) {
+    /**
+     * Saves an earlier version of an entry again, as its newest version; a prompt is approved then.
+     *
+     * @param seen of the entry when the decision was made; another one is a conflict
+     */
+    public Future<Result> restore(String user, EntryKey key, long number, Seen seen) {
         return live.store().version(key, number).compose(found -> {
             if (found.isEmpty()) {
                 Failure failure = Failure.notFound("Version");
@@ -90,7 +93,7 @@ public final class CatalogEdits {
             }
             Map<String, Object> body = new HashMap<>(found.get().body());
             if (key.kind() == Kind.PROMPT) body.put("status", "approved");
-            return put(user, key, body, "restored", stored -> unlessChangeable(stored, key, version));
+            return put(user, key, body, "restored", stored -> unlessChangeable(stored, key, seen));
         });
     }
 
@@ -196,7 +199,23 @@ public final class CatalogEdits {
         return new Stored(stored.number(), List.copyOf(entries.values()));
     }
 
-    private static Optional<Failure> unlessChangeable(Stored stored, EntryKey key, Long version) {
+    /**
+     * What somebody has seen of an entry before they change it.
+     *
+     * @param version null for any, likewise {@code revision}
+     */
+    public record Seen(Long version, Long revision) {
+        static Seen version(Long version) {
+            return new Seen(version, null);
+        }
+
+        private boolean isNow(Entry entry) {
+            return (version == null || version == entry.version())
+                    && (revision == null || revision == entry.revision());
+        }
+    }
+
+    private static Optional<Failure> unlessChangeable(Stored stored, EntryKey key, Seen seen) {
         Optional<Entry> found = stored.entries().stream()
                 .filter(entry -> entry.key().equals(key))
                 .findFirst();
@@ -206,11 +225,10 @@ public final class CatalogEdits {
             return Optional.of(
                     Failure.of(ErrorCode.CONFLICT, key + ": comes from a file or from the settings; change it there."));
         }
-        if (version != null && entry.version() != version) {
-            return Optional.of(Failure.of(
-                    ErrorCode.CONFLICT, key + ": changed meanwhile, it has version " + entry.version() + " now."));
-        }
-        return Optional.empty();
+        if (seen.isNow(entry)) return Optional.empty();
+        boolean isVersion = seen.version() == null || seen.version() == entry.version();
+        String now = isVersion ? "look at the status of its versions." : "it has version " + entry.version() + " now.";
+        return Optional.of(Failure.of(ErrorCode.CONFLICT, key + ": changed meanwhile, " + now));
     }
 
     /**
@@ -225,35 +243,26 @@ public final class CatalogEdits {
                             .map(name -> new EntryKey(kind, name))
                             .toList();
                     for (EntryKey key : keys) {
-                        Optional<Failure> refused = unlessChangeable(stored, key, versions.get(key.name()));
+                        Optional<Failure> refused =
+                                unlessChangeable(stored, key, Seen.version(versions.get(key.name())));
                         if (refused.isPresent()) return new Decision.Refused(refused.get());
                     }
-                    Optional<Failure> used = used(keys, before);
+                    Optional<Failure> used =
+                            CatalogUses.refusal(keys, before, live.current().get());
                     if (used.isPresent()) return new Decision.Refused(used.get());
                     return checked(stored, before, new Decision.Write("deleted", List.of(), keys), null, reasons);
                 })
                 .map(failure -> result(failure, reasons));
     }
 
-    private static Optional<Failure> used(List<EntryKey> keys, Catalog catalog) {
-        Set<EntryKey> going = new HashSet<>(keys);
-        List<String> words = new ArrayList<>();
-        for (EntryKey key : keys) {
-            List<EntryKey> users = catalog.usersOf(key).stream()
-                    .filter(user -> !going.contains(user))
-                    .toList();
-            if (users.isEmpty()) continue;
-            words.add(key + ": in use by "
-                    + users.stream().map(EntryKey::toString).collect(Collectors.joining(", ")) + ".");
-        }
-        return words.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Failure.of(ErrorCode.CONFLICT, String.join("\n", words)));
-    }
-
-    /** Changes the status of a version of a prompt. */
-    public Future<Boolean> setStatus(String user, String prompt, long number, Status status) {
-        return live.setStatus(user, new EntryKey(Kind.PROMPT, prompt), number, status);
+    /**
+     * Changes the status of a version of a prompt.
+     *
+     * @param seen of the prompt when the decision was made; another one is a conflict
+     */
+    public Future<Result> setStatus(String user, EntryKey prompt, long number, Status status, Seen seen) {
+        return live.setStatus(user, prompt, number, status, stored -> unlessChangeable(stored, prompt, seen))
+                .map(failure -> result(failure, new Reasons()));
     }
 
     private static Result result(Optional<Failure> failure, Reasons reasons) {

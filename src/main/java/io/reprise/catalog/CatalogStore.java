@@ -72,11 +72,13 @@ public interface CatalogStore {
     Future<Optional<Version>> version(EntryKey key, long number);
 
     /**
-     * Changes the status of a version of a prompt in the database.
+     * Changes the status of a version of a prompt in the database. It happens before or after other changes, not at the same time.
      *
-     * @return whether there is such a version
+     * @param refusal called with the stored entries
+     * @return the failure, {@code not_found} if there is no such version, or empty
      */
-    Future<Boolean> setStatus(String user, EntryKey prompt, long number, Status status);
+    Future<Optional<Failure>> setStatus(
+            String user, EntryKey prompt, long number, Status status, Function<Stored, Optional<Failure>> refusal);
 
     /**
      * The versions of prompts that may be used: of each the newest approved one and the newest one that is tested.

@@ -11,10 +11,18 @@ import java.util.Map;
  * @param body its settings as JSON values: maps, lists, strings, numbers and booleans
  * @param by who has saved it; null for entries of files and settings
  * @param atMs when it was saved
+ * @param revision the number of the change of the database that has touched it last: a new version, or another status of a version
+ *     of a prompt; 0 for entries of files and settings
  */
-public record Entry(EntryKey key, Origin origin, long version, Map<String, Object> body, String by, long atMs) {
+public record Entry(
+        EntryKey key, Origin origin, long version, Map<String, Object> body, String by, long atMs, long revision) {
     public Entry {
         body = Collections.unmodifiableMap(new LinkedHashMap<>(body));
+    }
+
+    /** Not stored yet. */
+    public Entry(EntryKey key, Origin origin, long version, Map<String, Object> body, String by, long atMs) {
+        this(key, origin, version, body, by, atMs, 0);
     }
 
     /** Whether it is marked as the default model. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -214,13 +215,7 @@ public final class LiveCatalog {
      * @return the failure, or empty
      */
     public Future<Optional<Failure>> change(String user, BiFunction<Stored, Catalog, Decision> deciding) {
-        return store.change(user, read -> deciding.apply(read, of(read)))
-                .compose(failure -> failure.isPresent()
-                        ? Future.succeededFuture(failure)
-                        : refresh().map(done -> {
-                            changed.run();
-                            return Optional.<Failure>empty();
-                        }));
+        return store.change(user, read -> deciding.apply(read, of(read))).compose(this::afterChange);
     }
 
     /** A version of an agent, also of one that was deleted; empty if there is none or it cannot be read any more. */
@@ -231,14 +226,17 @@ public final class LiveCatalog {
                         .map(read -> (AgentDefinition) ((EntryReader.Outcome.Valid) read).definition()));
     }
 
-    Future<Boolean> setStatus(String user, EntryKey prompt, long number, Status status) {
-        return store.setStatus(user, prompt, number, status)
-                .compose(found -> found
-                        ? refresh().map(done -> {
-                            changed.run();
-                            return true;
-                        })
-                        : Future.succeededFuture(false));
+    Future<Optional<Failure>> setStatus(
+            String user, EntryKey prompt, long number, Status status, Function<Stored, Optional<Failure>> refusal) {
+        return store.setStatus(user, prompt, number, status, refusal).compose(this::afterChange);
+    }
+
+    private Future<Optional<Failure>> afterChange(Optional<Failure> failure) {
+        if (failure.isPresent()) return Future.succeededFuture(failure);
+        return refresh().map(done -> {
+            changed.run();
+            return Optional.empty();
+        });
     }
 
     /**

@@ -184,8 +184,9 @@ class LiveCatalogTest {
         }
 
         @Override
-        public Future<Boolean> setStatus(String user, EntryKey prompt, long number, Status status) {
-            return Future.succeededFuture(false);
+        public Future<Optional<Failure>> setStatus(
+                String user, EntryKey prompt, long number, Status status, Function<Stored, Optional<Failure>> refusal) {
+            return Future.succeededFuture(Optional.empty());
         }
 
         @Override

@@ -34,8 +34,9 @@ final class FakeCatalog implements CatalogStore {
     }
 
     @Override
-    public Future<Boolean> setStatus(String user, EntryKey prompt, long number, Status status) {
-        return Future.succeededFuture(false);
+    public Future<Optional<Failure>> setStatus(
+            String user, EntryKey prompt, long number, Status status, Function<Stored, Optional<Failure>> refusal) {
+        return Future.succeededFuture(Optional.of(Failure.notFound("Version")));
     }
 
     @Override

@@ -4,25 +4,22 @@ import io.reprise.catalog.CatalogStore;
 import io.reprise.catalog.Entry;
 import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
-import io.reprise.catalog.Origin;
 import io.reprise.catalog.PromptVersions;
 import io.reprise.catalog.definition.PromptDefinition.Status;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
 import io.reprise.store.database.PgPool;
-import io.reprise.store.database.PgTimes;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Entries of the catalogue in PostgreSQL, shared by all nodes. */
@@ -33,7 +30,7 @@ public final class PgCatalog implements CatalogStore {
     static final String COUNT = "UPDATE catalog_state SET number = number + 1";
 
     static final String LIST = """
-            SELECT kind, name, origin, version, body, changed_by, changed_at, number
+            SELECT kind, name, origin, version, body, changed_by, changed_at, revision, number
             FROM catalog_state LEFT JOIN catalog_entry ON true ORDER BY kind, name LIMIT $1""";
 
     /** The default is taken from one entry before another one gets it, because only one may have it at any moment. */
@@ -54,10 +51,11 @@ public final class PgCatalog implements CatalogStore {
                 SELECT $8, kind || '.' || action, name, json_build_object('version', version)::text
                 FROM given WHERE $8::text IS NOT NULL
             )
-            INSERT INTO catalog_entry (kind, name, origin, version, body, standard, changed_by)
-            SELECT kind, name, origin, version, body, standard, $8 FROM given
+            INSERT INTO catalog_entry (kind, name, origin, version, body, standard, changed_by, revision)
+            SELECT kind, name, origin, version, body, standard, $8, (SELECT number + 1 FROM catalog_state) FROM given
             ON CONFLICT (kind, name) DO UPDATE SET origin = excluded.origin, version = excluded.version,
-                body = excluded.body, standard = excluded.standard, changed_by = excluded.changed_by, changed_at = now()""";
+                body = excluded.body, standard = excluded.standard, changed_by = excluded.changed_by, changed_at = now(),
+                revision = excluded.revision""";
 
     static final String REMOVE = """
             WITH gone AS (
@@ -87,9 +85,11 @@ public final class PgCatalog implements CatalogStore {
                 SELECT $4, 'prompt.status', name, json_build_object('version', version, 'status', status)::text
                 FROM changed
             ), shown AS (
-                UPDATE catalog_entry SET body = (body::jsonb || jsonb_build_object('status', changed.status))::text
+                UPDATE catalog_entry SET revision = (SELECT number + 1 FROM catalog_state),
+                    body = CASE WHEN catalog_entry.version = changed.version
+                        THEN (body::jsonb || jsonb_build_object('status', changed.status))::text ELSE body END
                 FROM changed
-                WHERE kind = 'prompt' AND catalog_entry.name = changed.name AND catalog_entry.version = changed.version
+                WHERE kind = 'prompt' AND catalog_entry.name = changed.name
             ), counted AS (
                 UPDATE catalog_state SET number = number + 1 WHERE EXISTS (SELECT 1 FROM changed)
             )
@@ -126,46 +126,16 @@ public final class PgCatalog implements CatalogStore {
 
     @Override
     public Future<Stored> load() {
-        return pool.read(LIST, Tuple.of(ENTRIES_MAX)).map(PgCatalog::stored);
-    }
-
-    private static Stored stored(Iterable<Row> rows) {
-        long number = 0;
-        List<Entry> entries = new ArrayList<>();
-        for (Row row : rows) {
-            number = row.getLong("number");
-            Kind.of(row.getString("kind") == null ? "" : row.getString("kind"))
-                    .ifPresent(kind -> entries.add(entry(kind, row)));
-        }
-        return new Stored(number, entries);
-    }
-
-    private static Entry entry(Kind kind, Row row) {
-        return new Entry(
-                new EntryKey(kind, row.getString("name")),
-                Origin.of(row.getString("origin")),
-                row.getLong("version"),
-                body(row),
-                row.getString("changed_by"),
-                PgTimes.toMs(row.getOffsetDateTime("changed_at")));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> body(Row row) {
-        return Json.parse(row.getString("body"), Map.class);
-    }
-
-    /** As it was saved, but with the status that it has now. */
-    private static Map<String, Object> bodyOfVersion(Row row, String status) {
-        Map<String, Object> body = body(row);
-        if (status == null || status.equals(body.getOrDefault("status", word(Status.APPROVED)))) return body;
-        Map<String, Object> now = new LinkedHashMap<>(body);
-        now.put("status", status);
-        return now;
+        return pool.read(LIST, Tuple.of(ENTRIES_MAX)).map(CatalogRows::stored);
     }
 
     @Override
     public Future<Optional<Failure>> change(String user, Function<Stored, Decision> deciding) {
+        return alone((connection, stored) -> decided(connection, user, deciding.apply(stored)));
+    }
+
+    /** Changes what is stored, after all other changes and before the next one. */
+    private Future<Optional<Failure>> alone(BiFunction<SqlConnection, Stored, Future<Optional<Failure>>> change) {
         return pool.inTransaction(
                         STATEMENTS,
                         connection -> connection
@@ -173,7 +143,7 @@ public final class PgCatalog implements CatalogStore {
                                 .execute()
                                 .compose(
                                         locked -> connection.preparedQuery(LIST).execute(Tuple.of(ENTRIES_MAX)))
-                                .compose(rows -> decided(connection, user, deciding.apply(stored(rows)))))
+                                .compose(rows -> change.apply(connection, CatalogRows.stored(rows))))
                 .recover(PgPool::away);
     }
 
@@ -218,7 +188,9 @@ public final class PgCatalog implements CatalogStore {
 
     private static String status(Entry entry) {
         if (entry.key().kind() != Kind.PROMPT) return null;
-        return entry.body().getOrDefault("status", word(Status.APPROVED)).toString();
+        return entry.body()
+                .getOrDefault("status", CatalogRows.word(Status.APPROVED))
+                .toString();
     }
 
     private static <T> String[] texts(List<T> of, Function<T, String> text) {
@@ -230,7 +202,7 @@ public final class PgCatalog implements CatalogStore {
         return pool.read(VERSIONS, Tuple.of(key.kind().word(), key.name(), before, limit))
                 .map(rows -> {
                     List<Version> found = new ArrayList<>(rows.size());
-                    for (Row row : rows) found.add(version(row));
+                    for (Row row : rows) found.add(CatalogRows.version(row));
                     return found;
                 });
     }
@@ -242,22 +214,17 @@ public final class PgCatalog implements CatalogStore {
                         found.stream().filter(one -> one.number() == number).findFirst());
     }
 
-    private static Version version(Row row) {
-        String status = row.getString("status");
-        return new Version(
-                row.getLong("version"),
-                Origin.of(row.getString("origin")),
-                row.getString("action"),
-                status == null ? null : status(status),
-                bodyOfVersion(row, status),
-                row.getString("changed_by"),
-                PgTimes.toMs(row.getOffsetDateTime("changed_at")));
-    }
-
     @Override
-    public Future<Boolean> setStatus(String user, EntryKey prompt, long number, Status status) {
-        return pool.read(SET_STATUS, Tuple.of(prompt.name(), number, word(status), user))
-                .map(rows -> rows.size() > 0);
+    public Future<Optional<Failure>> setStatus(
+            String user, EntryKey prompt, long number, Status status, Function<Stored, Optional<Failure>> refusal) {
+        return alone((connection, stored) -> {
+            Optional<Failure> refused = refusal.apply(stored);
+            if (refused.isPresent()) return Future.succeededFuture(refused);
+            return connection
+                    .preparedQuery(SET_STATUS)
+                    .execute(Tuple.of(prompt.name(), number, CatalogRows.word(status), user))
+                    .map(rows -> rows.size() > 0 ? Optional.empty() : Optional.of(Failure.notFound("Version")));
+        });
     }
 
     @Override
@@ -272,21 +239,13 @@ public final class PgCatalog implements CatalogStore {
                 byName.computeIfAbsent(row.getString("name"), name -> new ArrayList<>())
                         .add(new PromptVersions.Version(
                                 row.getLong("version"),
-                                status(row.getString("status")),
-                                String.valueOf(body(row).get("text"))));
+                                CatalogRows.status(row.getString("status")),
+                                String.valueOf(CatalogRows.body(row).get("text"))));
             }
             List<PromptVersions> found = new ArrayList<>();
             byName.forEach(
                     (name, versions) -> found.add(new PromptVersions(new EntryKey(Kind.PROMPT, name), versions)));
             return found;
         });
-    }
-
-    private static Status status(String word) {
-        return Status.valueOf(word.toUpperCase(Locale.ROOT));
-    }
-
-    private static String word(Status status) {
-        return status.name().toLowerCase(Locale.ROOT);
     }
 }

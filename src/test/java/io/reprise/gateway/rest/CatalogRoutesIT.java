@@ -163,7 +163,7 @@ class CatalogRoutesIT {
                     assertThat(message(refused)).containsIgnoringCase("comes from a file or from the settings");
                 });
         if (kind.equals("prompts")) {
-            assertThat(call("PUT", "/" + path + "/versions/1/status", "{'status': 'deprecated'}")
+            assertThat(call("PUT", "/" + path + "/versions/1/status", "{'status': 'deprecated', 'revision': 0}")
                             .statusCode())
                     .isEqualTo(409);
         }
@@ -262,7 +262,11 @@ class CatalogRoutesIT {
         assertThat(before.containsKey("default")).isFalse();
         assertThat(before.getLong("version")).isEqualTo(2);
         assertThat(json(as(user, "GET", "/choices", null)).getString("model")).isEqualTo("std-b");
-        call("DELETE", "/models/std-b?version=1", null);
+        HttpResponse<String> used = call("DELETE", "/models/std-b?version=1", null);
+        assertThat(used.statusCode()).isEqualTo(409);
+        assertThat(message(used)).contains("is the default model");
+        call("PUT", "/models/std-b", "{'version': 1, 'settings': {'provider': 'fixed', 'name': 'm'}}");
+        assertThat(call("DELETE", "/models/std-b?version=2", null).statusCode()).isEqualTo(204);
         assertThat(json(call("GET", "/models/default", null)).getBoolean("default"))
                 .isTrue();
     }
@@ -272,17 +276,23 @@ class CatalogRoutesIT {
         created("prompts", "tale", "{'text': 'One\\nTwo\\nThree'}");
         call("PUT", "/prompts/tale", "{'version': 1, 'settings': {'text': 'One\\n2\\nThree', 'status': 'testing'}}");
 
-        assertThat(as(staff, "PUT", "/prompts/tale/versions/1/status", "{'status': 'deprecated'}")
+        assertThat(as(staff, "PUT", "/prompts/tale/versions/1/status", "{'status': 'deprecated', 'revision': 0}")
                         .statusCode())
                 .isEqualTo(403);
+        long seen = revision("tale");
+        assertThat(status("tale", 1, "deprecated", seen).statusCode()).isEqualTo(204);
+        HttpResponse<String> late = status("tale", 1, "approved", seen);
+        assertThat(late.statusCode()).isEqualTo(409);
+        assertThat(message(late)).contains("changed meanwhile");
+        assertThat(call("POST", "/prompts/tale/restore", "{'number': 1, 'version': 2, 'revision': " + seen + "}")
+                        .statusCode())
+                .isEqualTo(409);
+        assertThat(status("tale", 9, "deprecated", revision("tale")).statusCode())
+                .isEqualTo(404);
+        assertThat(status("tale", 1, "good", revision("tale")).statusCode()).isEqualTo(400);
         assertThat(call("PUT", "/prompts/tale/versions/1/status", "{'status': 'deprecated'}")
                         .statusCode())
-                .isEqualTo(204);
-        assertThat(call("PUT", "/prompts/tale/versions/9/status", "{'status': 'deprecated'}")
-                        .statusCode())
-                .isEqualTo(404);
-        assertThat(call("PUT", "/prompts/tale/versions/1/status", "{'status': 'good'}")
-                        .statusCode())
+                .as("without the revision")
                 .isEqualTo(400);
 
         JsonArray versions = json(call("GET", "/prompts/tale/versions", null)).getJsonArray("versions");
@@ -306,11 +316,20 @@ class CatalogRoutesIT {
         assertThat(audit("prompt.status")).isNotEmpty();
     }
 
+    private long revision(String prompt) {
+        return json(call("GET", "/prompts/" + prompt, null)).getLong("revision");
+    }
+
+    private HttpResponse<String> status(String prompt, int number, String status, long revision) {
+        String path = "/prompts/" + prompt + "/versions/" + number + "/status";
+        return call("PUT", path, "{'status': '" + status + "', 'revision': " + revision + "}");
+    }
+
     /** Symptom: a version in test was shown as approved. Cause: a status changes without a new version of the entry. */
     @Test
     void the_status_that_a_version_has_now_is_that_of_the_entry_everywhere() {
         created("prompts", "judged", "{'text': 'One'}");
-        call("PUT", "/prompts/judged/versions/1/status", "{'status': 'testing'}");
+        status("judged", 1, "testing", revision("judged"));
 
         assertThat(json(call("GET", "/prompts/judged", null))
                         .getJsonObject("settings")
@@ -322,7 +341,7 @@ class CatalogRoutesIT {
                         .getJsonObject("settings")
                         .getString("status"))
                 .isEqualTo("testing");
-        call("PUT", "/prompts/judged/versions/1/status", "{'status': 'deprecated'}");
+        status("judged", 1, "deprecated", revision("judged"));
         assertThat(json(call("GET", "/prompts/judged", null)).getBoolean("enabled"))
                 .isFalse();
         assertThat(call("GET", "/prompts/judged/file", null).body()).contains("status: deprecated");
@@ -371,7 +390,11 @@ class CatalogRoutesIT {
         JsonObject replaced = json(call("GET", "/agents/default", null));
         assertThat(replaced.getString("origin")).isEqualTo("database");
         assertThat(replaced.containsKey("replaceable")).isFalse();
-        call("DELETE", "/agents/default?version=" + replaced.getLong("version"), null);
+        long version = replaced.getLong("version");
+        assertThat(call("DELETE", "/agents/default?version=" + version, null).statusCode())
+                .isEqualTo(409);
+        call("PUT", "/agents/default", "{'version': " + version + ", 'settings': {'enabled': false}}");
+        call("DELETE", "/agents/default?version=" + (version + 1), null);
         assertThat(json(call("GET", "/agents/default", null)).getString("origin"))
                 .isEqualTo("settings");
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reprise.catalog.Catalog;
 import io.reprise.catalog.CatalogEdits;
 import io.reprise.catalog.CatalogEdits.Result;
+import io.reprise.catalog.CatalogEdits.Seen;
 import io.reprise.catalog.CatalogStore.Version;
 import io.reprise.catalog.Entry;
 import io.reprise.catalog.EntryKey;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Test;
 /** Administrators change the catalogue in the database, with the rules that hold over all entries. */
 class CatalogEditsIT {
     private static final int ENTRIES_MAX = 8;
+    private static final EntryKey HOUSE = new EntryKey(Kind.PROMPT, "house");
 
     private final StoreFixture fixture = new StoreFixture();
     private final PgCatalog store = new PgCatalog(fixture.pool);
@@ -145,6 +147,8 @@ class CatalogEditsIT {
         create("agent", "default", Map.of("title", "Ours"));
         assertThat(live.current().get().agent("default").orElseThrow().title()).isEqualTo("Ours");
 
+        assertThat(message(delete("agent", "default"))).contains("is the default agent");
+        save("agent", "default", Map.of("title", "Ours", "enabled", false), 2);
         assertThat(delete("agent", "default")).isInstanceOf(Result.Done.class);
 
         assertThat(live.current().get().agent("default").orElseThrow().title()).isEmpty();
@@ -202,8 +206,11 @@ class CatalogEditsIT {
         assertThat(live.current().get().all())
                 .filteredOn(listed -> listed.entry().isStandard())
                 .hasSize(1);
-        delete("model", "two");
+        assertThat(message(delete("model", "one", "two"))).contains("model two: is the default model");
+        assertThat(live.current().get().model("one")).isPresent();
+        save("model", "two", Map.of("provider", "default"), 1);
         assertThat(live.current().get().standardModel()).isEqualTo("default");
+        assertThat(delete("model", "two")).isInstanceOf(Result.Done.class);
         fixed(List.of(file("model", "of-file", Map.of("provider", "default", "default", true))));
         assertThat(code(save("model", "one", Map.of("provider", "default", "default", true), 2)))
                 .isEqualTo(ErrorCode.CONFLICT);
@@ -225,13 +232,50 @@ class CatalogEditsIT {
         assertThat(prompt(Status.APPROVED)).isEqualTo("one");
         assertThat(prompt(Status.TESTING)).isEqualTo("two");
 
-        assertThat(await(edits.setStatus("ada", "house", 2, Status.APPROVED))).isTrue();
+        assertThat(setStatus(2, Status.APPROVED, revision())).isInstanceOf(Result.Done.class);
         assertThat(prompt(Status.APPROVED)).isEqualTo("two");
-        assertThat(await(edits.setStatus("ada", "house", 9, Status.APPROVED))).isFalse();
+        assertThat(code(setStatus(9, Status.APPROVED, revision()))).isEqualTo(ErrorCode.NOT_FOUND);
 
-        assertThat(await(edits.restore("ada", key("prompt", "house"), 1, 2))).isInstanceOf(Result.Done.class);
+        Seen seen = new Seen(2L, revision());
+        assertThat(await(edits.restore("ada", key("prompt", "house"), 1, seen))).isInstanceOf(Result.Done.class);
         assertThat(prompt(Status.APPROVED)).isEqualTo("one");
         assertThat(versions("prompt", "house")).extracting(Version::number).containsExactly(3L, 2L, 1L);
+    }
+
+    /** Symptom: both were told that it was done, and no version was left in use. Cause: a status has no version of its own. */
+    @Test
+    void of_two_administrators_who_change_the_status_of_versions_one_is_told_of_the_other() {
+        create("prompt", "house", Map.of("text", "one"));
+        save("prompt", "house", Map.of("text", "two"), 1);
+        long seen = revision();
+
+        List<Future<Result>> changes = List.of(
+                edits.setStatus("ada", HOUSE, 1, Status.DEPRECATED, new Seen(null, seen)),
+                edits.setStatus("eve", HOUSE, 2, Status.DEPRECATED, new Seen(null, seen)),
+                edits.restore("bob", HOUSE, 1, new Seen(2L, seen)));
+
+        List<Result> results = changes.stream().map(CatalogEditsIT::await).toList();
+        assertThat(results).filteredOn(Result.Done.class::isInstance).hasSize(1);
+        assertThat(results)
+                .filteredOn(Result.Refused.class::isInstance)
+                .allMatch(refused -> code(refused) == ErrorCode.CONFLICT)
+                .hasSize(2);
+        long now = revision();
+        setStatus(1, Status.TESTING, now);
+        assertThat(message(setStatus(1, Status.APPROVED, now))).contains("look at the status of its versions");
+    }
+
+    @Test
+    void the_default_prompt_is_not_deleted_while_a_version_of_it_is_approved() {
+        create("prompt", "default", Map.of("text", "one"));
+        save("prompt", "default", Map.of("text", "two", "status", "testing"), 1);
+        assertThat(message(delete("prompt", "default"))).contains("is the default prompt");
+
+        EntryKey key = key("prompt", "default");
+        assertThat(await(edits.setStatus("ada", key, 1, Status.DEPRECATED, new Seen(null, revision(key)))))
+                .isInstanceOf(Result.Done.class);
+
+        assertThat(delete("prompt", "default")).isInstanceOf(Result.Done.class);
     }
 
     @Test
@@ -364,6 +408,23 @@ class CatalogEditsIT {
         Map<String, Long> versions = new HashMap<>();
         for (String name : names) versions.put(name, null);
         return await(edits.delete("ada", Kind.of(kind).orElseThrow(), versions));
+    }
+
+    private Result setStatus(long number, Status status, long revision) {
+        return await(edits.setStatus("ada", HOUSE, number, status, new Seen(null, revision)));
+    }
+
+    private long revision() {
+        return revision(HOUSE);
+    }
+
+    private long revision(EntryKey key) {
+        return live.current().get().find(key).orElseThrow().entry().revision();
+    }
+
+    private static String message(Result result) {
+        assertThat(code(result)).isEqualTo(ErrorCode.CONFLICT);
+        return ((Result.Refused) result).failure().message();
     }
 
     private List<Version> versions(String kind, String name) {

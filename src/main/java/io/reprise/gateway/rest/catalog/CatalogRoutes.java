@@ -2,6 +2,7 @@ package io.reprise.gateway.rest.catalog;
 
 import io.reprise.catalog.CatalogEdits;
 import io.reprise.catalog.CatalogEdits.Result;
+import io.reprise.catalog.CatalogEdits.Seen;
 import io.reprise.catalog.CatalogStore;
 import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
@@ -161,7 +162,11 @@ public final class CatalogRoutes {
         JsonObject body = call.body();
         answered(
                 call,
-                edits.restore(call.user(), key, body.getLong("number"), body.getLong("version")),
+                edits.restore(
+                        call.user(),
+                        key,
+                        body.getLong("number"),
+                        new Seen(body.getLong("version"), body.getLong("revision"))),
                 () -> read(call, key, 200));
     }
 
@@ -187,7 +192,7 @@ public final class CatalogRoutes {
         answered(call, edits.delete(call.user(), kind, versions), call::answerNothing);
     }
 
-    private static void answered(ApiCall call, Future<Result> changed, Runnable done) {
+    static void answered(ApiCall call, Future<Result> changed, Runnable done) {
         changed.onSuccess(result -> {
                     switch (result) {
                         case Result.Done ok -> done.run();

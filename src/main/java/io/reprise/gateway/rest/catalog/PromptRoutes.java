@@ -1,21 +1,20 @@
 package io.reprise.gateway.rest.catalog;
 
 import io.reprise.catalog.CatalogEdits;
+import io.reprise.catalog.CatalogEdits.Seen;
 import io.reprise.catalog.CatalogStore.Version;
 import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
-import io.reprise.catalog.Listed;
 import io.reprise.catalog.LiveCatalog;
-import io.reprise.catalog.Origin;
 import io.reprise.catalog.PromptDiff;
 import io.reprise.catalog.definition.PromptDefinition.Status;
 import io.reprise.gateway.rest.Api;
 import io.reprise.gateway.rest.ApiCall;
 import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.gateway.rest.RoleGuard;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,15 +38,11 @@ public final class PromptRoutes {
 
     private void setStatus(ApiCall call) {
         EntryKey key = new EntryKey(Kind.PROMPT, call.text("name"));
-        Optional<Listed> elsewhere =
-                live.current().get().find(key).filter(found -> found.entry().origin() != Origin.DATABASE);
-        if (elsewhere.isPresent()) {
-            call.refuse(
-                    Failure.of(ErrorCode.CONFLICT, key + ": comes from a file or from the settings; change it there."));
-            return;
-        }
-        Status status = Status.valueOf(call.body().getString("status").toUpperCase(Locale.ROOT));
-        call.removed(edits.setStatus(call.user(), key.name(), call.number("number", 0), status), NOT_FOUND);
+        JsonObject body = call.body();
+        Status status = Status.valueOf(body.getString("status").toUpperCase(Locale.ROOT));
+        Seen seen = new Seen(null, body.getLong("revision"));
+        CatalogRoutes.answered(
+                call, edits.setStatus(call.user(), key, call.number("number", 0), status, seen), call::answerNothing);
     }
 
     private void compare(ApiCall call) {

@@ -7,6 +7,7 @@ import io.reprise.catalog.CatalogStore;
 import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
 import io.reprise.catalog.Listed;
+import io.reprise.catalog.Origin;
 import io.reprise.catalog.definition.AgentDefinition;
 import io.reprise.catalog.definition.Definition;
 import io.reprise.catalog.definition.EntryReader;
@@ -29,6 +30,7 @@ record ShownCatalog(Catalog catalog, EntryReader reader, boolean whole) {
     record Page(List<Entry> entries, String cursor) {}
 
     /**
+     * @param revision of prompts of the database: changes also with the status of a version
      * @param usable whether it is enabled and whole, and what it needs, too
      * @param standard whether it is used where none is named
      * @param replaceable whether an entry with the same name can be created, which then takes its place
@@ -39,6 +41,7 @@ record ShownCatalog(Catalog catalog, EntryReader reader, boolean whole) {
             String kind,
             String name,
             long version,
+            Long revision,
             String origin,
             boolean enabled,
             boolean usable,
@@ -86,6 +89,7 @@ record ShownCatalog(Catalog catalog, EntryReader reader, boolean whole) {
                 key.kind().word(),
                 key.name(),
                 entry.version(),
+                key.kind() == Kind.PROMPT && entry.origin() == Origin.DATABASE ? entry.revision() : null,
                 entry.origin().word(),
                 listed.definition().filter(Definition::enabled).isPresent(),
                 isUsable(listed),
@@ -112,8 +116,8 @@ record ShownCatalog(Catalog catalog, EntryReader reader, boolean whole) {
     private boolean isStandard(EntryKey key) {
         return switch (key.kind()) {
             case MODEL -> key.name().equals(catalog.standardModel());
-            case AGENT -> key.name().equals(AgentDefinition.DEFAULT);
-            case PROVIDER, PROMPT, MIDDLEWARE, MCP_SERVER -> false;
+            case AGENT, PROMPT -> key.name().equals(AgentDefinition.DEFAULT);
+            case PROVIDER, MIDDLEWARE, MCP_SERVER -> false;
         };
     }
 
