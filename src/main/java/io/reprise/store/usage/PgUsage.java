@@ -49,14 +49,17 @@ public final class PgUsage implements UsageLog, UsageDirectory {
 
     /**
      * The rows of days are written in one order, so that two statements never wait for each other. Costs are sent as texts,
-     * because the driver cannot send a list of numbers in which some are absent. Temporary sessions are gone soon: they are not
-     * named, because one that goes at this moment would let the statement fail.
+     * because the driver cannot send a list of numbers in which some are absent. A session that is named is held until the statement
+     * has ended, because one that is deleted at this moment would let all calls of the statement fail. Temporary sessions are not
+     * named: they are gone soon, and nobody is to wait for one.
      */
     static final String RECORD = """
-            WITH added AS (
+            WITH held AS (
+                SELECT id FROM session WHERE id = ANY ($3::text[]) AND NOT starts_with(id, 't_') ORDER BY id FOR KEY SHARE
+            ), added AS (
                 INSERT INTO model_use (id, run_id, session_id, user_id, agent, purpose, provider, model, at, input,
                     cached_input, cache_write, output, reasoning, estimated, cost, context, context_max)
-                SELECT given.id, given.run_id, session.id, given.user_id, given.agent, given.purpose, given.provider,
+                SELECT given.id, given.run_id, held.id, given.user_id, given.agent, given.purpose, given.provider,
                     given.model, given.at, given.input, given.cached_input, given.cache_write, given.output,
                     given.reasoning, given.estimated, given.cost::numeric, nullif(given.context, 0),
                     nullif(given.context_max, 0)
@@ -65,7 +68,7 @@ public final class PgUsage implements UsageLog, UsageDirectory {
                         $14::bigint[], $15::boolean[], $16::text[], $17::bigint[], $18::bigint[])
                     AS given (id, run_id, session_id, user_id, agent, purpose, provider, model, at, input, cached_input,
                         cache_write, output, reasoning, estimated, cost, context, context_max)
-                LEFT JOIN session ON session.id = given.session_id AND NOT starts_with(given.session_id, 't_')
+                LEFT JOIN held ON held.id = given.session_id
                 ON CONFLICT (id) DO NOTHING
                 RETURNING *
             )

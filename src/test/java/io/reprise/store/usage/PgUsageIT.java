@@ -11,9 +11,13 @@ import io.reprise.history.usage.UsageDirectory.OfSession;
 import io.reprise.history.usage.UsageDirectory.Total;
 import io.reprise.message.log.RunUsage.ContextUse;
 import io.reprise.store.postgres.StoreFixture;
+import io.reprise.testing.Patience;
+import io.reprise.testing.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -115,6 +120,28 @@ class PgUsageIT {
         assertThat(fixture.look("SELECT coalesce(session_id, 'none') FROM model_use"))
                 .isEqualTo("none");
         assertThat(await(store.spent("ada", DAY)).tokens()).isEqualTo(1);
+    }
+
+    /** Symptom: all calls of the statement failed. Cause: the session was found, and was gone when it was referred to. */
+    @Test
+    void a_session_that_is_deleted_while_its_calls_are_recorded_lets_none_of_them_fail() throws Exception {
+        fixture.execute("INSERT INTO session (id, user_id, epoch, owner) VALUES ('s1', 'ada', 'e', 1)");
+        Future<Void> recorded;
+        try (Connection deleting = TestDatabase.connect(fixture.uri());
+                Statement statement = deleting.createStatement()) {
+            deleting.setAutoCommit(false);
+            statement.execute("DELETE FROM session WHERE id = 's1'");
+            recorded = store.record(List.of(use("1", "ada", DAY, 1, 0, false, null)));
+            Awaitility.await().atMost(Patience.LIMIT).until(() -> fixture.look("""
+                            SELECT count(*) FROM pg_stat_activity
+                            WHERE datname = current_database() AND wait_event_type = 'Lock'"""), "1"::equals);
+            deleting.commit();
+        }
+
+        await(recorded);
+
+        assertThat(fixture.look("SELECT coalesce(session_id, 'none') FROM model_use"))
+                .isEqualTo("none");
     }
 
     @Test
