@@ -59,8 +59,9 @@ function draw() {
 
 /** A hidden page may end without a word. */
 function seen() {
-  if (document.visibilityState === 'visible') app.seen()
-  else app.chats.leave()
+  if (document.visibilityState === 'visible') return app.seen()
+  app.chats.leave()
+  app.seenMarks.look()
 }
 
 /** Asked for each key, so by their ids: a search through a long chat would take longer than all else that a letter costs. */
