@@ -1,22 +1,33 @@
 # Sourced by scripts/test: what the tests need from the machine, and what their reports say. Needs `fail` of jdk.sh.
 
+# Whether one of these programs is on the PATH.
+has() {
+  local name
+  for name in "$@"; do
+    if command -v "$name" > /dev/null; then return 0; fi
+  done
+  return 1
+}
+
+may_install() { [ "$(id -u)" = 0 ] && has apt-get; }
+
+install_packages() {
+  echo "$(basename "$0"): installing $*" >&2
+  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
+}
+
 # Chromium, node and npm, and on Debian a typeface to draw with: installed where that is possible, else named.
+# Chromium's headless shell needs less than half of the processor time of the whole browser, which serves where it is absent.
 find_browser() {
   local packages=()
-  command -v chromium > /dev/null || command -v chromium-browser > /dev/null || command -v google-chrome > /dev/null ||
-    packages+=(chromium)
-  command -v node > /dev/null || packages+=(nodejs)
-  command -v npm > /dev/null || packages+=(npm)
-  if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
-    [ -d /usr/share/fonts/truetype/dejavu ] || packages+=(fonts-dejavu-core)
-  elif [ "${#packages[@]}" -gt 0 ]; then
-    fail "the tests need what is not on the PATH: install ${packages[*]} (Debian: sudo apt install ${packages[*]})"
-  fi
+  if may_install && ! has chromium-headless-shell; then install_packages chromium-headless-shell || true; fi
+  has chromium-headless-shell chromium chromium-browser google-chrome || packages+=(chromium)
+  has node || packages+=(nodejs)
+  has npm || packages+=(npm)
+  if may_install && [ ! -d /usr/share/fonts/truetype/dejavu ]; then packages+=(fonts-dejavu-core); fi
   [ "${#packages[@]}" -gt 0 ] || return 0
-  echo "$(basename "$0"): installing ${packages[*]}" >&2
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get update -q
-  apt-get install -q -y --no-install-recommends "${packages[@]}"
+  may_install || fail "the tests need what is not on the PATH: install ${packages[*]} (Debian: sudo apt install ${packages[*]})"
+  install_packages "${packages[@]}"
 }
 
 # suites FOLDER: of each test class that ran, a line "SECONDS NAME TESTS FAILURES ERRORS SKIPPED".
