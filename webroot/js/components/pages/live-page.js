@@ -80,10 +80,15 @@ const connections = now => now
   ? facts([['Sockets and streams', now.open], ['Chats that they read', now.subscriptions], ['Chats in memory', now.sessions], ['Commands under way', now.commands]])
   : html`<p class="hint">A part of the server did not answer in time.</p>`
 
-const nodes = ({ node: own, cluster: { nodes: all, here } }) => facts([
-  ...all.map(({ node, shards }) => [`Node ${node}`, `${shards} shards${node === own ? ', this one' : ''}`]),
-  ['Taken since the start', here.taken], ['Handed over', here.given], ['Lost while it was taken for dead', here.lost],
-  ['Late writes refused', here.lateWrites], ['Messages lost between nodes', here.lostHints]])
+const nodes = ({ node: own, cluster: { nodes: all } }) => facts(all.map(one => [`Node ${one.node}`, nodeWords(one, own)]))
+
+function nodeWords({ node, shards, settings, counts }, own) {
+  const words = `${shards} shards${node === own ? ', this one' : ''}`
+  if (!counts) return `${words}; it did not answer in time`
+  const { taken, given, lost, lateWrites, lostHints } = counts
+  return `${words}; since its start ${taken} taken, ${given} handed over, ${lost} lost while it was taken for dead, ${lateWrites} late writes refused, `
+    + `${lostHints} messages lost between nodes; settings ${settings}`
+}
 
 const memory = ({ heapUsedBytes, heapMaxBytes, otherBytes }) => facts([
   ['Heap', `${megabytes(heapUsedBytes)} of ${megabytes(heapMaxBytes)}`], ['Other', megabytes(otherBytes)]])

@@ -112,7 +112,7 @@ final class LiveParts {
                         middleware.types(),
                         secretRules(holder.get().catalog())),
                 () -> vertx.eventBus().publish(Addresses.CATALOG, new NodeMessage.CatalogChanged(node)));
-        Blocking.await(catalog.refresh(), START_S);
+        Blocking.awaitAnswer(catalog::refresh, START_S);
         Settings first = holder.get();
         models = models(vertx, known, clocks.clock(), first.model());
         checker = new ModelChecks(

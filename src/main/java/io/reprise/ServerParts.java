@@ -185,7 +185,7 @@ final class ServerParts {
         Names names = Names.ofSystem(vertx);
         outgoing = new OutgoingHttp(vertx, names, new OutgoingGuard(limits), limits);
         pushes = new Pushes(new PgPushes(storage.pool()), secrets, outgoing.guard(), current.map(Settings::push), ids);
-        Blocking.await(pushes.open(), START_S);
+        Blocking.awaitAnswer(pushes::open, START_S);
         reads = new ServerReads(vertx, current, storage, time);
         usage = new NodeUsage(
                 vertx, new PgUsage(storage.pool(), storage.pool()), current, ids, time, clock, metrics.metrics());
@@ -212,7 +212,22 @@ final class ServerParts {
                         metrics.metrics(),
                         mcpSignIns));
         health = new McpHealth(mcp, current.map(now -> now.mcp().check()), time, this::tell);
+        if (!alone) {
+            vertx.eventBus().<NodeMessage>consumer(Addresses.node(node), question -> question.reply(state()));
+        }
         mcpSweep = vertx.setPeriodic(settings.mcp().cache().sweepMs(), timer -> mcp.sweep());
+    }
+
+    /** For administrators of other nodes. */
+    private NodeMessage.NodeState state() {
+        Vitals.Shards shards = metrics.metrics().shardCounts();
+        return new NodeMessage.NodeState(
+                live.settings().view().version(),
+                shards.taken(),
+                shards.given(),
+                shards.lost(),
+                shards.lateWrites(),
+                shards.lostHints());
     }
 
     private Vertx joined() {

@@ -157,11 +157,7 @@ class ClusterNodesIT {
         start(LEASE_MS);
         assertThat(Listening.of(first.pid()))
                 .containsExactlyInAnyOrder(hosts.get(0) + ":5701", hosts.get(0) + ":5711", "127.0.0.1:" + first.port());
-        JsonArray nodes = cluster(second).getJsonArray("nodes");
-        assertThat(nodes)
-                .containsExactlyInAnyOrder(
-                        new JsonObject().put("node", name(first)).put("shards", TestDatabase.SHARDS / 2),
-                        new JsonObject().put("node", name(second)).put("shards", TestDatabase.SHARDS / 2));
+        assertEachTellsOfBoth();
         String session = sessionOf(first);
         tab.attachLive(session);
 
@@ -173,6 +169,30 @@ class ClusterNodesIT {
             other.attachLive(session);
             assertThat(other.view(session).cursor).isEqualTo(tab.view(session).cursor);
         }
+    }
+
+    /** A node answers for itself, also when another one is asked. */
+    private void assertEachTellsOfBoth() {
+        await().atMost(Patience.LIMIT).untilAsserted(() -> {
+            JsonObject ofFirst = cluster(first).getJsonObject("here");
+            JsonObject ofSecond = cluster(second).getJsonObject("here");
+            for (ServerProcess asked : List.of(first, second)) {
+                JsonArray nodes = cluster(asked).getJsonArray("nodes");
+                assertThat(nodes).containsExactlyInAnyOrder(shown(first, ofFirst), shown(second, ofSecond));
+            }
+        });
+    }
+
+    /** Each has a version of its own, because its address is a setting, too. */
+    private static JsonObject shown(ServerProcess node, JsonObject counts) {
+        String version = new JsonObject(node.call("GET", "/api/v1/config", node.token("root", "admin"), null)
+                        .body())
+                .getString("version");
+        return new JsonObject()
+                .put("node", name(node))
+                .put("shards", TestDatabase.SHARDS / 2)
+                .put("settings", version)
+                .put("counts", counts);
     }
 
     @Test

@@ -45,6 +45,22 @@ public sealed interface NodeMessage extends BusMessage {
      */
     record Drained(int suspendedRuns, int endedRuns, int unstoredSessions) implements NodeMessage {}
 
+    /** To a node of a cluster, asked by an administrator of any node. Answered by {@link NodeState}. */
+    record HowIsNode() implements NodeMessage {}
+
+    /**
+     * How a node is, and what has happened to its shards since it started.
+     *
+     * @param settings version of the settings in use, which differs from that of other nodes by their addresses
+     * @param taken shards that nobody owned
+     * @param given shards given back to other nodes
+     * @param lost shards lost to nodes that took this one for dead
+     * @param lateWrites refused by the database, because another node owns the shard
+     * @param lostHints times a live reader learned late of events
+     */
+    record NodeState(String settings, long taken, long given, long lost, long lateWrites, long lostHints)
+            implements NodeMessage {}
+
     /** To every verticle that runs jobs: a job was asked for or changed. A hint; they also look by themselves. */
     record LookForJobs() implements NodeMessage {}
 

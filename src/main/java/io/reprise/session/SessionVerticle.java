@@ -249,6 +249,8 @@ public final class SessionVerticle extends VerticleBase implements ShardLeases.H
             case NodeMessage.ShardsFree other -> {}
             case NodeMessage.Drained other -> {}
             case NodeMessage.Held other -> {}
+            case NodeMessage.HowIsNode other -> {}
+            case NodeMessage.NodeState other -> {}
             case NodeMessage.LookForJobs other -> {}
             case NodeMessage.SettingsChanged other -> {}
             case NodeMessage.CatalogChanged other -> {}

@@ -20,6 +20,7 @@ public final class Bench {
             new RecallLateness(),
             new BigReads(),
             new Fairness(),
+            new ClusterCost(),
             new Sockets(),
             new Grown());
 

@@ -10,9 +10,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -25,6 +29,7 @@ final class BenchServer implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
     private final CompletableFuture<String> address = new CompletableFuture<>();
+    private final BlockingQueue<String> addresses = new LinkedBlockingQueue<>();
 
     private BenchServer(Process process) {
         this.process = process;
@@ -33,7 +38,14 @@ final class BenchServer implements AutoCloseable {
 
     /** @param settings by the names of their environment variables */
     static BenchServer start(Path data, Map<String, String> settings) {
-        ProcessBuilder run = new ProcessBuilder("scripts/run").redirectError(ProcessBuilder.Redirect.INHERIT);
+        return start(data, settings, List.of());
+    }
+
+    /** As above, with words on the command line. */
+    static BenchServer start(Path data, Map<String, String> settings, List<String> words) {
+        List<String> command = new ArrayList<>(List.of("scripts/run"));
+        command.addAll(words);
+        ProcessBuilder run = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         Map<String, String> environment = new HashMap<>(settings);
         environment.put("REPRISE_SERVER_PORT", "0");
         environment.put("REPRISE_DATA_DIR", data.toString());
@@ -56,14 +68,35 @@ final class BenchServer implements AutoCloseable {
         return address.join();
     }
 
+    /** The addresses of so many nodes; waits for them. */
+    List<String> addresses(int nodes) throws InterruptedException {
+        List<String> found = new ArrayList<>();
+        while (found.size() < nodes) {
+            String next = addresses.poll(START_S, TimeUnit.SECONDS);
+            if (next == null) throw new IllegalStateException("only these nodes are ready: " + found);
+            found.add(next);
+        }
+        return found;
+    }
+
     String token(String user) {
-        String body = new JsonObject().put("user", user).encode();
+        return token(user, "user");
+    }
+
+    String token(String user, String role) {
+        String body =
+                new JsonObject().put("user", user).put("roles", List.of(role)).encode();
         return new JsonObject(call("POST", "/api/v1/dev/token", null, body)).getString("token");
     }
 
     /** The body of the answer; {@code token} and {@code body} may be null. */
     String call(String method, String path, String token, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address() + path));
+        return callAt(address(), method, path, token, body);
+    }
+
+    /** As above, of the node with this address. */
+    String callAt(String node, String method, String path, String token, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(node + path));
         if (token != null) request.header("Authorization", "Bearer " + token);
         if (body != null) request.header("Content-Type", "application/json");
         HttpRequest.BodyPublisher publisher =
@@ -83,6 +116,19 @@ final class BenchServer implements AutoCloseable {
     /** Processor time that the server's process used so far. */
     double cpuSeconds() {
         return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+    }
+
+    /** Processor time that so many nodes used so far, each a process that this one started. */
+    double cpuSecondsOfNodes(int nodes) {
+        if (nodes == 1) return cpuSeconds();
+        List<ProcessHandle> all = process.descendants()
+                .filter(child -> child.info().command().orElse("").endsWith("java"))
+                .toList();
+        if (all.size() != nodes) throw new IllegalStateException(all + " are not " + nodes + " nodes");
+        return all.stream()
+                .mapToDouble(
+                        node -> node.info().totalCpuDuration().orElseThrow().toNanos() / 1e9)
+                .sum();
     }
 
     /** Memory of the process, after a collection of garbage. */
@@ -134,9 +180,11 @@ final class BenchServer implements AutoCloseable {
     private void follow(BufferedReader output) {
         try (output) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
-                if (line.startsWith(READY))
-                    address.complete(line.substring(READY.length()).strip());
-                else if (!line.isBlank()) System.err.println("server: " + line);
+                if (line.startsWith(READY)) {
+                    String ready = line.substring(READY.length()).strip();
+                    addresses.add(ready);
+                    address.complete(ready);
+                } else if (!line.isBlank()) System.err.println("server: " + line);
             }
         } catch (IOException gone) {
             // The process has ended.

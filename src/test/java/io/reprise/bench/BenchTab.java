@@ -43,7 +43,11 @@ public final class BenchTab {
     }
 
     static BenchTab open(WebSocketClient client, BenchServer server, String token) {
-        URI address = URI.create(server.address());
+        return open(client, server.address(), token);
+    }
+
+    static BenchTab open(WebSocketClient client, String server, String token) {
+        URI address = URI.create(server);
         WebSocketConnectOptions to = new WebSocketConnectOptions()
                 .setHost(address.getHost())
                 .setPort(address.getPort())

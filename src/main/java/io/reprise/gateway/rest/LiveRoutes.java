@@ -58,7 +58,24 @@ public final class LiveRoutes {
             Vitals.Memory memory) {}
 
     /** The nodes that own shards, and what has happened to those of this one. */
-    record Cluster(List<RunDirectory.Node> nodes, Vitals.Shards here) {}
+    record Cluster(List<Node> nodes, Vitals.Shards here) {}
+
+    /**
+     * A node.
+     *
+     * @param shards how many it owns
+     * @param settings version of its settings; null if it did not answer in time
+     * @param counts what has happened to its shards; null likewise
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Node(String node, int shards, String settings, Vitals.Shards counts) {
+        static Node of(RunDirectory.Node known, NodeMessage.NodeState state) {
+            if (state == null) return new Node(known.node(), known.shards(), null, null);
+            Vitals.Shards counts = new Vitals.Shards(
+                    state.taken(), state.given(), state.lost(), state.lateWrites(), state.lostHints());
+            return new Node(known.node(), known.shards(), state.settings(), counts);
+        }
+    }
 
     /**
      * What is in memory.
@@ -90,7 +107,23 @@ public final class LiveRoutes {
 
     private Future<Cluster> cluster() {
         if (!parts.settings().cluster().enabled()) return Future.succeededFuture();
-        return live.runs().nodes().map(nodes -> new Cluster(nodes, live.shards().get()));
+        return live.runs()
+                .nodes()
+                .compose(this::asked)
+                .map(nodes -> new Cluster(nodes, live.shards().get()));
+    }
+
+    /** What these nodes say of themselves. */
+    private Future<List<Node>> asked(List<RunDirectory.Node> nodes) {
+        DeliveryOptions options = new DeliveryOptions().setSendTimeout(HELD_WAIT_MS);
+        List<Future<Node>> all = nodes.stream()
+                .map(known -> vertx.eventBus()
+                        .<NodeMessage.NodeState>request(
+                                Addresses.node(known.node()), new NodeMessage.HowIsNode(), options)
+                        .map(answer -> Node.of(known, answer.body()))
+                        .otherwise(Node.of(known, null)))
+                .toList();
+        return Future.join(all).map(done -> all.stream().map(Future::result).toList());
     }
 
     private Shown shown(List<RunDirectory.Entry> runs, Connections connections, Cluster cluster) {

@@ -65,6 +65,11 @@ public final class Addresses {
         return "timer." + node;
     }
 
+    /** Where a node of a cluster receives {@link NodeMessage.HowIsNode}. */
+    public static String node(String node) {
+        return "node." + node;
+    }
+
     /** Where a gateway receives {@link NodeMessage.WhatIsHeld}. */
     public static String gatewayControl(String node, int instance) {
         return "gateway.control." + node + "." + instance;

@@ -75,6 +75,8 @@ class BusCodecTest {
                 new NodeMessage.Drain(10, 20),
                 new NodeMessage.Drained(1, 2, 3),
                 new NodeMessage.WhatIsHeld(),
+                new NodeMessage.HowIsNode(),
+                new NodeMessage.NodeState("1a2b", 1, 2, 3, 4, 5),
                 new NodeMessage.LookForJobs(),
                 new NodeMessage.Held(1, 2, 3, 4),
                 new UserNotices(List.of(
