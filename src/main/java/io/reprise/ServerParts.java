@@ -506,6 +506,7 @@ final class ServerParts {
                 ownSecret("cookie.signing"),
                 apiKeys,
                 new PgSignIns(storage.pool()),
+                () -> !current.get().mcp().callerTokenHosts().isEmpty(),
                 rights,
                 new RateLimits(current.map(Settings::limits), clock, metrics.metrics()::limited));
     }

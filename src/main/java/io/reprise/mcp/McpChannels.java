@@ -42,6 +42,12 @@ public record McpChannels(Vertx vertx, Names names, OutgoingGuard guard, Map<Str
 
     private McpChannel http(
             McpServerDefinition definition, Access access, McpSettings limits, McpChannel.Listener listener) {
+        if (definition.passesToken() && !limits.mayGetTokens(definition.url())) {
+            throw McpFailure.of(
+                    Kind.REFUSED,
+                    "The server is not one of this installation that may be sent the tokens of callers; an operator can"
+                            + " name its host in mcp.callerTokenHosts.");
+        }
         var options = new OutgoingStreams.Options(
                 limits.waits().connectMs(), limits.sizes().connections(), definition.verifyTls());
         return new HttpChannel(

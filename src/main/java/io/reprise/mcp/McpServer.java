@@ -252,7 +252,7 @@ final class McpServer {
             answers(within);
         } catch (McpFailure failure) {
             // It works: it wants to know who asks.
-            if (!definition.signsIn() || failure.kind() != Kind.UNAUTHORIZED) throw failure;
+            if (!definition.isPersonal() || failure.kind() != Kind.UNAUTHORIZED) throw failure;
         }
     }
 

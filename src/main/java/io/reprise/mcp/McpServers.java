@@ -12,6 +12,7 @@ import io.reprise.mcp.connection.McpConnection;
 import io.reprise.mcp.connection.RemoteTool;
 import io.reprise.mcp.signin.Access;
 import io.reprise.mcp.signin.McpSignIns;
+import io.reprise.mcp.tool.AbsentTools;
 import io.reprise.mcp.tool.McpTool;
 import io.reprise.mcp.tool.ToolNames;
 import io.reprise.support.Current;
@@ -90,11 +91,11 @@ public final class McpServers implements RemoteTools {
         }));
     }
 
-    /** As above; a server that people sign in to has a connection for each of them. */
-    private Optional<McpServer> server(String name, String user) {
+    /** As above; a server that is told who asks has a connection for each of them. */
+    private Optional<McpServer> server(String name, Asker asker) {
         Optional<McpServerDefinition> definition = catalog.get().mcpServer(name);
-        if (definition.isEmpty() || !definition.get().signsIn()) return server(name);
-        return ofUsers.server(name, user);
+        if (definition.isEmpty() || !definition.get().isPersonal()) return server(name);
+        return ofUsers.server(name, asker);
     }
 
     private void retire(String name) {
@@ -115,11 +116,11 @@ public final class McpServers implements RemoteTools {
     }
 
     @Override
-    public List<Tool> of(List<String> names, Set<String> taken, String user) throws InterruptedException {
+    public List<Tool> of(List<String> names, Set<String> taken, Asker asker) throws InterruptedException {
         List<McpServer> used = names.stream()
                 .sorted()
                 .distinct()
-                .flatMap(name -> server(name, user).stream())
+                .flatMap(name -> server(name, asker).stream())
                 .toList();
         List<CompletableFuture<Known>> asked =
                 used.stream().map(McpServer::tools).toList();
@@ -132,10 +133,23 @@ public final class McpServers implements RemoteTools {
                     : used.get(i).known().orElse(null);
             McpServer server = used.get(i);
             if (known == null) tellMissing(server);
-            else tools.addAll(tools(server, user, known, given));
-            if (server.definition().signsIn()) tools.add(ofUsers.signIn(server, user, given));
+            else tools.addAll(tools(server, asker, known, given));
+            if (server.definition().signsIn()) tools.add(ofUsers.signIn(server, asker.user(), given));
         }
+        tools.addAll(absent(names, asker, given));
         return tools;
+    }
+
+    /** What stands for the tools of servers that want to know who asks, in a run that cannot tell. */
+    private List<Tool> absent(List<String> names, Asker asker, ToolNames given) {
+        if (ofUsers.isPresent(asker)) return List.of();
+        return names.stream()
+                .sorted()
+                .distinct()
+                .flatMap(name -> catalog.get().mcpServer(name).stream()
+                        .filter(McpServerDefinition::passesToken)
+                        .<Tool>map(definition -> AbsentTools.of(name, definition, given)))
+                .toList();
     }
 
     private void awaitSome(List<CompletableFuture<Known>> asked) throws InterruptedException {
@@ -154,16 +168,16 @@ public final class McpServers implements RemoteTools {
                 .log("a run has no tools of an MCP server, because they are not known yet");
     }
 
-    private List<Tool> tools(McpServer server, String user, Known known, ToolNames names) {
+    private List<Tool> tools(McpServer server, Asker asker, Known known, ToolNames names) {
         McpSettings.Sizes sizes = around.settings().get().sizes();
         McpServerDefinition.Tools which = server.definition().tools();
         return known.list().tools().stream()
                 .filter(tool -> which.offers(tool.name()))
-                .map(tool -> tool(server, user, tool, names.of(server.name(), which.prefix(), tool.name()), sizes))
+                .map(tool -> tool(server, asker, tool, names.of(server.name(), which.prefix(), tool.name()), sizes))
                 .toList();
     }
 
-    private Tool tool(McpServer server, String user, RemoteTool tool, String name, McpSettings.Sizes sizes) {
+    private Tool tool(McpServer server, Asker asker, RemoteTool tool, String name, McpSettings.Sizes sizes) {
         String schema = ModelSchema.of(tool.schema(), sizes.schemaBytes(), sizes.schemaDepth())
                 .toString();
         return new McpTool(
@@ -172,15 +186,20 @@ public final class McpServers implements RemoteTools {
                 schema,
                 around.settings().get().waits().callMsMax(),
                 server.shown(),
-                (arguments, call, stop) -> server(server.name(), user)
-                        .orElseThrow(() -> new ToolFailure("The server of this tool is not used any more."))
-                        .call(tool, arguments, call, stop));
+                (arguments, call, stop) -> usable(server, asker).call(tool, arguments, call, stop));
+    }
+
+    private McpServer usable(McpServer server, Asker asker) {
+        return server(server.name(), asker)
+                .orElseThrow(() -> server.definition().passesToken() && !ofUsers.isPresent(asker)
+                        ? new ToolFailure(AbsentTools.reason(server.shown()))
+                        : new ToolFailure("The server of this tool is not used any more."));
     }
 
     /** Lists the tools of all servers in the background, so that the first runs find them. */
     public void warmUp() {
         if (around.settings().get().cache().warmUp())
-            all().stream().filter(server -> !server.definition().signsIn()).forEach(McpServer::tools);
+            all().stream().filter(server -> !server.definition().isPersonal()).forEach(McpServer::tools);
     }
 
     /** Ends connections of entries that are gone, changed or switched off. */

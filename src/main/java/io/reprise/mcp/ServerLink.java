@@ -182,7 +182,8 @@ final class ServerLink {
     void failed(Throwable cause) {
         if (cause instanceof StoppedException || stop.isStopped()) return;
         // It works, and nobody has to wait after a sign-in.
-        if (definition.signsIn() && cause instanceof McpFailure refused && refused.kind() == Kind.UNAUTHORIZED) return;
+        if (definition.isPersonal() && cause instanceof McpFailure refused && refused.kind() == Kind.UNAUTHORIZED)
+            return;
         String message = cause instanceof McpFailure failure ? failure.getMessage() : "The connection failed.";
         int failures = trouble.failures() + 1;
         trouble = new Trouble(

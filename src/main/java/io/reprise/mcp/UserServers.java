@@ -17,6 +17,8 @@ import io.reprise.message.AnonymousUsers;
 import io.reprise.message.inquiry.Inquiry;
 import io.reprise.message.inquiry.Inquiry.Mode;
 import io.reprise.support.Current;
+import io.reprise.support.Digest;
+import io.reprise.tool.RemoteTools.Asker;
 import io.reprise.tool.Tool;
 import java.util.Comparator;
 import java.util.List;
@@ -26,26 +28,41 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Servers that people sign in to: each person has connections and lists of tools of their own, because what a server shows
- * depends on who asks. A connection that nobody uses ends. Thread-safe.
+ * Servers that are told who asks: each person has connections and lists of tools of their own, because what a server shows
+ * depends on who asks. Where people are known by the token with which they call this server, each token has a connection. A
+ * connection that nobody uses ends. Thread-safe.
  */
 final class UserServers {
     private final Current<Catalog> catalog;
     private final Surroundings around;
-    private final Map<Person, McpServer> servers = new ConcurrentHashMap<>();
+    private final Map<Key, McpServer> servers = new ConcurrentHashMap<>();
 
     UserServers(Current<Catalog> catalog, Surroundings around) {
         this.catalog = catalog;
         this.around = around;
-        if (around.signIns() != null) around.signIns().whenChanged((user, server) -> retire(new Person(user, server)));
+        if (around.signIns() != null)
+            around.signIns().whenChanged((user, server) -> retire(new Key(new Person(user, server), "")));
     }
 
-    /** The server for this user; empty for people who have not signed in to this server here, and above the limit. */
-    Optional<McpServer> server(String name, String user) {
-        Person key = new Person(user, name);
-        Optional<McpServerDefinition> definition = catalog.get().mcpServer(name).filter(McpServerDefinition::signsIn);
-        boolean somebody = !user.isEmpty() && !AnonymousUsers.isOne(user) && around.signIns() != null;
-        if (definition.isEmpty() || !somebody) {
+    /** @param token digest of the caller's token; empty if the person signs in */
+    private record Key(Person person, String token) {
+        String server() {
+            return person.server();
+        }
+    }
+
+    /**
+     * The server for this person; empty for people who cannot sign in here, or whose token is not known or has expired, and
+     * above the limit.
+     */
+    Optional<McpServer> server(String name, Asker asker) {
+        Optional<McpServerDefinition> definition =
+                catalog.get().mcpServer(name).filter(McpServerDefinition::isPersonal);
+        boolean byToken = definition.filter(McpServerDefinition::passesToken).isPresent();
+        boolean known = byToken ? isPresent(asker) : maySignIn(asker.user());
+        String digest = byToken && known ? Digest.of(asker.token().value()) : "";
+        Key key = new Key(new Person(asker.user(), name), digest);
+        if (definition.isEmpty() || !known) {
             retire(key);
             return Optional.empty();
         }
@@ -53,8 +70,22 @@ final class UserServers {
         return Optional.of(servers.compute(key, (same, before) -> {
             if (before != null && before.definition().equals(definition.get())) return before;
             if (before != null) before.retire();
-            return made(key, definition.get());
+            return byToken ? made(name, asker, definition.get()) : made(key.person(), definition.get());
         }));
+    }
+
+    private boolean maySignIn(String user) {
+        return !user.isEmpty() && !AnonymousUsers.isOne(user) && around.signIns() != null;
+    }
+
+    /** Whether the person is there: with a token that has not expired. */
+    boolean isPresent(Asker asker) {
+        return asker.token() != null && !new CallerAccess(asker.token(), around.time()).isOver();
+    }
+
+    private McpServer made(String name, Asker asker, McpServerDefinition definition) {
+        return new McpServer(
+                name, definition, around, new CallerAccess(asker.token(), around.time()), SignInCards.NONE);
     }
 
     private McpServer made(Person key, McpServerDefinition definition) {
@@ -65,7 +96,7 @@ final class UserServers {
     /** Above the limit, the connection that was not used for the longest time ends, unless it is in use. */
     private boolean hasRoom() {
         if (servers.size() < people().connections()) return true;
-        Optional<Map.Entry<Person, McpServer>> oldest = servers.entrySet().stream()
+        Optional<Map.Entry<Key, McpServer>> oldest = servers.entrySet().stream()
                 .filter(entry -> entry.getValue().underWay() == 0)
                 .min(Comparator.comparingLong(entry -> entry.getValue().usedMs()));
         oldest.ifPresent(entry -> retire(entry.getKey()));
@@ -102,7 +133,7 @@ final class UserServers {
     }
 
     private Optional<Inquiry> missing(String name, String user) throws InterruptedException {
-        Optional<McpServer> found = server(name, user);
+        Optional<McpServer> found = server(name, new Asker(user, null));
         if (found.isEmpty()) throw McpFailure.of(Kind.BUSY, "Too many people use this server at the moment.");
         return found.get().missing();
     }
@@ -119,7 +150,9 @@ final class UserServers {
             if (!same || idle) retire(key);
         });
         if (around.signIns() != null)
-            around.signIns().signedOut(withTools()).onSuccess(gone -> gone.forEach(this::retire));
+            around.signIns()
+                    .signedOut(withTools())
+                    .onSuccess(gone -> gone.forEach(person -> retire(new Key(person, ""))));
     }
 
     /** What was read as somebody. */
@@ -127,10 +160,12 @@ final class UserServers {
         return servers.entrySet().stream()
                 .filter(entry -> entry.getValue().known().isPresent())
                 .map(Map.Entry::getKey)
+                .filter(key -> key.token().isEmpty())
+                .map(Key::person)
                 .toList();
     }
 
-    private void retire(Person key) {
+    private void retire(Key key) {
         McpServer gone = servers.remove(key);
         if (gone != null) gone.retire();
     }

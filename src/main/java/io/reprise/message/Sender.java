@@ -1,5 +1,6 @@
 package io.reprise.message;
 
+import io.reprise.message.Cause.CallerToken;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,10 +9,16 @@ import java.util.Optional;
  *
  * @param staff whether the person is staff
  * @param agents those that the command may reach; empty: all. An API key may be limited to some
+ * @param token that servers may be sent in the name of the person; null for none
  */
-public record Sender(boolean staff, List<String> agents) {
+public record Sender(boolean staff, List<String> agents, CallerToken token) {
     /** A person without further rights, and without limits. */
     public static final Sender USUAL = new Sender(false, List.of());
+
+    /** A person whose token is not passed on. */
+    public Sender(boolean staff, List<String> agents) {
+        this(staff, agents, null);
+    }
 
     /** The name of the agent of sessions that name none. */
     public static final String DEFAULT_AGENT = "default";

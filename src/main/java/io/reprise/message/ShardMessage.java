@@ -49,8 +49,8 @@ public sealed interface ShardMessage extends BusMessage {
             Cause cause)
             implements ToSession {
         public Request {
-            cause = Cause.orUnknown(cause);
             if (sender == null) sender = Sender.USUAL;
+            cause = Cause.orUnknown(cause).with(sender.token());
         }
 
         public Request(String session, String user, String id, String hash, Command command, ReplyTo replyTo) {

@@ -19,6 +19,11 @@ public interface Tool {
         return ToolTraits.UNKNOWN;
     }
 
+    /** Whether it takes the calls of a tool of this name that is missing, to say why. */
+    default boolean standsFor(String other) {
+        return false;
+    }
+
     /**
      * Carries out the call, on its own thread, which is interrupted when {@code stop} is stopped. A call that takes long may
      * answer that it has started, and go on with {@link ToolCall#background}.

@@ -25,8 +25,11 @@ public final class ToolRegistry implements ToolSource {
         return this;
     }
 
+    /** The tool with this name, or the one that stands for it. */
     public Optional<Tool> find(String name) {
-        return Optional.ofNullable(byName.get(name));
+        Tool exact = byName.get(name);
+        if (exact != null) return Optional.of(exact);
+        return byName.values().stream().filter(tool -> tool.standsFor(name)).findFirst();
     }
 
     /** All tools, in the order in which they were given. */

@@ -126,6 +126,7 @@ public final class GatewayFixture implements AutoCloseable {
                                 COOKIE_SECRET,
                                 apiKeys,
                                 null,
+                                () -> !settings.get().mcp().callerTokenHosts().isEmpty(),
                                 user -> !blocked.contains(user),
                                 // No minute passes, however long a test takes.
                                 new RateLimits(settings.map(Settings::limits), () -> 0, limit -> {})),

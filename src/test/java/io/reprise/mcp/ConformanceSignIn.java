@@ -6,6 +6,7 @@ import io.reprise.mcp.tool.SignInTool;
 import io.reprise.message.Json;
 import io.reprise.support.StopSignal;
 import io.reprise.tool.AskingException;
+import io.reprise.tool.RemoteTools.Asker;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolCall.Answer;
@@ -71,7 +72,7 @@ final class ConformanceSignIn {
     }
 
     private List<Tool> tools() throws InterruptedException {
-        return bench.servers.of(List.of(SERVER), Set.of(), USER);
+        return bench.servers.of(List.of(SERVER), Set.of(), new Asker(USER, null));
     }
 
     private boolean isCalled(Tool tool) throws InterruptedException, SignInFailure {

@@ -21,6 +21,7 @@ import io.reprise.support.MonotonicClock;
 import io.reprise.support.StopSignal;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
+import io.reprise.tool.RemoteTools.Asker;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 import io.vertx.core.Vertx;
@@ -127,7 +128,7 @@ final class McpBench implements AutoCloseable {
     }
 
     List<Tool> toolsOf(String user, String... names) throws InterruptedException {
-        return servers.of(List.of(names), Set.of(), user);
+        return servers.of(List.of(names), Set.of(), new Asker(user, null));
     }
 
     List<String> names(String... servers) throws InterruptedException {

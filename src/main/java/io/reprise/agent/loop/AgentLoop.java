@@ -135,7 +135,13 @@ public final class AgentLoop {
                 .map(ChatMessage.Metadata::chosen);
         String model = chosen.map(Chosen::model).orElse(null);
         boolean testing = chosen.map(Chosen::testing).orElse(false);
-        return new RunPlan.Facts(run.user(), model, testing, progress.zone(), RunBasis.UNKNOWN);
+        return new RunPlan.Facts(
+                run.user(),
+                model,
+                testing,
+                progress.zone(),
+                RunBasis.UNKNOWN,
+                run.cause().token());
     }
 
     /** Resumes within a step, at the end of a step, or after the last step. */
@@ -164,7 +170,8 @@ public final class AgentLoop {
         RunBasis used = progress.basis();
         boolean same = used.agent() == null || used.agent().equals(plan.agent());
         RunPlan current = same ? plan : services.plans().of(used.agent());
-        RunPlan its = current.completed(new RunPlan.Facts(run.user(), null, false, progress.zone(), used));
+        RunPlan its = current.completed(new RunPlan.Facts(
+                run.user(), null, false, progress.zone(), used, run.cause().token()));
         String before = used.catalogVersion();
         if (before != null && !before.equals(its.catalogVersion())) {
             LOG.atInfo()

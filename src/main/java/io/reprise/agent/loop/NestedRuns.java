@@ -111,7 +111,8 @@ final class NestedRuns {
         if (before == null || !before.run().equals(run.run())) family.events().emit(started(agent, state));
         all.begin(state, family.self(), events);
         RunBasis used = state.basis() == null ? RunBasis.UNKNOWN : state.basis();
-        RunPlan.Facts facts = new RunPlan.Facts(run.user(), null, false, progress.zone(), used);
+        RunPlan.Facts facts = new RunPlan.Facts(
+                run.user(), null, false, progress.zone(), used, run.cause().token());
         RunPlan plan = outer.services().plans().of(agent.name()).completed(facts);
         RunProgress its = RunProgress.of(progress, state.alone(run.session()), said(state, before, task, events))
                 .orElseThrow(() -> new IllegalStateException("the log has lost calls of a sub-agent"));

@@ -5,6 +5,7 @@ import io.reprise.agent.middleware.PlannedMiddleware;
 import io.reprise.config.InterruptSettings;
 import io.reprise.config.RunSettings;
 import io.reprise.config.storage.StoreSettings;
+import io.reprise.message.Cause.CallerToken;
 import io.reprise.model.ChatModel;
 import io.reprise.tool.ToolRegistry;
 import java.util.List;
@@ -106,8 +107,14 @@ public record RunPlan(
      * @param testing whether the person may receive what is being tested
      * @param zone IANA name of the person's time zone, or null
      * @param before what the run used before it resumes
+     * @param token of the person who began the run or made it go on; null if there is none
      */
-    public record Facts(String user, String model, boolean testing, String zone, RunBasis before) {}
+    public record Facts(String user, String model, boolean testing, String zone, RunBasis before, CallerToken token) {
+        /** Without a token. */
+        public Facts(String user, String model, boolean testing, String zone, RunBasis before) {
+            this(user, model, testing, zone, before, null);
+        }
+    }
 
     /** Completes a plan from the same snapshot of settings and catalogue. */
     @FunctionalInterface

@@ -16,6 +16,7 @@ import io.reprise.catalog.definition.PromptVariable;
 import io.reprise.config.Settings;
 import io.reprise.support.Digest;
 import io.reprise.support.WallClock;
+import io.reprise.tool.RemoteTools;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
 import java.time.DateTimeException;
@@ -56,7 +57,7 @@ record AgentPlan(
 
     private RunPlan complete(Facts facts) throws InterruptedException {
         RunPlan plan = withSkills()
-                .withRemoteTools(facts.user())
+                .withRemoteTools(new RemoteTools.Asker(facts.user(), facts.token()))
                 .limitedAs(facts.before())
                 .plan(model(facts), prompt(facts), facts);
         String memory = sources.files().memory(agent.memory());
@@ -74,11 +75,11 @@ record AgentPlan(
     }
 
     /** With the tools of its MCP servers that are known at the moment, or within a limited time. */
-    private AgentPlan withRemoteTools(String user) throws InterruptedException {
+    private AgentPlan withRemoteTools(RemoteTools.Asker asker) throws InterruptedException {
         if (agent.mcpServers().isEmpty()) return this;
         List<Tool> all = new ArrayList<>(tools.all());
         Set<String> taken = all.stream().map(Tool::name).collect(Collectors.toSet());
-        all.addAll(sources.remoteTools().of(agent.mcpServers(), taken, user));
+        all.addAll(sources.remoteTools().of(agent.mcpServers(), taken, asker));
         return with(all);
     }
 

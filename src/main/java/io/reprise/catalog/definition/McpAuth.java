@@ -31,7 +31,9 @@ public record McpAuth(
         /** What the entry says is the same for all people. */
         NONE,
         /** Each person signs in, with OAuth. */
-        OAUTH
+        OAUTH,
+        /** Each person is known by the token with which they call this server. */
+        CALLER
     }
 
     static McpAuth read(Section section) {

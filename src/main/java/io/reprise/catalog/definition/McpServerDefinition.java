@@ -116,16 +116,27 @@ public record McpServerDefinition(
         if (transport == Transport.HTTP && url.isEmpty()) section.problem("url", "", "must be given for http");
         if (transport == Transport.STDIO && command.isEmpty())
             section.problem("command", "", "must be given for stdio");
-        if (server.signsIn() && transport == Transport.STDIO)
-            section.problem("auth", "oauth", "is for servers over http");
-        if (server.signsIn() && server.token.isPresent())
-            section.problem("token", "", "cannot be used together with the sign-in of people");
+        String way = server.auth.kind().name().toLowerCase(Locale.ROOT);
+        if (server.isPersonal() && transport == Transport.STDIO)
+            section.problem("auth", way, "is for servers over http");
+        if (server.isPersonal() && server.token.isPresent())
+            section.problem("token", "", "cannot be used together with auth: " + way);
         return server;
     }
 
     /** Whether people sign in to it, each for themselves. */
     public boolean signsIn() {
         return auth.kind() == McpAuth.Kind.OAUTH;
+    }
+
+    /** Whether it is sent the token with which a person calls this server. */
+    public boolean passesToken() {
+        return auth.kind() == McpAuth.Kind.CALLER;
+    }
+
+    /** Whether it is told which person asks, so that each has connections and tools of their own. */
+    public boolean isPersonal() {
+        return auth.kind() != McpAuth.Kind.NONE;
     }
 
     private static boolean isVariable(String text) {

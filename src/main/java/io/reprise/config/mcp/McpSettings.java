@@ -1,23 +1,34 @@
 package io.reprise.config.mcp;
 
 import io.reprise.config.read.Section;
+import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Limits of MCP servers; each applies to one server.
  *
  * @param commands programs that may be started as servers
+ * @param callerTokenHosts hosts of the operator's own, which may be sent the tokens of callers
  * @param cache for how long lists of tools are used, and how they are refreshed
  * @param check how it is found out whether a server works
  * @param questions limits of what servers ask people
  * @param people limits of what people sign in to
  */
 public record McpSettings(
-        List<String> commands, Waits waits, Sizes sizes, Cache cache, Check check, Questions questions, People people) {
+        List<String> commands,
+        List<String> callerTokenHosts,
+        Waits waits,
+        Sizes sizes,
+        Cache cache,
+        Check check,
+        Questions questions,
+        People people) {
     public static final String NAME = "mcp";
 
     public McpSettings {
         commands = List.copyOf(commands);
+        callerTokenHosts = List.copyOf(callerTokenHosts);
     }
 
     /**
@@ -103,6 +114,12 @@ public record McpSettings(
             int renewBeforeMs,
             int perCall) {}
 
+    /** Whether what listens at this address may be sent the tokens of callers. */
+    public boolean mayGetTokens(String url) {
+        String host = URI.create(url).getHost();
+        return host != null && callerTokenHosts.contains(host.toLowerCase(Locale.ROOT));
+    }
+
     public static McpSettings read(Section section) {
         Section live = section.live();
         McpSettings mcp = new McpSettings(
@@ -111,6 +128,8 @@ public record McpSettings(
                                 "commands",
                                 "the name or the path of a program",
                                 text -> text.matches("[^\\s\\p{Cntrl}]+")),
+                section.fromFile()
+                        .list("callerTokenHosts", "the name of a host", text -> text.matches("[a-z0-9.:-]{1,253}")),
                 waits(live),
                 sizes(live),
                 new Cache(

@@ -5,6 +5,7 @@ import io.reprise.apikey.ApiKeys;
 import io.reprise.gateway.access.token.Verifiers;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.message.Rights;
+import java.util.function.BooleanSupplier;
 
 /**
  * Access control shared by the gateways of a node.
@@ -14,6 +15,7 @@ import io.reprise.message.Rights;
  * @param cookieSecret signs the cookies of the page; the same on all nodes
  * @param apiKeys of people
  * @param signIns of people, with {@code auth.oidc}
+ * @param passesTokens whether some servers may be sent the tokens that people bring
  */
 public record AccessParts(
         Verifiers.Keys keys,
@@ -21,5 +23,6 @@ public record AccessParts(
         byte[] cookieSecret,
         ApiKeys apiKeys,
         SignInStore signIns,
+        BooleanSupplier passesTokens,
         Rights rights,
         RateLimits limits) {}

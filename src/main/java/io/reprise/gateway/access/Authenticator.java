@@ -17,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,7 @@ public final class Authenticator {
     private final TokenVerifier cookies;
     private final Renewals renewals;
     private final ApiKeys keys;
+    private final BooleanSupplier passesTokens;
     private final OriginPolicy origins;
     private final ClientAddresses addresses;
     private final RateLimits limits;
@@ -65,6 +67,7 @@ public final class Authenticator {
         this.cookies = by.cookies();
         this.renewals = by.renewals();
         this.keys = access.apiKeys();
+        this.passesTokens = access.passesTokens();
         this.origins = new OriginPolicy(settings.allowedOrigins());
         this.addresses = new ClientAddresses(settings.trustedProxies());
         this.limits = access.limits();
@@ -198,8 +201,14 @@ public final class Authenticator {
         if (ApiKeys.isMeant(given.token())) return byKey(given);
         return tokens.verify(given.token()).map(verdict -> {
             if (given.token() != null) countFailure(given, verdict);
-            return Checked.of(judged(verdict));
+            return Checked.of(brought(judged(verdict), given.token()));
         });
+    }
+
+    private Authentication brought(Authentication judged, String token) {
+        return token != null && passesTokens.getAsBoolean() && judged instanceof Authentication.Known known
+                ? new Authentication.Known(known.identity().bringing(token))
+                : judged;
     }
 
     private Future<Checked> byKey(Credentials given) {

@@ -20,14 +20,18 @@ public final class ToolNames {
         this.taken = new HashSet<>(taken);
     }
 
+    /** What names of tools of this server begin with, unless they had to be changed. */
+    static String beginning(String server, String prefix) {
+        return (prefix.isEmpty() ? server.replace('.', '_') : prefix) + "_";
+    }
+
     /**
      * A name for the tool.
      *
      * @param prefix empty for the name of the server
      */
     public String of(String server, String prefix, String tool) {
-        String before = prefix.isEmpty() ? server.replace('.', '_') : prefix;
-        String wanted = before + "_" + tool;
+        String wanted = beginning(server, prefix) + tool;
         String fit = wanted.replaceAll("[^A-Za-z0-9_-]", "_");
         if (fit.equals(wanted) && fit.length() <= CHARS_MAX && taken.add(fit)) return fit;
         String beginning = fit.substring(0, Math.min(fit.length(), CHARS_MAX - HASH_CHARS - 1));

@@ -45,7 +45,7 @@ public record Recall(
         Cause cause,
         RecallCall call) {
     public Recall {
-        cause = Cause.orUnknown(cause);
+        cause = Cause.orUnknown(cause).unattended();
         if (context == null) context = RecallContext.ALL;
         if (target == null) target = RecallTarget.THIS;
     }
