@@ -8,9 +8,14 @@ import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage.Question;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.ContextSummarised;
 import io.reprise.model.ChatModel;
+import io.reprise.model.ModelMessage;
+import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.ToolOutcome;
+import io.reprise.model.ModelMessage.User;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -26,7 +31,8 @@ record ContextSummary(Step.Work work) implements MiddlewareSetup.Context {
     @Override
     public boolean summarise(RunProgress run, ChatModel model, int keepMessages) throws InterruptedException {
         RunRequest request = work.run();
-        if (request.recalledFrom() != null || work.isNested()) return false;
+        if (work.isNested()) return summariseWork(run, model, keepMessages);
+        if (request.recalledFrom() != null) return false;
         Context said;
         try {
             said = said();
@@ -50,6 +56,41 @@ record ContextSummary(Step.Work work) implements MiddlewareSetup.Context {
         work.events().emit(LogEvent.Custom.of(made.get().forLater()));
         run.shown(said.from(next).with(made.get().text()));
         return true;
+    }
+
+    /**
+     * The context of a sub-agent is its task, a summary of its work, and its newest turns. A sub-agent that goes on after a
+     * restart reads its work from the log, and summarises it again if it is too long.
+     */
+    private boolean summariseWork(RunProgress run, ChatModel model, int keepMessages) throws InterruptedException {
+        List<ModelMessage> all = List.copyOf(run.context());
+        int first = 1;
+        while (first < all.size() && !(all.get(first) instanceof Assistant)) first++;
+        int cut = Math.min(all.size() - Math.max(1, keepMessages), all.size() - 1);
+        while (cut > first && !(all.get(cut) instanceof Assistant)) cut--;
+        if (cut <= first) return false;
+        List<ChatMessage> said = all.subList(0, cut).stream()
+                .flatMap(message -> asSaid(message).stream())
+                .toList();
+        Optional<ContextSummarised> made = new SummaryMaker(work, model, run.usage())
+                .make(null, said, work.run().head());
+        if (made.isEmpty()) return false;
+        work.events().emit(LogEvent.Custom.of(made.get().forLater()));
+        run.shown(cut, made.get().text());
+        return true;
+    }
+
+    private static Optional<ChatMessage> asSaid(ModelMessage message) {
+        return switch (message) {
+            case User user -> Optional.of(said(Role.USER, user.content()));
+            case Assistant turn ->
+                turn.text().isBlank() ? Optional.empty() : Optional.of(said(Role.ASSISTANT, Content.of(turn.text())));
+            case ToolOutcome outcome -> Optional.of(said(Role.TOOL, outcome.content()));
+        };
+    }
+
+    private static ChatMessage said(Role role, Content content) {
+        return new ChatMessage("", role, content, null, null, null);
     }
 
     /** All that this run has written, too. */

@@ -136,7 +136,7 @@ final class SummaryMaker {
 
     private static String line(ChatMessage message, int bytesMax) {
         String who = switch (message.role()) {
-            case USER -> message.metadata().origin() == null ? "User: " : "Reminder: ";
+            case USER -> message.metadata() == null || message.metadata().origin() == null ? "User: " : "Reminder: ";
             case ASSISTANT -> "Assistant: ";
             case TOOL -> "Result of a tool: ";
             case REASONING -> "Thought: ";

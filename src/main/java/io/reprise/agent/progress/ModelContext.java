@@ -20,6 +20,8 @@ import java.util.Map;
 final class ModelContext {
     private static final String SUMMARY = "This conversation began earlier. Summary of that part:\n\n%s";
 
+    private static final String WORK = "You have worked on this before. Summary of what you did:\n\n%s";
+
     private final List<ModelMessage> messages = new ArrayList<>();
     private final List<String> texts = new ArrayList<>();
     private final StringBuilder thoughts = new StringBuilder();
@@ -28,6 +30,11 @@ final class ModelContext {
     private String state;
 
     private ModelContext() {}
+
+    /** What a sub-agent is told of its own earlier work. */
+    static String ofWork(String summary) {
+        return WORK.formatted(summary);
+    }
 
     static List<ModelMessage> of(Context said) {
         ModelContext context = begun(said);

@@ -196,6 +196,17 @@ public final class RunProgress {
         context.addAll(ModelContext.of(said));
     }
 
+    /**
+     * The messages of a sub-agent between its task and {@code upTo} become a summary, between two steps.
+     *
+     * @param upTo index of a turn of the model
+     */
+    public void shown(int upTo, String summary) {
+        List<ModelMessage> done = context.subList(1, upTo);
+        done.clear();
+        done.add(new User(ModelContext.ofWork(summary)));
+    }
+
     /** The context for the model's next turn; a view. */
     public List<ModelMessage> context() {
         return Collections.unmodifiableList(context);

@@ -123,6 +123,33 @@ class ContextTest {
     }
 
     @Test
+    void a_sub_agent_of_many_rounds_sees_its_task_a_summary_of_its_work_and_its_newest_turns() {
+        look();
+        world.summary = new ScriptedModel(says("It looked."));
+        ScriptedModel helper = rounds(12);
+        world.helper = helper;
+        ScriptedModel outer = new ScriptedModel(calls("agent_helper {\"task\":\"look it up\"}"), says("thanks"));
+
+        RunEnd end =
+                world.with("summarisation", "atMessages", 12, "keepMessages", 4).run(outer, "go");
+
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+        assertThat(helper.requests).hasSize(13).allSatisfy(request -> {
+            assertPaired(request);
+            assertThat(request.messages()).hasSizeLessThanOrEqualTo(13);
+            assertThat(request.messages().getFirst()).isEqualTo(new User("look it up"));
+        });
+        assertThat(((User) helper.requests.getLast().messages().get(1))
+                        .content()
+                        .text())
+                .contains("Summary of what you did:\n\nIt looked.");
+        assertThat(outcomes(outer.requests.getLast())).containsExactly("done");
+        assertThat(world.custom(ContextSummarised.class))
+                .as("of the conversation")
+                .isEmpty();
+    }
+
+    @Test
     void a_run_that_was_summarised_sees_the_same_after_a_restart() {
         look();
         world.summary = new ScriptedModel(says("It looked."));

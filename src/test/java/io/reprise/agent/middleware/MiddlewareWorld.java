@@ -55,6 +55,9 @@ public final class MiddlewareWorld {
     public InterruptSettings interrupts = InterruptSettings.NONE;
     public ChatModel summary;
 
+    /** The model of the sub-agent {@code helper}, which then has the middleware; null for none. */
+    public ChatModel helper;
+
     private final MiddlewareRegistry types;
     private final List<PlannedMiddleware> planned = new ArrayList<>();
     private final AtomicInteger ids = new AtomicInteger();
@@ -118,9 +121,19 @@ public final class MiddlewareWorld {
                 Plans.with(Plans.of(null, limits.settings(), model, tools), planned),
                 new StoreSettings(0, 1, 1, 128),
                 interrupts);
-        RunPlan its = Plans.with(plan, new RunPlan.Helpers(model, summary == null ? model : summary, models::get));
+        RunPlan.Helpers helpers = new RunPlan.Helpers(model, summary == null ? model : summary, models::get);
+        RunPlan its = helper == null
+                ? Plans.with(plan, helpers)
+                : Plans.with(Plans.of(null, limits.settings(), model, List.of()), helpers)
+                        .calling(List.of(new RunPlan.Subagent("helper", "helps")));
+        RunPlan helping = Plans.with(
+                Plans.with(Plans.of("helper", limits.settings(), helper == null ? model : helper, tools), planned),
+                helpers);
         AgentServices services = new AgentServices(
-                        agent -> its, new Histories(log), prefix -> prefix + ids.incrementAndGet(), Metrics.unseen())
+                        agent -> "helper".equals(agent) ? helping : its,
+                        new Histories(log),
+                        prefix -> prefix + ids.incrementAndGet(),
+                        Metrics.unseen())
                 .keeping(kept);
         RunRequest request = new RunRequest(run, "s1", "me", "owner", head, origin, resume == null ? 1 : 2, resume);
         return new AgentLoop(request, its, services, new Owner(run), stop).run();
