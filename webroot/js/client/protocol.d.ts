@@ -268,6 +268,7 @@ export type CustomEvent =
     recall: string, kind: string, triggerAt: string | null, status: string, action: string, reason?: string,
     context: 'all' | 'summary' | 'last' | 'none', target: 'this' | 'new'
   }>
+  | Custom<'tool.progress', { toolCallId: string, progress: number, total?: number, message?: string }>
   | Custom<'middleware.skipped', { middleware: string, why: string }>
   | Custom<'context.cleared', { calls: string[], before: number, after: number }>
   | Custom<'context.summarised', { upToSeq: number, text: string, before: number, after: number, compact?: true }>

@@ -23,6 +23,8 @@ export function applyCustom(view, name, value, meta) {
       return { ...view, recalls: withRecall(view.recalls, value) }
     case 'feedback.updated':
       return { ...view, items: change(view.items, `text:${value.message}`, item => ({ ...item, feedback: value })) }
+    case 'tool.progress':
+      return { ...view, items: change(view.items, `tool:${value.toolCallId}`, item => ({ ...item, progress: value })) }
     case 'context.summarised':
     case 'context.cleared':
     case 'middleware.skipped':

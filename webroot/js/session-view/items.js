@@ -41,7 +41,8 @@ export function withResult(item, { messageId, content, metadata, error }, seq, a
   const text = typeof content === 'string' || Array.isArray(content) ? wholeOf(content) : JSON.stringify(content ?? '')
   const cancelled = /^["[(]?cancell?ed\b/i.test(text.trim())
   const state = STATES[metadata?.status] ?? (cancelled ? 'cancelled' : error ? 'failed' : 'done')
-  return { ...item, ended: true, state, result: { id: messageId, text, seq, at } }
+  const files = filesOf(content)
+  return { ...item, ended: true, state, result: { id: messageId, text, ...(files.length && { files }), seq, at } }
 }
 
 /** What somebody decided about a call. One that was dropped is never made. */

@@ -33,7 +33,7 @@ function card(app, row) {
         ${item.decision ? html`<span class="tool-decision">${decisionWords(item.decision, app.auth.user)}</span>` : nothing}
       </summary>
       <div class="tool-body">${toolBody(item, todos, item.state === 'done')}</div>
-    </details>${row.pending ? waitingForClient(app) : toBackground(app, item)}`
+    </details>${item.result?.files ? parts.messageFiles?.(app, item.result.files) : nothing}${row.pending ? waitingForClient(app) : toBackground(app, item)}`
 }
 
 /** What somebody opened or has the focus is not put away; a list of what is to do is open by itself. */

@@ -19,8 +19,12 @@ export function toolState(row) {
   const isAnswered = state === 'done' && row.item.decision?.decision === 'respond'
   return html`
     <span class="tool-state">${mark(state)} ${isAnswered ? 'Answered' : STATES[state]}${ms === undefined ? nothing : html` <span class="tool-time">${callWords(ms)}</span>`}${
+      state === 'running' && row.item.progress ? html` <span class="tool-time">${progressWords(row.item.progress)}</span>` : nothing}${
       state === 'running' ? html` <running-time class="tool-time" aria-hidden="true" .since=${row.item.at}></running-time>` : nothing}</span>`
 }
+
+const progressWords = ({ progress, total, message }) =>
+  [total > 0 ? `${Math.min(100, Math.floor(100 * progress / total))} %` : '', message].filter(Boolean).join(' ')
 
 function mark(state) {
   switch (state) {

@@ -2,7 +2,6 @@ package io.reprise;
 
 import io.reprise.agent.AgentVerticle;
 import io.reprise.agent.background.BackgroundCalls;
-import io.reprise.agent.link.RunFiles;
 import io.reprise.agent.loop.AgentServices;
 import io.reprise.agent.loop.RunPlans;
 import io.reprise.agent.plan.CatalogPlans;
@@ -59,7 +58,6 @@ import io.reprise.store.account.PgPreferences;
 import io.reprise.store.account.PgSecrets;
 import io.reprise.store.account.PgSettings;
 import io.reprise.store.account.PgSignIns;
-import io.reprise.store.attachment.PgAttachments;
 import io.reprise.store.catalog.PgCatalog;
 import io.reprise.store.directory.PgRunDirectory;
 import io.reprise.store.hook.PgHooks;
@@ -89,12 +87,9 @@ import io.reprise.tool.http.HttpTools;
 import io.reprise.tool.http.ToolAccess;
 import io.reprise.webhook.WebhookVerticle;
 import io.reprise.webhook.Webhooks;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -345,7 +340,9 @@ final class ServerParts {
                 .keeping(storage.checkpoints().checkpointer())
                 .spending(usage.spending())
                 .behind(background)
-                .reading(new RunFiles(this::read, current.map(Settings::attachments)))
+                .reading(new SessionFiles(
+                                storage.attachments(), reads.files().workers(), ids, current.map(Settings::attachments))
+                        .ofRuns())
                 .traced(tracing());
         metrics.metrics()
                 .level(
@@ -359,14 +356,6 @@ final class ServerParts {
 
     private HttpTools declared() {
         return new HttpTools(live.declared(), outgoing, source.environment());
-    }
-
-    private Future<Optional<Buffer>> read(String session, String attachment) {
-        PgAttachments files = storage.attachments();
-        return files.find(session, attachment)
-                .compose(found -> found.isEmpty()
-                        ? Future.succeededFuture(Optional.empty())
-                        : files.readAll(found.get().blob()).map(Optional::of));
     }
 
     /** The session verticles, each with its share of the shards. */

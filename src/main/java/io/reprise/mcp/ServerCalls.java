@@ -177,7 +177,23 @@ final class ServerCalls {
                     return failed(failed.cause(), what, from, caller);
                 }
                 case OpenCall.Asks asks -> hold(open, asks);
+                case OpenCall.Progressed(JsonNode params) -> tell(what, params, open);
             }
+        }
+    }
+
+    private static void tell(Asked what, JsonNode params, OpenCall open) {
+        JsonNode total = params.path("total");
+        try {
+            what.call()
+                    .output()
+                    .progress(
+                            params.path("progress").asDouble(),
+                            total.isNumber() ? total.doubleValue() : null,
+                            params.path("message").textValue());
+        } catch (RuntimeException stopped) {
+            open.drop();
+            throw stopped;
         }
     }
 

@@ -14,6 +14,7 @@ import io.reprise.telemetry.trace.Span;
  * @param background lets the call go on after its tool has answered
  * @param continued what the call goes on from, after a person was asked; null for a new call
  * @param span of this call, for what its tool calls
+ * @param output what people see of it beside its result
  */
 public record ToolCall(
         String id,
@@ -24,7 +25,8 @@ public record ToolCall(
         SessionCommands commands,
         Background background,
         Continued continued,
-        Span span) {
+        Span span,
+        CallOutput output) {
     public ToolCall {
         if (!(ObjectText.of(arguments) instanceof ObjectText.Whole)) {
             throw new IllegalArgumentException("the arguments are not a JSON object");
@@ -40,7 +42,7 @@ public record ToolCall(
             String zone,
             SessionCommands commands,
             Background background) {
-        this(id, session, user, arguments, zone, commands, background, null, Span.NONE);
+        this(id, session, user, arguments, zone, commands, background, null, Span.NONE, CallOutput.NONE);
     }
 
     /** A new call that cannot go on in the background. */
@@ -68,12 +70,17 @@ public record ToolCall(
 
     /** This call, going on. */
     public ToolCall from(Continued its) {
-        return new ToolCall(id, session, user, arguments, zone, commands, background, its, span);
+        return new ToolCall(id, session, user, arguments, zone, commands, background, its, span, output);
     }
 
     /** This call with its span. */
     public ToolCall within(Span its) {
-        return new ToolCall(id, session, user, arguments, zone, commands, background, continued, its);
+        return new ToolCall(id, session, user, arguments, zone, commands, background, continued, its, output);
+    }
+
+    /** This call with something to show. */
+    public ToolCall showing(CallOutput its) {
+        return new ToolCall(id, session, user, arguments, zone, commands, background, continued, span, its);
     }
 
     /** A call that belongs to no session. */

@@ -12,6 +12,8 @@ public final class Limits {
     public int toolMs = 120_000;
     public int toolsParallelMax = 8;
     public int toolResultBytesMax = 65_536;
+    public int toolProgressMs = 1_000;
+    public int toolProgressMax = 100;
     public int abandonedCallsMax = 16;
     public int stopGraceMs = 500;
     public int mergeMs = 25;
@@ -36,6 +38,8 @@ public final class Limits {
                 toolMs,
                 toolsParallelMax,
                 toolResultBytesMax,
+                toolProgressMs,
+                toolProgressMax,
                 abandonedCallsMax,
                 stopGraceMs,
                 mergeMs,

@@ -7,10 +7,13 @@ import io.reprise.mcp.signin.SignInFailure;
 import io.reprise.support.StopSignal;
 import io.reprise.testing.Patience;
 import io.reprise.tool.Tool;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -155,6 +158,41 @@ class McpPeopleIT {
 
             assertThat(late.get()).contains("{");
             assertThat(renewals()).as("one of them was refused").isEqualTo(2);
+        }
+    }
+
+    /** Symptom: a person was asked to sign in, although the other node had new tokens and only had to store them. */
+    @Test
+    void a_renewal_that_is_refused_waits_for_what_another_node_is_about_to_store() throws Exception {
+        Map<String, String> settings = Map.of("mcp.tokenKeptMs", "0", "mcp.tokenRenewedElsewhereMs", "30000");
+        open(settings);
+        signIn("ada");
+        try (McpBench other = new McpBench(Map.of(), settings, bench.store)) {
+            other.with("house", Map.of("url", mcp.url(), "auth", "oauth"));
+            Tool here = echoOf("ada");
+            Tool there = echo(other.toolsOf("ada", "house"));
+            for (McpBench node : List.of(bench, other)) {
+                node.wallMs.addAndGet(3_600_000);
+                node.clockMs.addAndGet(1_000);
+            }
+            CountDownLatch storing = new CountDownLatch(1);
+            Promise<Void> stored = Promise.promise();
+            bench.store.beforeReplacing = () -> {
+                bench.store.beforeReplacing = Future::succeededFuture;
+                storing.countDown();
+                return stored.future();
+            };
+
+            CompletableFuture<String> first = started(here);
+            storing.await();
+            AtomicInteger looks = new AtomicInteger();
+            bench.store.looking = () -> {
+                // The third look is the first one of the wait.
+                if (looks.incrementAndGet() == 4) stored.complete();
+            };
+
+            assertThat(started(there).get()).contains("{");
+            assertThat(first.get()).contains("{");
         }
     }
 

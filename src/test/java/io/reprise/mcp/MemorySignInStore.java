@@ -7,10 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Sign-ins to MCP servers in memory. Attempts do not end by themselves. */
 public final class MemorySignInStore implements McpSignInStore {
+    /** What a replacement waits for. */
+    volatile Supplier<Future<Void>> beforeReplacing = Future::succeededFuture;
+
+    /** Called when tokens are looked for. */
+    volatile Runnable looking = () -> {};
+
     private final Map<String, Begun> attempts = new HashMap<>();
     private final Map<Key, Stored> kept = new HashMap<>();
     private final Map<Key, Long> dropped = new HashMap<>();
@@ -35,7 +42,12 @@ public final class MemorySignInStore implements McpSignInStore {
     }
 
     @Override
-    public synchronized Future<Optional<Stored>> find(Key key) {
+    public Future<Optional<Stored>> find(Key key) {
+        looking.run();
+        return found(key);
+    }
+
+    private synchronized Future<Optional<Stored>> found(Key key) {
         return Future.succeededFuture(Optional.ofNullable(kept.get(key)));
     }
 
@@ -46,7 +58,11 @@ public final class MemorySignInStore implements McpSignInStore {
     }
 
     @Override
-    public synchronized Future<Boolean> replace(Key key, long version, byte[] secret) {
+    public Future<Boolean> replace(Key key, long version, byte[] secret) {
+        return beforeReplacing.get().compose(now -> replaced(key, version, secret));
+    }
+
+    private synchronized Future<Boolean> replaced(Key key, long version, byte[] secret) {
         boolean same = isOf(key, version)
                 || (!kept.containsKey(key) && Long.valueOf(version).equals(dropped.get(key)));
         if (same) kept.put(key, new Stored(secret, version + 1));

@@ -52,8 +52,7 @@ final class FileReader {
     /** @throws ModelFailure if the store is unavailable */
     ModelFiles of(List<ModelMessage> messages, Set<Attachment> takes) throws InterruptedException {
         List<Part.File> all = messages.reversed().stream()
-                .filter(User.class::isInstance)
-                .flatMap(message -> ((User) message).content().files().reversed().stream())
+                .flatMap(message -> files(message).reversed().stream())
                 .toList();
         if (all.isEmpty()) return ModelFiles.NONE;
         AttachmentSettings limits = files.limits().get();
@@ -75,6 +74,14 @@ final class FileReader {
         // A file that was erased meanwhile has no content.
         read.values().removeIf(content -> content.length == 0);
         return new ModelFiles(read);
+    }
+
+    private static List<Part.File> files(ModelMessage message) {
+        return switch (message) {
+            case User user -> user.content().files();
+            case ModelMessage.ToolOutcome outcome -> outcome.content().files();
+            case ModelMessage.Assistant turn -> List.of();
+        };
     }
 
     private static Attachment kind(Part.File file) {

@@ -6,6 +6,7 @@ import io.reprise.agent.background.CallBackground;
 import io.reprise.agent.checkpoint.Checkpoint.Call;
 import io.reprise.agent.checkpoint.Checkpoint.Pause;
 import io.reprise.agent.link.RunEvents;
+import io.reprise.agent.link.RunOutput;
 import io.reprise.agent.middleware.Middleware.ToolAnswer;
 import io.reprise.agent.middleware.Middleware.ToolInput;
 import io.reprise.agent.middleware.Middleware.ToolStage;
@@ -130,8 +131,8 @@ final class ToolRunner {
     /** Always returns a result, except after a stop: without a result the run would wait forever. */
     private Result result(Call call, String zone) {
         ToolRequest request = call.request();
-        try {
-            return limited(request, answer(call, zone), null);
+        try (RunOutput output = new RunOutput(services.files(), events, run, request.id(), limits)) {
+            return limited(request, answer(call, zone, output), null);
         } catch (AskingException asking) {
             return asking(request, asking);
         } catch (Suspended suspended) {
@@ -152,23 +153,25 @@ final class ToolRunner {
         return new Result(request, null, false, null, pause, null);
     }
 
-    private ToolAnswer answer(Call call, String zone) throws InterruptedException {
+    private ToolAnswer answer(Call call, String zone, RunOutput output) throws InterruptedException {
         ToolRequest request = call.request();
         Tool tool = plan.tools().find(request.name()).orElse(null);
         if (tool == null) return ToolAnswer.error("unknown tool: " + request.name() + ".");
         return switch (ObjectText.of(request.arguments())) {
             case ObjectText.Faulty faulty ->
                 ToolAnswer.error("the arguments are not a JSON object: " + faulty.why() + ".");
-            case ObjectText.Whole arguments -> stage.run(new ToolInput(tool, toolCall(call, arguments.json(), zone)));
+            case ObjectText.Whole arguments ->
+                stage.run(new ToolInput(tool, toolCall(call, arguments.json(), zone, output)));
         };
     }
 
-    private ToolCall toolCall(Call call, String arguments, String zone) {
+    private ToolCall toolCall(Call call, String arguments, String zone, RunOutput output) {
         String id = call.request().id();
         SessionCommands commands = command -> services.commands().ask(run, id, command);
         Background background = new CallBackground(
                 services.background(), place(id, call.request().name()));
-        ToolCall made = new ToolCall(id, run.session(), run.user(), arguments, zone, commands, background);
+        ToolCall made =
+                new ToolCall(id, run.session(), run.user(), arguments, zone, commands, background).showing(output);
         return call.pause() == null ? made : made.from(continued(id, call.pause()));
     }
 

@@ -102,6 +102,7 @@ public record McpSettings(
      * @param answerBytes of such an answer
      * @param keptMs for how long a token that was read is used before it is read again
      * @param renewBeforeMs how long before its end a token is renewed
+     * @param renewedElsewhereMs how long a refused renewal waits for the tokens that another node may have got
      * @param perCall how often a person is asked to sign in for one call
      */
     public record People(
@@ -112,6 +113,7 @@ public record McpSettings(
             int answerBytes,
             int keptMs,
             int renewBeforeMs,
+            int renewedElsewhereMs,
             int perCall) {}
 
     /** Whether what listens at this address may be sent the tokens of callers. */
@@ -154,6 +156,7 @@ public record McpSettings(
                         live.integer("signInAnswerBytesMax", 262_144, 4_096, 8_388_608),
                         live.integer("tokenKeptMs", 10_000, 0, 600_000),
                         live.integer("tokenRenewBeforeMs", 60_000, 0, 3_600_000),
+                        live.integer("tokenRenewedElsewhereMs", 1_000, 0, 30_000),
                         live.integer("signInsPerCallMax", 2, 1, 20)));
         section.atLeast("callMsMax", mcp.waits.callMsMax, "mcp.callMs", mcp.waits.callMs);
         section.atLeast("retryMaxMs", mcp.waits.retryMaxMs, "mcp.retryMs", mcp.waits.retryMs);

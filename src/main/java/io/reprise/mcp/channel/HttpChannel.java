@@ -190,7 +190,7 @@ public final class HttpChannel implements McpChannel {
                 send(JsonRpc.response(message), "", dialect);
             }
         } else {
-            if (method.equals("notifications/progress")) deadline.progress();
+            if (JsonRpc.isProgress(message)) deadline.progress();
             listener.told(method, message.path("params"));
         }
     }
@@ -335,6 +335,7 @@ public final class HttpChannel implements McpChannel {
                 if (event.data().length == 0) continue; // It only has an id, from which the stream can go on.
                 JsonNode message = JsonRpc.parsed(event.data());
                 if (JsonRpc.isResponse(message, id)) return message;
+                if (JsonRpc.isProgress(message)) call.inquirer().progressed(message.path("params"));
                 other(message, dialect, call.deadline(), Optional.of(call.inquirer()));
             }
             return null;

@@ -38,6 +38,11 @@ public final class JsonRpc {
         return JsonNodeFactory.instance.objectNode();
     }
 
+    /** Whether a server says that it still works. */
+    static boolean isProgress(JsonNode message) {
+        return message.path("method").asText("").equals("notifications/progress");
+    }
+
     /** With a token for progress, so that the server can say that it still works. */
     static ObjectNode request(long id, McpChannel.Call call) {
         ObjectNode message = object().put("jsonrpc", "2.0").put("id", id).put("method", call.method());

@@ -50,6 +50,9 @@ public interface McpChannel {
 
         /** Called on threads of the channel; must not block. */
         void asked(JsonNode params, Reply reply);
+
+        /** The server says how far the call is. Called on threads of the channel; must not block. */
+        default void progressed(JsonNode params) {}
     }
 
     /** Answers a request of the server. Does not wait for the answer to arrive. */

@@ -58,7 +58,11 @@ public final class StdioChannel implements McpChannel {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean ended;
 
-    private record Waiting(CompletableFuture<JsonNode> answer, Deadline deadline) {}
+    private record Waiting(CompletableFuture<JsonNode> answer, Call call) {
+        Deadline deadline() {
+            return call.deadline();
+        }
+    }
 
     /**
      * @param name of the server, for the log
@@ -105,7 +109,7 @@ public final class StdioChannel implements McpChannel {
     public JsonNode request(Call call, Dialect dialect, StopSignal stop) throws InterruptedException {
         stop.throwIfStopped();
         long id = ids.incrementAndGet();
-        Waiting own = new Waiting(new CompletableFuture<>(), call.deadline());
+        Waiting own = new Waiting(new CompletableFuture<>(), call);
         waiting.put(id, own);
         underWay.add(call.inquirer());
         StopSignal.Registration atStop = stop.onStop(() -> {
@@ -258,14 +262,16 @@ public final class StdioChannel implements McpChannel {
         } else if (message.has("id")) {
             outgoing.offer(line(JsonRpc.response(message)));
         } else {
-            if (method.equals("notifications/progress")) progressed(message.path("params"));
+            if (JsonRpc.isProgress(message)) progressed(message.path("params"));
             listener.told(method, message.path("params"));
         }
     }
 
     private void progressed(JsonNode params) {
         Waiting its = waiting.get(params.path("progressToken").asLong(-1));
-        if (its != null) its.deadline().progress();
+        if (its == null) return;
+        its.deadline().progress();
+        its.call().inquirer().progressed(params);
     }
 
     private void readErrors() {

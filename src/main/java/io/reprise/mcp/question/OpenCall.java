@@ -12,6 +12,7 @@ import io.reprise.tool.AskingException.Held;
 import io.reprise.tool.ToolCall.Answer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A call that a server works on, on a thread of its own. In the older protocol the server may ask while the call is open;
@@ -25,6 +26,7 @@ public final class OpenCall implements Held, Inquirer {
     private final Runnable dropped;
     private final StopSignal stop = new StopSignal();
     private final BlockingQueue<Happened> happened = new LinkedBlockingQueue<>();
+    private final AtomicReference<JsonNode> progress = new AtomicReference<>();
     private volatile Deadline deadline = Deadline.in(0);
     private volatile Asks open;
     private volatile int asked;
@@ -37,6 +39,9 @@ public final class OpenCall implements Held, Inquirer {
     public record Ended(JsonNode result) implements Happened {}
 
     public record Failed(Throwable cause) implements Happened {}
+
+    /** The server says how far it is: the parameters of its last notification. */
+    public record Progressed(JsonNode params) implements Happened {}
 
     /** The server asks a person. */
     public record Asks(JsonNode params, Reply reply) implements Happened {}
@@ -86,6 +91,12 @@ public final class OpenCall implements Held, Inquirer {
         happened.add(new Asks(params, reply));
     }
 
+    /** Of notifications that come faster than they are read only the last one counts. */
+    @Override
+    public void progressed(JsonNode params) {
+        if (progress.getAndSet(params) == null) happened.add(new Progressed(params));
+    }
+
     /**
      * Waits for what happens next. A stop of the caller stops the call.
      *
@@ -95,6 +106,7 @@ public final class OpenCall implements Held, Inquirer {
         StopSignal.Registration atStop = caller.onStop(this::drop);
         try {
             Happened next = happened.take();
+            if (next instanceof Progressed) return new Progressed(progress.getAndSet(null));
             open = next instanceof Asks asks ? asks : null;
             if (open != null) asked++;
             return next;

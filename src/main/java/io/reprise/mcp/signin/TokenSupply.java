@@ -5,17 +5,21 @@ import io.reprise.config.mcp.McpSettings;
 import io.reprise.mcp.signin.McpSignIns.Token;
 import io.reprise.mcp.signin.SealedSignIns.Kept;
 import io.reprise.support.Current;
+import io.reprise.support.Stopwatch;
 import io.reprise.support.WallClock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tokens to send, renewed shortly before they end; one renewal at a time for each user and server. Thread-safe. */
 final class TokenSupply {
     private static final Logger log = LoggerFactory.getLogger(TokenSupply.class);
+
+    private static final int AGAIN_MS = 50;
 
     private final SealedSignIns stored;
     private final TokenRequests requests;
@@ -70,7 +74,7 @@ final class TokenSupply {
         } catch (SignInFailure e) {
             if (!e.isRejected()) throw e;
             // Another node may have been faster; the authorization server accepts a refresh token once.
-            Optional<Token> newer = newer(key, old.url(), version);
+            Optional<Token> newer = awaitNewer(key, old.url(), version);
             if (newer.isPresent()) return newer;
             log.atInfo()
                     .addKeyValue("user", key.user())
@@ -79,6 +83,17 @@ final class TokenSupply {
             stored.drop(key, version);
             return Optional.empty();
         }
+    }
+
+    /** What another node has got may not be stored yet: without this wait, a person would be asked to sign in for nothing. */
+    private Optional<Token> awaitNewer(Key key, String url, long version) throws Exception {
+        Stopwatch watch = Stopwatch.started();
+        Optional<Token> newer = newer(key, url, version);
+        while (newer.isEmpty() && watch.ms() < limits.get().renewedElsewhereMs()) {
+            TimeUnit.MILLISECONDS.sleep(AGAIN_MS);
+            newer = newer(key, url, version);
+        }
+        return newer;
     }
 
     /** What has replaced this version meanwhile. */

@@ -6,13 +6,17 @@ import io.reprise.mcp.channel.McpFailure;
 import io.reprise.mcp.connection.ResultText;
 import io.reprise.message.Json;
 import io.reprise.message.content.Content;
+import io.reprise.message.content.Part;
 import io.reprise.support.StopSignal;
 import io.reprise.tool.AskingException;
+import io.reprise.tool.CallOutput;
 import io.reprise.tool.ForeignText;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolFailure;
 import io.reprise.tool.ToolTraits;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A tool of an MCP server. A call of a run that was killed is not repeated, whatever the server claims about the tool.
@@ -42,9 +46,15 @@ public record McpTool(String name, String description, String schema, int timeMs
     @Override
     public Content call(ToolCall call, StopSignal stop) throws InterruptedException {
         JsonNode result = result(call, stop);
-        String text = ResultText.of(result).shown();
-        if (!result.path("isError").asBoolean()) return text.isBlank() ? Content.of("") : Content.of(marked(text));
-        throw new ToolFailure(text.isBlank() ? "The tool failed." : marked(text));
+        boolean failed = result.path("isError").asBoolean();
+        Content content = ResultText.of(result, failed ? CallOutput.NONE : call.output());
+        List<Part.File> images = content.files();
+        String text = content.parts().stream()
+                .filter(part -> !(part instanceof Part.File))
+                .map(Part::shown)
+                .collect(Collectors.joining("\n\n"));
+        if (failed) throw new ToolFailure(text.isBlank() ? "The tool failed." : marked(text));
+        return Content.of(text.isBlank() ? "" : marked(text), List.copyOf(images));
     }
 
     /** What others wrote, also about a failure, is data like a page of the web. */

@@ -357,6 +357,7 @@ public sealed interface LogEvent {
         @JsonSubTypes.Type(value = ContextSummarised.class, name = ContextSummarised.NAME),
         @JsonSubTypes.Type(value = ContextCleared.class, name = ContextCleared.NAME),
         @JsonSubTypes.Type(value = MiddlewareSkipped.class, name = MiddlewareSkipped.NAME),
+        @JsonSubTypes.Type(value = ToolProgress.class, name = ToolProgress.NAME),
         @JsonSubTypes.Type(value = FeedbackUpdated.class, name = FeedbackUpdated.NAME),
     })
     sealed interface CustomValue {
@@ -583,6 +584,23 @@ public sealed interface LogEvent {
      */
     record MiddlewareSkipped(String middleware, String why) implements CustomValue {
         static final String NAME = "middleware.skipped";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /**
+     * How far a call is that takes long. The next one replaces it.
+     *
+     * @param progress a number that grows
+     * @param total what it is at the end, or null
+     * @param message of the tool, or null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ToolProgress(String toolCallId, double progress, Double total, String message) implements CustomValue {
+        static final String NAME = "tool.progress";
 
         @Override
         public String name() {

@@ -50,7 +50,18 @@ public final class RunLog {
     void number(LogEvent event, String run) {
         open.apply(event);
         numberApart(event, run);
+        keepFiles(event);
         texts.apply(event, parts.log().decided(), parts.appends().next());
+    }
+
+    /** What a result shows stays, like what a message has. */
+    private void keepFiles(LogEvent event) {
+        switch (event) {
+            case LogEvent.OfSubagent inner -> keepFiles(inner.event());
+            case LogEvent.ToolCallResult result ->
+                result.content().files().forEach(file -> parts.appends().next().sent(file.attachment()));
+            default -> {}
+        }
     }
 
     /** The messages that began after {@code seq} are superseded. */

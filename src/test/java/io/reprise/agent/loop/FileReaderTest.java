@@ -82,6 +82,21 @@ class FileReaderTest {
         assertThat(read(pdf, erased, image("c", 100))).containsOnlyKeys("c");
     }
 
+    @Test
+    void files_of_results_are_read_too_and_none_makes_a_model_refuse() throws InterruptedException {
+        ModelMessage result =
+                new ModelMessage.ToolOutcome("t_1", "draw", Content.of("a chart", List.of(image("f", 100))));
+        RunFiles stored = new RunFiles(
+                (session, attachment) -> Future.succeededFuture(Optional.ofNullable(contents.get(attachment))),
+                Current.always(limits));
+        FileReader reader = new FileReader(stored, "s", 60_000);
+
+        assertThat(reader.of(List.of(result), Set.of(Attachment.IMAGE)).byAttachment())
+                .containsOnlyKeys("f");
+        assertThat(reader.of(List.of(result), Set.of()).byAttachment()).isEmpty();
+        assertThatCode(() -> FileReader.check(List.of(result), textsOnly)).doesNotThrowAnyException();
+    }
+
     private final Map<String, Buffer> contents = new HashMap<>();
     private AttachmentSettings limits = Settings.defaults().attachments();
 

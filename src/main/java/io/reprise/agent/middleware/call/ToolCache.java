@@ -123,7 +123,11 @@ public final class ToolCache implements MiddlewareType<ToolCache.Settings> {
             if (kept != null) return ToolAnswer.ok(kept.content());
             ToolAnswer answer = next.run(input);
             boolean isResult = answer != null && !answer.failed() && !answer.started();
-            if (isResult && answer.content() != null) keep(key, answer.content(), ttlS.get());
+            // Files belong to the session of this call.
+            boolean isWhole = answer != null
+                    && answer.content() != null
+                    && answer.content().files().isEmpty();
+            if (isResult && isWhole) keep(key, answer.content(), ttlS.get());
             return answer;
         }
 

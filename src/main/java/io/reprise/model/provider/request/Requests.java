@@ -36,7 +36,13 @@ public final class Requests {
         List<ChatMessage> messages = new ArrayList<>();
         String prompt = prompt(request.prompt(), mark, request.zone(), said);
         if (!prompt.isBlank()) messages.add(SystemMessage.from(prompt));
-        said.forEach(message -> add(message, mark, request.files(), messages));
+        List<Content> shown = new ArrayList<>();
+        for (ModelMessage message : said) {
+            if (!(message instanceof ToolOutcome)) addShown(shown, messages);
+            add(message, mark, request.files(), messages);
+            if (message instanceof ToolOutcome outcome) shown.addAll(FileContents.of(outcome, request.files()));
+        }
+        addShown(shown, messages);
         return ChatRequest.builder()
                 .messages(messages)
                 .toolSpecifications(
@@ -72,8 +78,17 @@ public final class Requests {
                 to.add(ToolExecutionResultMessage.from(
                         WireId.of(outcome.id()),
                         WireName.of(outcome.name()),
-                        mark.outside(outcome.content().shown())));
+                        mark.outside(FileContents.text(outcome.content(), files))));
         }
+    }
+
+    /** Images of results follow the results of their turn: not every provider takes them within a result. */
+    private static void addShown(List<Content> shown, List<ChatMessage> to) {
+        if (shown.isEmpty()) return;
+        List<Content> contents = new ArrayList<>(shown);
+        contents.addFirst(TextContent.from(FileContents.OF_RESULTS));
+        addUser(contents, to);
+        shown.clear();
     }
 
     private static List<Content> contents(User user, RecallMark mark, ModelFiles files) {

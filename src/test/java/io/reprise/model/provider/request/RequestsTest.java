@@ -225,6 +225,40 @@ class RequestsTest {
         assertThat(((TextContent) sent.contents().get(3)).text()).isEqualTo("last");
     }
 
+    @Test
+    void images_of_results_follow_the_results_of_their_turn() {
+        Part.File sent = new Part.File("image", "a_1", "chart.png", "image/png", 3L, 4, 5);
+        Part.File left = new Part.File("image", "a_2", "old.png", "image/png", 3L, 4, 5);
+        ModelRequest request = new ModelRequest(
+                "",
+                List.of(
+                        new User("draw two"),
+                        new Assistant(
+                                "",
+                                List.of(new ToolRequest("t_a", "draw", "{}"), new ToolRequest("t_b", "draw", "{}"))),
+                        new ToolOutcome("t_a", "draw", Content.of("a chart", List.of(sent))),
+                        new ToolOutcome("t_b", "draw", Content.of("another", List.of(left))),
+                        new User("and?")),
+                List.of(),
+                new Limits(1, 1),
+                null,
+                new ModelFiles(Map.of("a_1", new byte[] {1, 2, 3})),
+                null);
+
+        List<ChatMessage> messages = Requests.of(MARK, request).messages();
+
+        assertThat(messages).hasSize(5);
+        assertThat(((ToolExecutionResultMessage) messages.get(2)).text())
+                .isEqualTo("a chart\n\n[image: chart.png, see below]");
+        assertThat(((ToolExecutionResultMessage) messages.get(3)).text())
+                .isEqualTo("another\n\n[image: old.png; its content is not part of this request] The user sees it.");
+        UserMessage shown = (UserMessage) messages.get(4);
+        assertThat(((TextContent) shown.contents().getFirst()).text()).contains("the tools have answered with");
+        assertThat(((ImageContent) shown.contents().get(1)).image().base64Data())
+                .isEqualTo("AQID");
+        assertThat(((TextContent) shown.contents().get(2)).text()).isEqualTo("and?");
+    }
+
     private static List<ChatMessage> sent(String systemPrompt, ModelMessage... messages) {
         ModelRequest request = new ModelRequest(systemPrompt, List.of(messages), List.of(), new Limits(1, 1), null);
         return Requests.of(MARK, request).messages();
