@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.testing.CutProxy;
+import io.reprise.testing.DocumentBlocks;
 import io.reprise.testing.NpmPackages;
 import io.reprise.testing.Patience;
 import io.reprise.testing.Programs;
@@ -16,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,8 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Java with its jar.
  */
 class ClientExamplesIT {
-    private static final String SHOWN = "127.0.0.1:8080";
-
     private static TestServer server;
 
     @TempDir
@@ -129,7 +126,7 @@ class ClientExamplesIT {
     @Test
     void a_tool_for_WebSockets_shows_the_frames() throws IOException {
         String session = server.client("ada").create();
-        String command = block("## With a tool for WebSockets", "sh example", server.port());
+        String command = DocumentBlocks.of("clients.md", "## With a tool for WebSockets", "sh example", server.port());
         Map<String, String> environment = Map.of(
                 "REPRISE_TOKEN",
                 server.token("ada"),
@@ -158,16 +155,6 @@ class ClientExamplesIT {
     }
 
     private Path program(String heading, String kind, String file, int port) throws IOException {
-        return Files.writeString(folder.resolve(file), block(heading, kind, port));
-    }
-
-    /** The first block of this kind behind the heading, for the server at the port. */
-    private static String block(String heading, String kind, int port) throws IOException {
-        Pattern pattern =
-                Pattern.compile("(?ms)^" + Pattern.quote(heading) + "\n.*?^```" + Pattern.quote(kind) + "\n(.*?)^```$");
-        Matcher block = pattern.matcher(Files.readString(Path.of("webroot", "docs", "clients.md")));
-        assertThat(block.find()).as(heading).isTrue();
-        assertThat(block.group(1)).contains(SHOWN);
-        return block.group(1).replace(SHOWN, "127.0.0.1:" + port);
+        return Files.writeString(folder.resolve(file), DocumentBlocks.of("clients.md", heading, kind, port));
     }
 }

@@ -2,6 +2,7 @@ package io.reprise.testing;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -9,8 +10,14 @@ import java.util.stream.Collectors;
  * AG-UI's own client, with its verifier, in a process of Node for each conversation.
  *
  * @param url of the agent
+ * @param packages the folder that has it in {@code node_modules}
  */
-public record AguiClient(String url, String token) {
+public record AguiClient(String url, String token, Path packages) {
+    /** With the version that tests use unless they say otherwise. */
+    public AguiClient(String url, String token) {
+        this(url, token, NpmPackages.folder());
+    }
+
     /** Carries out the steps one after the other; what they told: {@code steps} and {@code messages}. */
     public JsonObject run(String thread, JsonArray messages, JsonObject... steps) {
         JsonObject input = new JsonObject()
@@ -19,7 +26,7 @@ public record AguiClient(String url, String token) {
                 .put("threadId", thread)
                 .put("messages", messages)
                 .put("steps", new JsonArray(List.of(steps)));
-        return NodeScript.run("agui-client.mjs", input);
+        return NodeScript.run("agui-client.mjs", input, packages);
     }
 
     /** What AG-UI's types say against the capabilities of an agent, with members that they do not have; empty for nothing. */

@@ -13,12 +13,14 @@ public final class NodeScript {
 
     /** @param name of the script among those that support tests */
     public static JsonObject run(String name, JsonObject input) {
+        return run(name, input, NpmPackages.folder());
+    }
+
+    /** @param packages where it finds packages of npm */
+    public static JsonObject run(String name, JsonObject input, Path packages) {
         Path script = Path.of("src", "test", "js", "support", name);
         try {
-            Process node = new ProcessBuilder(
-                            Programs.find("node").toString(),
-                            script.toString(),
-                            NpmPackages.folder().toString())
+            Process node = new ProcessBuilder(Programs.find("node").toString(), script.toString(), packages.toString())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             node.getOutputStream().write(input.encode().getBytes(StandardCharsets.UTF_8));

@@ -56,6 +56,11 @@ public final class Shell implements AutoCloseable {
         return read(outFile);
     }
 
+    /** What the command has written to stderr so far. */
+    public String err() {
+        return read(errFile);
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }

@@ -22,25 +22,23 @@ final class AguiEvents {
             {"type": "object", "required": ["approved"], "properties": {"approved": {"type": "boolean"},
              "editedArgs": {"type": "object"}, "reason": {"type": "string"}, "response": {"type": "string"}}}""");
 
-    private final String thread;
-    private final String run;
+    private final AguiInput input;
     private final String prefix;
     private final Set<String> own = new HashSet<>();
     /** The event that closes each open item, by what opened it, in the order of opening. */
     private final Map<String, JsonObject> open = new LinkedHashMap<>();
 
     /** @param prefix of the ids of commands of this run */
-    AguiEvents(String thread, String run, String prefix) {
-        this.thread = thread;
-        this.run = run;
+    AguiEvents(AguiInput input, String prefix) {
+        this.input = input;
         this.prefix = prefix;
     }
 
     JsonObject started(List<String> ignored) {
         JsonObject event = new JsonObject()
                 .put("type", "RUN_STARTED")
-                .put("threadId", thread)
-                .put("runId", run);
+                .put("threadId", input.thread())
+                .put("runId", input.run());
         if (!ignored.isEmpty()) event.put("metadata", new JsonObject().put("ignoredMessages", new JsonArray(ignored)));
         return event;
     }
@@ -73,6 +71,17 @@ final class AguiEvents {
                 .collect(Collectors.joining());
     }
 
+    /** A result with parts, whose shapes AG-UI does not have: texts, and the names of files. */
+    private static String shown(JsonArray parts) {
+        return parts.stream()
+                .map(JsonObject.class::cast)
+                .map(part -> "text".equals(part.getString("type"))
+                        ? part.getString("text")
+                        : "[" + part.getString("type") + (part.containsKey("name") ? ": " + part.getString("name") : "")
+                                + "]")
+                .collect(Collectors.joining("\n"));
+    }
+
     /** What to send for an event of the run; terminal events are converted by {@link #terminal}. */
     List<JsonObject> of(JsonObject event, Long atMs) {
         String type = event.getString("type");
@@ -83,6 +92,8 @@ final class AguiEvents {
         if (type.equals("CUSTOM") && "run.restarted".equals(event.getString("name"))) out.addAll(closed());
         track(type, event);
         JsonObject copy = event.copy();
+        if (type.equals("TOOL_CALL_RESULT") && copy.getValue("content") instanceof JsonArray parts)
+            copy.put("content", shown(parts));
         if (atMs != null) copy.put("timestamp", atMs);
         out.add(copy);
         return out;
@@ -147,7 +158,10 @@ final class AguiEvents {
         if (event.getString("type").equals("RUN_ERROR")) {
             end.put("message", event.getString("message")).put("code", event.getString("code"));
         } else {
-            end.put("threadId", thread).put("runId", run).put("outcome", outcome(event.getJsonObject("outcome")));
+            end.put("threadId", input.thread()).put("runId", input.run());
+            JsonObject outcome = outcome(event.getJsonObject("outcome"));
+            if (input.older()) outcome = knownBefore1(outcome);
+            if (outcome != null) end.put("outcome", outcome);
         }
         JsonArray usage = event.getJsonArray("usage");
         if (usage != null) end.put("usage", usage(usage));
@@ -162,6 +176,17 @@ final class AguiEvents {
             copy.remove("cost");
             known.add(copy);
         }
+        return known;
+    }
+
+    /**
+     * Clients before 1.0 fail at members and types of an outcome that they do not know: they see calls without results
+     * themselves, and of a run that was cancelled only that it has ended.
+     */
+    private static JsonObject knownBefore1(JsonObject outcome) {
+        if ("cancelled".equals(outcome.getString("type"))) return null;
+        JsonObject known = outcome.copy();
+        known.remove("pendingToolCallIds");
         return known;
     }
 

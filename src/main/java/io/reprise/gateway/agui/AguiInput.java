@@ -20,6 +20,7 @@ import java.util.Map;
  *
  * @param thread the client's name of the conversation
  * @param run the client's name of the run
+ * @param older whether the client is older than AG-UI 1.0, and knows less of how a run can end
  * @param said user messages behind the last message of the agent, by their ids
  * @param results of tool messages there, by the ids of the messages
  * @param known texts of all user messages, by their ids
@@ -29,6 +30,7 @@ import java.util.Map;
 record AguiInput(
         String thread,
         String run,
+        boolean older,
         Map<String, Said> said,
         Map<String, ClientResult> results,
         Map<String, String> known,
@@ -92,7 +94,11 @@ record AguiInput(
         List<Part.Context> context = AguiContent.context(fields, body, told);
         if (context.stream().mapToLong(Part::bytes).sum() > textBytesMax)
             fields.fault(Failure.tooLong("context", textBytesMax));
-        return fields.fault() == null ? new AguiInput(thread, run, said, results, known, tools, resume, context) : null;
+        // Since 1.0 clients say which version they speak.
+        boolean older = text(body, "protocolVersion") == null;
+        return fields.fault() == null
+                ? new AguiInput(thread, run, older, said, results, known, tools, resume, context)
+                : null;
     }
 
     private static boolean isOfAgent(JsonObject message) {

@@ -66,7 +66,7 @@ final class AguiRun implements Receiver, Connection {
         this.input = input;
         this.thread = new AguiThread(input);
         this.turn = new AguiTurn(parts, context, new AguiTurn.Asking(session, caller, input), thread, decided());
-        this.events = new AguiEvents(input.thread(), input.run(), turn.prefix());
+        this.events = new AguiEvents(input, turn.prefix());
         this.response = new StreamedResponse(parts, context, caller, this, how -> {});
     }
 
