@@ -1,6 +1,6 @@
 // Drives the JavaScript client for io.reprise.client.NodeDriver: reads one JSON object per line from standard input and
 // writes what the client tells, one per line. Arguments: address of the socket, tokens (the
-// first one, then the next one each time it is renewed), path of the package `ws`.
+// first one, then the next one each time it is renewed), path of the package `ws`, without which Node must have a WebSocket.
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { Client } from '../../../../webroot/js/client.js'
@@ -9,7 +9,7 @@ const [url, given, ws] = process.argv.slice(2)
 const tokens = given.split(',')
 const tell = value => console.log(JSON.stringify(value))
 const client = new Client({
-  url, token: ({ renew }) => { if (renew && tokens.length > 1) tokens.shift(); return tokens[0] }, WebSocket: createRequire(import.meta.url)(ws), backoffMinMs: 50, backoffMaxMs: 200,
+  url, token: ({ renew }) => { if (renew && tokens.length > 1) tokens.shift(); return tokens[0] }, ...(ws && { WebSocket: createRequire(import.meta.url)(ws) }), backoffMinMs: 50, backoffMaxMs: 200,
 })
 client.on('state', ({ state }) => tell({ what: 'state', state }))
 client.on('goaway', frame => tell({ what: 'goaway', frame }))

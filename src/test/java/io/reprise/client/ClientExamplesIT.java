@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Runs the programs of the document about clients against a server; those for curl are run with the other documents, that for
@@ -123,10 +125,14 @@ class ClientExamplesIT {
         assertThat(ended.err()).as("%s", ended).contains("\"code\":\"unauthorized\"");
     }
 
-    @Test
-    void a_tool_for_WebSockets_shows_the_frames() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"wscat", "websocat"})
+    void a_tool_for_WebSockets_shows_the_frames(String tool) throws IOException {
+        if (tool.equals("websocat"))
+            assumeThat(Programs.has(tool)).as("there is websocat").isTrue();
         String session = server.client("ada").create();
-        String command = DocumentBlocks.of("clients.md", "## With a tool for WebSockets", "sh example", server.port());
+        String command =
+                DocumentBlocks.of("clients.md", "## With a tool for WebSockets", "sh example", tool, server.port());
         Map<String, String> environment = Map.of(
                 "REPRISE_TOKEN",
                 server.token("ada"),

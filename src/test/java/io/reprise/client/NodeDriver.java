@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,15 +19,24 @@ final class NodeDriver extends ClientDriver {
     private final Map<Integer, CompletableFuture<JsonObject>> answers = new ConcurrentHashMap<>();
     private int commands;
 
-    /** @param tokens the first one, then the next one each time it renews it */
+    /**
+     * With the WebSocket of a package.
+     *
+     * @param tokens the first one, then the next one each time it renews it
+     */
     NodeDriver(String url, List<String> tokens) {
+        this(Programs.find("node"), url, tokens, NpmPackages.file("ws").toString());
+    }
+
+    /** With the WebSocket that this Node has itself. */
+    static NodeDriver withItsOwn(Path node, String url, List<String> tokens) {
+        return new NodeDriver(node, url, tokens, "");
+    }
+
+    private NodeDriver(Path node, String url, List<String> tokens, String ws) {
         try {
             process = new ProcessBuilder(
-                            Programs.find("node").toString(),
-                            "src/test/js/support/client-driver.mjs",
-                            url,
-                            String.join(",", tokens),
-                            NpmPackages.file("ws").toString())
+                            node.toString(), "src/test/js/support/client-driver.mjs", url, String.join(",", tokens), ws)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
         } catch (IOException e) {

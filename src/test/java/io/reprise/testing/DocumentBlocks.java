@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Programs in the documents. */
@@ -23,12 +22,23 @@ public final class DocumentBlocks {
      * @param heading the whole line
      */
     public static String of(String file, String heading, String kind, int port) {
-        Pattern pattern =
-                Pattern.compile("(?ms)^" + Pattern.quote(heading) + "\n.*?^```" + Pattern.quote(kind) + "\n(.*?)^```$");
-        Matcher block = pattern.matcher(read(Path.of("webroot", "docs", file)));
-        assertThat(block.find()).as(heading).isTrue();
-        assertThat(block.group(1)).contains(SHOWN);
-        return block.group(1).replace(SHOWN, "127.0.0.1:" + port);
+        return of(file, heading, kind, "", port);
+    }
+
+    /** As {@link #of(String, String, String, int)}: the first one below the heading that contains a word. */
+    public static String of(String file, String heading, String kind, String word, int port) {
+        String text = read(Path.of("webroot", "docs", file));
+        int from = text.indexOf("\n" + heading + "\n");
+        assertThat(from).as(heading).isNotNegative();
+        String block = Pattern.compile("(?ms)^```" + Pattern.quote(kind) + "\n(.*?)^```$")
+                .matcher(text.substring(from))
+                .results()
+                .map(found -> found.group(1))
+                .filter(its -> its.contains(word))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no block of " + kind + " below " + heading));
+        assertThat(block).contains(SHOWN);
+        return block.replace(SHOWN, "127.0.0.1:" + port);
     }
 
     private static String read(Path file) {
