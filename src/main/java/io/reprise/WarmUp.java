@@ -54,7 +54,7 @@ final class WarmUp implements Runnable {
 
     WarmUp(Settings settings, MonotonicClock clock) {
         pageChars = settings.log().pageBytesMax();
-        outbox = new Outbox(WarmUp::encode, settings.server(), clock, () -> {}, () -> {});
+        outbox = new Outbox(WarmUp::encode, settings.server(), clock, more -> {}, () -> {}, () -> {});
         String text = SENTENCE.repeat(TEXT_SENTENCES);
         String quoted = Json.text(text);
         List<String> lines = lines();

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -77,6 +78,31 @@ class MetricsIT {
             assertThat(value("reprise_connections_closed_total{code=\"client\"}"))
                     .isEqualTo(1);
         });
+    }
+
+    @Test
+    void calls_of_models_are_metrics_by_the_names_of_the_conventions_too() {
+        String called = "gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"demo\",gen_ai_request_model=\"demo\"";
+        String nowhere = ",server_address=\"\",server_port=\"\"}";
+        try (TestClient tab = server.client("ada")) {
+            String session = tab.create();
+            tab.attachLive(session);
+
+            tab.awaitEnd(session, tab.send(session, "one two three").getString("run"));
+            String failed = tab.send(session, "/fail 429").getString("run");
+            String code = TestClient.event(tab.awaitEnd(session, failed)).getString("code");
+
+            String ended = "gen_ai_client_operation_duration_seconds_count{error_type=\"";
+            assertThat(value(ended + "\"," + called + nowhere)).isEqualTo(1);
+            assertThat(value(ended + code + "\"," + called + nowhere)).isEqualTo(1);
+            assertThat(value("gen_ai_client_operation_time_to_first_chunk_seconds_count{" + called + nowhere))
+                    .isEqualTo(1);
+            for (String type : List.of("input", "output")) {
+                String labels = called + ",gen_ai_token_type=\"" + type + "\"" + nowhere;
+                assertThat(value("gen_ai_client_token_usage_count{" + labels)).isEqualTo(1);
+                assertThat(value("gen_ai_client_token_usage_sum{" + labels)).isGreaterThan(2);
+            }
+        }
     }
 
     @Test

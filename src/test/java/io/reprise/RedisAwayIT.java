@@ -107,7 +107,30 @@ class RedisAwayIT {
         }
     }
 
+    @Test
+    void what_is_still_to_be_erased_is_a_metric_until_redis_answers_again() {
+        start(Map.of("erasures.pollMs", "100", "erasures.retryMs", "100", "erasures.retryMaxMs", "100"));
+        try (TestClient tab = server.client(USER)) {
+            String session = attached(tab);
+            end(tab, session, tab.send(session, "/tool time").getString("run"));
+            awaitPending(0);
+
+            redis.pause();
+            assertThat(server.call("DELETE", "/api/v1/sessions/" + session, server.token(USER), null)
+                            .statusCode())
+                    .isEqualTo(204);
+            awaitPending(1);
+            redis.resume();
+
+            awaitPending(0);
+        }
+    }
+
     // --- helpers
+
+    private void awaitPending(double count) {
+        await().atMost(Patience.LIMIT).until(() -> server.metric("reprise_erasures_pending") == count);
+    }
 
     private void start(Map<String, String> settings) {
         redis = new TestRedis(folder);

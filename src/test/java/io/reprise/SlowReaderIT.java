@@ -103,6 +103,22 @@ class SlowReaderIT {
         }
     }
 
+    @Test
+    void what_waits_for_a_tab_is_a_metric_until_the_tab_is_gone() {
+        try (TestServer server = TestServer.start(TestDatabase.fresh(), with("server.stallMs", "600000"));
+                TestClient tab = server.client("ada")) {
+            String session = tab.create();
+            LazyTab lazy = LazyTab.attach(
+                    server, "ada", session, tab.attachLive(session).getString("epoch"));
+
+            tab.awaitEnd(session, tab.send(session, "/stream 100000 0").getString("run"));
+
+            assertThat(server.metric("reprise_outbox_bytes")).isPositive();
+            lazy.cut();
+            await().atMost(TestServer.PATIENCE).until(() -> server.metric("reprise_outbox_bytes") == 0);
+        }
+    }
+
     private static Map<String, String> with(String... more) {
         Map<String, String> all = new java.util.HashMap<>(SMALL_BUFFERS);
         for (int i = 0; i < more.length; i += 2) all.put(more[i], more[i + 1]);

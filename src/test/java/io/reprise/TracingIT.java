@@ -49,7 +49,13 @@ class TracingIT {
         Path headers = Files.writeString(folder.resolve("headers"), "x-key=k1,x-other = o2\n");
         try (FakeCollector collector = FakeCollector.start();
                 FakeProvider provider = FakeProvider.start(Wire.OPENAI);
-                TestServer server = start(collector, provider, Map.of("tracing.headers", "file:" + headers));
+                TestServer server = start(
+                        collector,
+                        provider,
+                        Map.of(
+                                "tracing.headers", "file:" + headers,
+                                "model.temperature", "0.5",
+                                "model.maxTokens", "900"));
                 TestClient tab = server.client("ada")) {
             String session = attached(tab);
 
@@ -84,6 +90,7 @@ class TracingIT {
             assertThat(invoked.links()).containsExactly(request.link());
             assertThat(invoked.attributes())
                     .containsEntry("gen_ai.operation.name", "invoke_agent")
+                    .containsEntry("gen_ai.agent.id", "default")
                     .containsEntry("gen_ai.conversation.id", session)
                     .containsEntry("gen_ai.request.model", "small-1")
                     .containsEntry("reprise.outcome", "success");
@@ -110,6 +117,11 @@ class TracingIT {
                     .containsEntry("gen_ai.provider.name", "openai")
                     .containsEntry("gen_ai.usage.input_tokens", "10")
                     .containsEntry("gen_ai.usage.output_tokens", "5")
+                    .containsEntry("gen_ai.request.temperature", "0.5")
+                    .containsEntry("gen_ai.request.max_tokens", "900")
+                    .containsEntry("gen_ai.response.id", "chatcmpl-1")
+                    .containsEntry("gen_ai.response.model", "small-1")
+                    .containsEntry("gen_ai.response.finish_reasons", "tool_call")
                     .containsEntry("server.address", "127.0.0.1")
                     .containsEntry("server.port", Integer.toString(provider.port()))
                     .containsKey("gen_ai.response.time_to_first_chunk");

@@ -37,6 +37,11 @@ public interface ChatModel {
         return Set.of();
     }
 
+    /** What its requests ask for. */
+    default ModelFacts.Sampling sampling() {
+        return ModelFacts.Sampling.DEFAULT;
+    }
+
     /**
      * Makes one turn on the caller's thread and passes pieces to {@code sink} as they arrive, from one thread at a
      * time. Returns or throws promptly after {@code stop} was stopped or the thread interrupted, also before the first

@@ -42,4 +42,9 @@ public abstract class DescribedModel implements ChatModel {
     public final Set<Attachment> takes() {
         return facts.takes();
     }
+
+    @Override
+    public final ModelFacts.Sampling sampling() {
+        return facts.sampling();
+    }
 }

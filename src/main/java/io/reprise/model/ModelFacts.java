@@ -14,7 +14,19 @@ public record ModelFacts(
         Optional<URI> address,
         ModelPrices prices,
         Optional<Integer> contextTokens,
-        Set<Attachment> takes) {
+        Set<Attachment> takes,
+        Sampling sampling) {
+    /**
+     * What requests to a model ask for.
+     *
+     * @param temperature empty for the provider's default
+     * @param maxTokens most tokens of one answer; empty for the provider's default
+     */
+    public record Sampling(Optional<Double> temperature, Optional<Integer> maxTokens) {
+        /** Everything is left to the provider. */
+        public static final Sampling DEFAULT = new Sampling(Optional.empty(), Optional.empty());
+    }
+
     /** What the entries of a model and of its provider say. */
     public static ModelFacts of(ProviderSettings provider, ModelOptions options) {
         return new ModelFacts(
@@ -23,11 +35,12 @@ public record ModelFacts(
                 provider.address(),
                 new ModelPrices(options.prices()),
                 options.contextTokens(),
-                options.takes(provider));
+                options.takes(provider),
+                new Sampling(options.temperature(), options.maxTokens()));
     }
 
     /** With another address. */
     public ModelFacts at(URI other) {
-        return new ModelFacts(provider, name, Optional.of(other), prices, contextTokens, takes);
+        return new ModelFacts(provider, name, Optional.of(other), prices, contextTokens, takes, sampling);
     }
 }

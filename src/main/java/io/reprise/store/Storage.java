@@ -13,6 +13,7 @@ import io.reprise.store.database.PgPool;
 import io.reprise.store.database.SlowStatements;
 import io.reprise.store.database.StoreStartException;
 import io.reprise.store.embedded.PrivatePostgres;
+import io.reprise.store.job.ErasureBacklog;
 import io.reprise.store.job.PgShards;
 import io.reprise.store.postgres.PgDueStore;
 import io.reprise.store.postgres.PgErasures;
@@ -107,6 +108,8 @@ public final class Storage {
                 "reprise.statements.under.way",
                 "Statements that run or wait for a connection",
                 () -> pools().stream().mapToInt(Vitals.Pool::underWay).sum());
+        metrics.level(
+                "reprise.erasures.pending", "Erasures that are not done yet", new ErasureBacklog(pool, clock)::known);
         checkpoints = CheckpointStore.open(vertx, current, pool, time, clock, metrics);
         FolderChunks folder = new FolderChunks(
                 vertx, settings.attachments().folder(settings.data().dir()));

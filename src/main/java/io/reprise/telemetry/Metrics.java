@@ -19,7 +19,9 @@ public final class Metrics {
     private static final Duration[] MOMENTS = millis(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 30_000);
 
     private final MeterRegistry registry;
+    private final GenAiMetrics genAi;
     private final LongAdder connections = new LongAdder();
+    private final LongAdder outboxBytes = new LongAdder();
     private final LongAdder runs = new LongAdder();
     private final LongAdder loadsWaiting = new LongAdder();
     private final Counter delivered;
@@ -36,7 +38,9 @@ public final class Metrics {
 
     Metrics(MeterRegistry registry) {
         this.registry = registry;
+        genAi = new GenAiMetrics(registry);
         level("reprise.connections", "Open WebSockets and event streams", connections::sum);
+        level("reprise.outbox.bytes", "Bytes that wait for clients to read them", outboxBytes::sum);
         level("reprise.runs.active", "Active runs", runs::sum);
         level("reprise.loads.waiting", "Sessions waiting to be loaded", loadsWaiting::sum);
         loadsRefused = counter(
@@ -61,6 +65,11 @@ public final class Metrics {
     /** Metrics that are not exported; for tests and commands. */
     public static Metrics unseen() {
         return new Metrics(new SimpleMeterRegistry());
+    }
+
+    /** Those with names of the semantic conventions for generative AI. */
+    public GenAiMetrics genAi() {
+        return genAi;
     }
 
     // --- shards
@@ -96,6 +105,11 @@ public final class Metrics {
     public void disconnected(String how) {
         connections.decrement();
         registry.counter("reprise.connections.closed", "code", how).increment();
+    }
+
+    /** @param bytes change of what waits for clients to read it; negative if it was sent */
+    public void queued(int bytes) {
+        outboxBytes.add(bytes);
     }
 
     public void delivered(int events) {
@@ -135,17 +149,15 @@ public final class Metrics {
 
     // --- MCP servers
 
-    /** @param outcome {@code success}, {@code tool_error}, {@code stopped} or what failed */
+    /** @param outcome {@code success}, {@code tool_error}, {@code asked}, {@code stopped} or what failed */
     public void mcpCall(String server, String outcome, long nanos) {
-        time(
-                "reprise.mcp.call",
-                "Time of a call of a tool of an MCP server",
-                SECONDS,
-                nanos,
-                "server",
-                server,
-                "outcome",
-                outcome);
+        String[] labels = {"server", server, "outcome", outcome};
+        time("reprise.mcp.call", "Time of a call of a tool of an MCP server", SECONDS, nanos, labels);
+        String error = switch (outcome) {
+            case "success", "asked", "stopped" -> "";
+            default -> outcome;
+        };
+        genAi.mcp("tools/call", error, nanos);
     }
 
     /** @param outcome {@code hit}, {@code stale} (given, and listed again behind it) or {@code miss} */

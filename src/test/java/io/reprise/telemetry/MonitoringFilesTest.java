@@ -28,11 +28,13 @@ import org.junit.jupiter.api.Test;
 
 /** Dashboards and alert rules ask for metrics that exist: one that is renamed would stay silent for ever. */
 class MonitoringFilesTest {
-    private static final Pattern METRIC = Pattern.compile("\\b(?:reprise|jvm|process|system)_[a-z0-9_]+");
+    private static final Pattern METRIC =
+            Pattern.compile("\\b(?:reprise|jvm|process|system|gen_ai_client|mcp_client)_[a-z0-9_]+");
 
     /** Registered where their values are; the test of the server's metrics knows them, too. */
     private static final List<String> LEVELS = List.of(
             "reprise.ready",
+            "reprise.erasures.pending",
             "reprise.tools.abandoned",
             "reprise.tools.background",
             "reprise.http.connections",
@@ -58,6 +60,10 @@ class MonitoringFilesTest {
                 method.invoke(metrics, values);
             }
         }
+        GenAiMetrics.Called called = new GenAiMetrics.Called("chat", "openai", "m", "h", 443);
+        metrics.genAi().ended(called, "", 1);
+        metrics.genAi().firstChunk(called, 1);
+        metrics.genAi().tokens(called, 1, 1);
         LEVELS.forEach(name -> metrics.level(name, name, () -> 0));
         Vertx vertx = Vertx.vertx();
         try (LoopWatch loops =
@@ -111,7 +117,8 @@ class MonitoringFilesTest {
 
         for (String name : known) {
             String family = name.replaceAll("_(bucket|count|sum|max)$", "");
-            if (family.startsWith("reprise_")) assertThat(text).contains("`" + family + "`");
+            boolean ours = family.startsWith("reprise_") || family.contains("_client_");
+            if (ours) assertThat(text).contains("`" + family + "`");
         }
     }
 

@@ -172,6 +172,16 @@ public final class TestServer implements AutoCloseable {
         server = null;
     }
 
+    /** The value of a series of the metrics, as {@code name{label="value"}}; 0 if there is none. */
+    public double metric(String series) {
+        return call("GET", "/metrics", null, null)
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .sum();
+    }
+
     @Override
     public void close() {
         stop();

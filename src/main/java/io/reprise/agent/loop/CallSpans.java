@@ -17,6 +17,8 @@ import java.util.function.Supplier;
 
 /** The spans of calls to models and tools. */
 final class CallSpans {
+    static final String CHAT = "chat";
+
     private static final double NANOS_PER_S = 1e9;
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
@@ -24,11 +26,13 @@ final class CallSpans {
     private CallSpans() {}
 
     static Span model(Span parent, ChatModel model, ModelRequest request) {
-        Span span = parent.child("chat " + model.name(), Kind.CLIENT);
+        Span span = parent.child(CHAT + " " + model.name(), Kind.CLIENT);
         if (!span.isRecorded()) return span;
-        span.set(Names.OPERATION, "chat")
-                .set(Names.PROVIDER, provider(model))
+        span.set(Names.OPERATION, CHAT)
+                .set(Names.PROVIDER, Names.provider(model.provider()))
                 .set(Names.REQUEST_MODEL, model.name())
+                .set(Names.REQUEST_TEMPERATURE, model.sampling().temperature().orElse(null))
+                .set(Names.REQUEST_MAX_TOKENS, model.sampling().maxTokens().orElse(null))
                 .set(Names.REQUEST_STREAM, true);
         model.address()
                 .ifPresent(address ->
@@ -41,17 +45,8 @@ final class CallSpans {
         return span.set(Names.INPUT_MESSAGES, SpanContent.messages(request.messages(), charsMax));
     }
 
-    /** As the semantic conventions name it. */
-    private static String provider(ChatModel model) {
-        return switch (model.provider()) {
-            case "azure" -> "azure.ai.openai";
-            case "mistral" -> "mistral_ai";
-            case "gemini" -> "gcp.gemini";
-            default -> model.provider();
-        };
-    }
-
-    private static int port(URI address) {
+    /** The port of a provider. */
+    static int port(URI address) {
         if (address.getPort() > 0) return address.getPort();
         return "https".equals(address.getScheme()) ? HTTPS_PORT : HTTP_PORT;
     }
@@ -68,6 +63,9 @@ final class CallSpans {
                 .set(Names.CACHE_READ_TOKENS, usage.cachedInput())
                 .set(Names.CACHE_CREATION_TOKENS, usage.cacheWrite())
                 .set(Names.REASONING_TOKENS, usage.reasoning());
+        ModelTurn.Response response = turn.response();
+        span.set(Names.RESPONSE_ID, response.id()).set(Names.RESPONSE_MODEL, response.model());
+        if (!response.finishReasons().isEmpty()) span.set(Names.FINISH_REASONS, response.finishReasons());
     }
 
     static void said(Span span, Supplier<ModelMessage.Assistant> turn) {

@@ -15,12 +15,14 @@ import io.reprise.model.ModelTurn;
 import io.reprise.model.ModelUsage;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Stopwatch;
+import io.reprise.telemetry.GenAiMetrics.Called;
 import io.reprise.telemetry.LogFields;
 import io.reprise.telemetry.Metrics;
 import io.reprise.telemetry.trace.Names;
 import io.reprise.telemetry.trace.Span;
 import io.reprise.telemetry.trace.TraceParent;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.util.function.Consumer;
 
 /**
@@ -74,6 +76,7 @@ public record TimedCall(ChatModel model, AgentServices services, Caller caller, 
             ModelTurn turn = call.run(count, stop);
             outcome = "success";
             used(count.of(turn));
+            metrics.genAi().tokens(called(), turn.usage().input(), turn.usage().output());
             CallSpans.answered(span, turn);
             answered.accept(span);
             return turn;
@@ -88,12 +91,24 @@ public record TimedCall(ChatModel model, AgentServices services, Caller caller, 
         } finally {
             fields.close();
             metrics.modelCall(model.provider(), model.name(), outcome, watch.nanos());
+            boolean failed = !outcome.equals("success") && !outcome.equals("stopped");
+            metrics.genAi().ended(called(), failed ? outcome : "", watch.nanos());
             call.firstPieceNanos().ifPresent(nanos -> {
                 metrics.firstPiece(model.provider(), model.name(), nanos);
+                metrics.genAi().firstChunk(called(), nanos);
                 CallSpans.firstPiece(span, nanos);
             });
             span.set(Names.OUTCOME, outcome).end();
         }
+    }
+
+    private Called called() {
+        return new Called(
+                CallSpans.CHAT,
+                model.provider(),
+                model.name(),
+                model.address().map(URI::getHost).orElse(""),
+                model.address().map(CallSpans::port).orElse(0));
     }
 
     private void used(CallCount.Count count) {

@@ -3,6 +3,7 @@ package io.reprise.agent.plan;
 import io.reprise.agent.middleware.PlannedMiddleware;
 import io.reprise.catalog.provider.Attachment;
 import io.reprise.model.ChatModel;
+import io.reprise.model.ModelFacts;
 import io.reprise.model.ModelPrices;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelSink;
@@ -47,6 +48,11 @@ record GuardedModel(ChatModel model, List<PlannedMiddleware> middleware) impleme
     @Override
     public Set<Attachment> takes() {
         return model.takes();
+    }
+
+    @Override
+    public ModelFacts.Sampling sampling() {
+        return model.sampling();
     }
 
     @Override

@@ -41,10 +41,11 @@ final class RunSpan {
                         links,
                         decides))
                 .set(Names.OPERATION, "invoke_agent")
+                .set(Names.AGENT_ID, plan.agent())
                 .set(Names.AGENT, plan.agent())
                 .set(Names.AGENT_VERSION, plan.catalogVersion())
                 .set(Names.CONVERSATION, run.session())
-                .set(Names.PROVIDER, plan.model().provider())
+                .set(Names.PROVIDER, Names.provider(plan.model().provider()))
                 .set(Names.REQUEST_MODEL, plan.model().name())
                 .set(Names.RUN, run.run())
                 .set(Names.RUN_ORIGIN, run.origin())

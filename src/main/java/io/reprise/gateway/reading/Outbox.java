@@ -3,6 +3,7 @@ package io.reprise.gateway.reading;
 import io.reprise.config.ServerSettings;
 import io.reprise.support.MonotonicClock;
 import io.vertx.core.Future;
+import java.util.function.IntConsumer;
 
 /**
  * Counts the bytes that are queued for one socket. Frames are written immediately; this counts what is written but not
@@ -16,6 +17,7 @@ public final class Outbox {
     private final int bytesMax;
     private final int stallMs;
     private final MonotonicClock clock;
+    private final IntConsumer counted;
     private final Runnable drained;
     private final Runnable broken;
     private long queuedBytes;
@@ -30,14 +32,22 @@ public final class Outbox {
     }
 
     /**
+     * @param counted is told how many more bytes are queued; negative if some have left
      * @param drained called when the queue was full and has room again
      * @param broken called when a write failed, because the client has disconnected
      */
-    public Outbox(Writer writer, ServerSettings limits, MonotonicClock clock, Runnable drained, Runnable broken) {
+    public Outbox(
+            Writer writer,
+            ServerSettings limits,
+            MonotonicClock clock,
+            IntConsumer counted,
+            Runnable drained,
+            Runnable broken) {
         this.writer = writer;
         this.bytesMax = limits.outboxBytesMax();
         this.stallMs = limits.stallMs();
         this.clock = clock;
+        this.counted = counted;
         this.drained = drained;
         this.broken = broken;
     }
@@ -85,6 +95,7 @@ public final class Outbox {
 
     private void count(int bytes, boolean answer, Future<Void> written) {
         queuedBytes += bytes;
+        counted.accept(bytes);
         if (answer) queuedAnswerBytes += bytes;
         if (queuedBytes > bytesMax) full = true;
         written.onComplete(done -> {
@@ -96,6 +107,7 @@ public final class Outbox {
     private void left(int bytes, boolean answer) {
         progressMs = clock.elapsedMs();
         queuedBytes -= bytes;
+        counted.accept(-bytes);
         if (answer) queuedAnswerBytes -= bytes;
         if (!full || queuedBytes > bytesMax / 2) return;
         full = false;

@@ -99,6 +99,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
                 this::write,
                 parts.settings().server(),
                 parts.clock(),
+                parts.metrics()::queued,
                 () -> {
                     parts.notices().drained(this);
                     parts.subscriptions().drained(this);

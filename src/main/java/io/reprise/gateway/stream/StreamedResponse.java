@@ -46,6 +46,7 @@ public final class StreamedResponse {
                 (part, first, last) -> response.write(part),
                 parts.settings().server(),
                 parts.clock(),
+                parts.metrics()::queued,
                 () -> parts.subscriptions().drained(reader),
                 this::clientLeft);
     }

@@ -15,6 +15,7 @@ import io.reprise.model.ModelTurn;
 import io.reprise.model.provider.call.CallAssembler;
 import io.reprise.model.provider.call.CallPart;
 import io.reprise.model.provider.json.JsonText;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -83,7 +84,23 @@ final class TurnReader implements StreamingChatResponseHandler {
         if (response == null || response.finishReason() == null && !markedComplete) throw Failures.brokenOff(begun);
         if (response.finishReason() != null) checkFinish(response.finishReason());
         calls.end();
-        return new ModelTurn(Usages.of(response.tokenUsage()));
+        return new ModelTurn(Usages.of(response.tokenUsage())).of(described());
+    }
+
+    private ModelTurn.Response described() {
+        return new ModelTurn.Response(response.id(), response.modelName(), reasons());
+    }
+
+    /** In the words of the semantic conventions; the others ended the call with a failure. */
+    private List<String> reasons() {
+        return switch (response.finishReason()) {
+            case null -> List.of();
+            case STOP -> List.of("stop");
+            case TOOL_EXECUTION -> List.of("tool_call");
+            case LENGTH -> List.of("length");
+            case CONTENT_FILTER -> List.of("content_filter");
+            case OTHER -> otherReason.isEmpty() ? List.of() : List.of(otherReason);
+        };
     }
 
     /** Whether a part of the answer was passed on. */

@@ -17,10 +17,16 @@ public final class Names {
     public static final String OPERATION = "gen_ai.operation.name";
     public static final String PROVIDER = "gen_ai.provider.name";
     public static final String CONVERSATION = "gen_ai.conversation.id";
+    public static final String AGENT_ID = "gen_ai.agent.id";
     public static final String AGENT = "gen_ai.agent.name";
     public static final String AGENT_VERSION = "gen_ai.agent.version";
     public static final String REQUEST_MODEL = "gen_ai.request.model";
+    public static final String REQUEST_TEMPERATURE = "gen_ai.request.temperature";
+    public static final String REQUEST_MAX_TOKENS = "gen_ai.request.max_tokens";
     public static final String REQUEST_STREAM = "gen_ai.request.stream";
+    public static final String RESPONSE_ID = "gen_ai.response.id";
+    public static final String RESPONSE_MODEL = "gen_ai.response.model";
+    public static final String FINISH_REASONS = "gen_ai.response.finish_reasons";
     public static final String TIME_TO_FIRST_CHUNK = "gen_ai.response.time_to_first_chunk";
     public static final String INPUT_TOKENS = "gen_ai.usage.input_tokens";
     public static final String OUTPUT_TOKENS = "gen_ai.usage.output_tokens";
@@ -54,4 +60,18 @@ public final class Names {
     public static final String STEP = "reprise.step";
 
     private Names() {}
+
+    /**
+     * A provider as the conventions name it.
+     *
+     * @param type of the provider in the settings and in the catalogue
+     */
+    public static String provider(String type) {
+        return switch (type) {
+            case "azure" -> "azure.ai.openai";
+            case "mistral" -> "mistral_ai";
+            case "gemini" -> "gcp.gemini";
+            default -> type;
+        };
+    }
 }

@@ -23,7 +23,9 @@ class OutboxTest {
     private long nowMs = 5_000;
     private int drained;
     private int broken;
-    private final Outbox outbox = new Outbox(this::write, SETTINGS, () -> nowMs, () -> drained++, () -> broken++);
+    private long counted;
+    private final Outbox outbox =
+            new Outbox(this::write, SETTINGS, () -> nowMs, more -> counted += more, () -> drained++, () -> broken++);
 
     @Test
     void it_is_full_above_the_limit_and_can_take_more_below_half_of_it() {
@@ -60,6 +62,18 @@ class OutboxTest {
         assertThat(outbox.full()).isFalse();
         outbox.push("x");
         assertThat(outbox.full()).isTrue();
+    }
+
+    @Test
+    void what_waits_is_counted_until_it_has_left() {
+        outbox.push("é");
+        outbox.answer("abc");
+        assertThat(counted).isEqualTo(5);
+
+        leave(1);
+        assertThat(counted).isEqualTo(3);
+        underWay.remove().fail("the client is gone");
+        assertThat(counted).isZero();
     }
 
     @Test

@@ -41,7 +41,7 @@ class RemoteModelIT {
                     .text("Ada \uD83D\uDC4B")
                     .done();
 
-            assertThat(turn.await()).isEqualTo(new ModelTurn(11, 7));
+            assertThat(turn.await().of(ModelTurn.Response.UNKNOWN)).isEqualTo(new ModelTurn(11, 7));
             assertThat(turn.said.text).containsExactly("Hel", "lo, ", "Ada \uD83D\uDC4B");
         }
     }
@@ -117,7 +117,7 @@ class RemoteModelIT {
 
             provider.take().answer().text("Hello.").finish(Finish.STOP, null, null);
 
-            assertThat(turn.await()).isEqualTo(new ModelTurn(null, null));
+            assertThat(turn.await().of(ModelTurn.Response.UNKNOWN)).isEqualTo(new ModelTurn(null, null));
         }
     }
 
@@ -174,7 +174,7 @@ class RemoteModelIT {
             Call call = provider.take();
             call.answer().leftOpen().text("Hello.").done();
 
-            assertThat(turn.await()).isEqualTo(new ModelTurn(11, 7));
+            assertThat(turn.await().of(ModelTurn.Response.UNKNOWN)).isEqualTo(new ModelTurn(11, 7));
             assertThat(turn.said.said()).isEqualTo("Hello.");
             call.awaitGone();
         }
