@@ -19,6 +19,10 @@ import io.reprise.config.key.PublicKeys;
 import io.reprise.config.key.TokenKey;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
 import java.util.List;
 
 /** Keys and tokens as identity providers make them. */
@@ -74,6 +78,30 @@ public final class Signed {
             JWSSigner signer = new DefaultJWSSignerFactory().createJWSSigner(key, parsed);
             return input + "." + signer.sign(new JWSHeader(parsed), input.getBytes(StandardCharsets.US_ASCII));
         } catch (JOSEException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A fresh RSA key of 1024 bits, which no library would make. */
+    public static KeyPair weak() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(1_024);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A token of RS256 by a key with which no library would sign. */
+    public static String byWeak(KeyPair key, String header, String claims) {
+        String input = Base64URL.encode(header) + "." + Base64URL.encode(claims);
+        try {
+            Signature signature = Signature.getInstance("SHA256withRSA");
+            signature.initSign(key.getPrivate());
+            signature.update(input.getBytes(StandardCharsets.US_ASCII));
+            return input + "." + Base64URL.encode(signature.sign());
+        } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
         }
     }

@@ -9,11 +9,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /** Every kind of token that a server must refuse, by what is wrong with it. */
 final class BadTokens {
@@ -59,6 +62,13 @@ final class BadTokens {
         bad.put(
                 "signed with a weak key",
                 Signed.anything(key("0".repeat(32)), "HS256", header("HS256"), claims.encode()));
+        // Libraries refuse to sign with keys that are shorter than the algorithm requires.
+        bad.put("signed with a key of 8 bits", signed("0", claims));
+        bad.put("signed with a key of 64 bits", signed("password", claims));
+        bad.put("signed with the beginning of the key", signed(SECRET.substring(0, 31), claims));
+        bad.put(
+                "signed with a public key of 1024 bits",
+                Signed.byWeak(Signed.weak(), header("RS256"), claims.encode()));
         bad.put("signed with a public key", Signed.by(Signed.rsa("r"), "RS256", claims));
         bad.put("of another issuer", Signed.by(key, "HS256", claims.copy().put("iss", "somebody")));
         bad.put("not valid yet", Signed.by(key, "HS256", claims.copy().put("nbf", now + HOUR_S)));
@@ -84,6 +94,17 @@ final class BadTokens {
 
     private static String unsigned(String algorithm, JsonObject claims) {
         return Base64URL.encode(header(algorithm)) + "." + Base64URL.encode(claims.encode()) + ".";
+    }
+
+    private static String signed(String secret, JsonObject claims) {
+        String input = Base64URL.encode(header("HS256")) + "." + Base64URL.encode(claims.encode());
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            return input + "." + Base64URL.encode(mac.doFinal(input.getBytes(StandardCharsets.US_ASCII)));
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static String swapped(String token) {

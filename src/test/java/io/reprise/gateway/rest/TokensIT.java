@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every operation of the contract and every type of frame, with every kind of bad token and with somebody else's. */
+/** Every operation of the contract and every type of frame, with every kind of bad token. */
 class TokensIT {
 
     private static TestServer server;
@@ -115,71 +115,6 @@ class TokensIT {
             socket.say(frame(type).put("session", "s_x").put("text", "hello"));
             assertThat(socket.awaitClose()).isEqualTo(4502);
         }
-    }
-
-    @Test
-    void nothing_of_somebody_else_is_found_by_any_operation_or_frame() {
-        String ada = server.token("ada");
-        String bob = server.token("bob");
-        Map<String, String> hers = belongingsOf(ada);
-        String before = seenBy(ada, hers);
-
-        for (Operation operation : Examples.operations()) {
-            boolean names = operation.getOpenAPIPath().matches(".*\\{(session|recall)}.*");
-            if (!names) continue;
-            HttpResponse<String> answer = call(operation, hers, bob);
-            // Operations of administrators are refused before anything is looked for.
-            assertThat(answer.statusCode())
-                    .as("%s %s", operation.getOperationId(), answer.body())
-                    .isEqualTo(operation.getTags().contains("administration") ? 403 : 404);
-        }
-        try (TestClient socket = server.client("bob")) {
-            Stream.concat(Stream.of("attach"), CommandReader.TYPES.stream())
-                    .filter(type -> !type.equals(CommandReader.CREATE))
-                    .forEach(type -> assertThat(
-                                    socket.ask(type, fields(type, hers)).getString("code"))
-                            .as(type)
-                            .isEqualTo("not_found"));
-        }
-
-        assertThat(seenBy(ada, hers)).isEqualTo(before);
-    }
-
-    private static Map<String, String> belongingsOf(String token) {
-        String session = new JsonObject(
-                        server.call("POST", "/api/v1/sessions", token, "{}").body())
-                .getString("session");
-        String path = "/api/v1/sessions/" + session;
-        server.call("POST", path + "/recalls", token, """
-                {"text": "later", "schedule": {"kind": "delay", "afterMs": 3600000}}""");
-        String recall = new JsonObject(
-                        server.call("GET", path + "/recalls", token, null).body())
-                .getJsonArray("recalls")
-                .getJsonObject(0)
-                .getString("id");
-        return Map.of("session", session, "recall", recall, "version", "0");
-    }
-
-    private static String seenBy(String token, Map<String, String> its) {
-        String session = "/api/v1/sessions/" + its.get("session");
-        return Stream.of(session, session + "/messages", session + "/recalls", "/api/v1/recalls/" + its.get("recall"))
-                .map(path -> server.call("GET", path, token, null).body())
-                .toList()
-                .toString();
-    }
-
-    private static JsonObject fields(String type, Map<String, String> its) {
-        JsonObject fields = new JsonObject().put("session", its.get("session"));
-        return switch (type) {
-            case "attach", "stop" -> fields;
-            case "send" -> fields.put("text", "hello");
-            case "feedback" -> fields.put("message", "m_1").put("rating", "up");
-            case "unqueue" -> fields.put("message", "m_1");
-            case "background" -> fields.put("call", "call_1");
-            case "requeue", "regenerate" -> fields.put("message", "m_1").put("text", "hello");
-            case "answer" -> fields.put("interrupt", "i_1").put("decision", "approve");
-            default -> throw new AssertionError("add the fields of the new frame " + type);
-        };
     }
 
     private static JsonObject frame(String type) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.impl.ECDSA;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
@@ -21,6 +22,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.interfaces.RSAPublicKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -72,6 +75,23 @@ class TokenAttacksTest {
             assertThat(verdict(token)).as(token).isInstanceOf(Bad.class);
             assertThat(without.verify(token).result()).as(token).isInstanceOf(Bad.class);
         }
+    }
+
+    @Test
+    void a_published_key_of_1024_bits_verifies_nothing() {
+        KeyPair weak = Signed.weak();
+        RSAKey published = new RSAKey.Builder((RSAPublicKey) weak.getPublic())
+                .keyID("weak")
+                .algorithm(JWSAlgorithm.RS256)
+                .build();
+
+        TokenVerifier strict = verifier(Signed.published(RSA, published));
+
+        String header = "{\"alg\":\"RS256\",\"kid\":\"weak\"}";
+        assertThat(strict.verify(Signed.byWeak(weak, header, CLAIMS)).result()).isInstanceOf(Bad.class);
+        assertThat(strict.verify(Signed.byWeak(weak, "{\"alg\":\"RS256\"}", CLAIMS))
+                        .result())
+                .isInstanceOf(Bad.class);
     }
 
     @Test
