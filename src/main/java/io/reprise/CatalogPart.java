@@ -31,9 +31,9 @@ final class CatalogPart implements ReloadPart {
     public Prepared prepare(Settings next, ConfigFiles files) {
         CatalogFiles read = CatalogFiles.of(files.others(), live.reader());
         List<Entry> entries = new ArrayList<>(SettingsEntries.of(next.model()));
-        entries.removeIf(entry -> read.lines().containsKey(entry.key()) && entry.isReplaceable());
+        entries.removeIf(entry -> read.sources().containsKey(entry.key()) && entry.isReplaceable());
         entries.addAll(read.entries());
-        LiveCatalog.Next prepared = live.prepare(entries, read.lines());
+        LiveCatalog.Next prepared = live.prepare(entries, read.sources());
         List<SettingsProblem> problems = new ArrayList<>(read.problems());
         problems.addAll(prepared.problems());
         problems.addAll(unknownVersions(read));
@@ -43,13 +43,13 @@ final class CatalogPart implements ReloadPart {
 
     /** Versions of prompts that agents of files name and that never were. Without an answer of the database nothing is known. */
     private List<SettingsProblem> unknownVersions(CatalogFiles read) {
-        Set<EntryKey> fixed = read.lines().keySet();
+        Set<EntryKey> fixed = read.sources().keySet();
         List<SettingsProblem> problems = new ArrayList<>();
         for (Entry entry : read.entries()) {
             if (entry.key().kind() != Kind.AGENT) continue;
             if (!(live.reader().read(Kind.AGENT, entry.body()) instanceof EntryReader.Outcome.Valid valid)) continue;
             AgentDefinition agent = (AgentDefinition) valid.definition();
-            String line = read.lines().getOrDefault(entry.key(), entry.origin().word());
+            String line = read.sources().get(entry.key()).where("prompt");
             List<SettingsProblem> found =
                     Blocking.await(live.unknownVersions(agent, fixed, line).otherwise(List.of()), ANSWER_S);
             found.forEach(one -> problems.add(

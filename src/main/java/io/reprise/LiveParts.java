@@ -24,6 +24,7 @@ import io.reprise.message.bus.Addresses;
 import io.reprise.model.http.ProviderAddresses;
 import io.reprise.model.provider.ModelChecks;
 import io.reprise.model.provider.Models;
+import io.reprise.reload.FileChanges;
 import io.reprise.reload.FileWatcher;
 import io.reprise.reload.LiveSettings;
 import io.reprise.reload.ReloadOutcome;
@@ -44,7 +45,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -67,6 +67,9 @@ final class LiveParts {
     private LiveSettings settings;
     private LiveCatalog catalog;
     private FileWatcher watcher;
+    private FileChanges fileChanges;
+    private volatile long recording = -1;
+    private Runnable stopRecording = () -> {};
 
     /**
      * @param file the content of the settings file
@@ -121,6 +124,11 @@ final class LiveParts {
                 known,
                 source.environment(),
                 holder.map(now -> now.catalog().checkMs()));
+        fileChanges = new FileChanges(
+                detail -> stores.audit().record(null, "config.changed", null, detail),
+                clocks.time(),
+                task -> recording = vertx.setTimer(holder.get().reload().pollMs(), timer -> task.run()));
+        stopRecording = () -> vertx.cancelTimer(recording);
         settings = new LiveSettings(
                 source,
                 files,
@@ -135,7 +143,7 @@ final class LiveParts {
                             metrics.settings(news.problems().isEmpty() ? "reloaded" : "rejected");
                             vertx.eventBus().publish(Addresses.configNews(node), news);
                         },
-                        keys -> record(stores.audit(), keys)));
+                        fileChanges::add));
         ReloadOutcome outcome = Blocking.await(Future.fromCompletionStage(settings.refresh()), START_S);
         if (outcome instanceof ReloadOutcome.Rejected rejected) {
             throw new StartException(rejected.problems().getFirst() + " (--check-config lists every problem)");
@@ -145,14 +153,6 @@ final class LiveParts {
             if (!message.body().node().equals(node)) catalog.refresh();
         });
         vertx.eventBus().consumer(Addresses.SETTINGS, changed -> settings.refresh());
-    }
-
-    private static void record(AuditRecorder audit, List<String> keys) {
-        audit.record(null, "config.changed", null, Map.of("keys", keys))
-                .onFailure(cause -> log.atWarn()
-                        .addKeyValue("keys", keys)
-                        .addKeyValue("cause", cause.toString())
-                        .log("a change of the settings file could not be recorded in the audit log"));
     }
 
     private static MiddlewareRegistry middleware() {
@@ -271,6 +271,15 @@ final class LiveParts {
     void close() {
         if (watcher != null) watcher.close();
         if (settings != null) settings.close();
+        closeFileChanges();
         if (models != null) Blocking.close("the model's connections", models.close(), CLOSE_S);
+    }
+
+    private void closeFileChanges() {
+        if (fileChanges == null) return;
+        List<String> left = fileChanges.close();
+        stopRecording.run();
+        if (left.isEmpty()) return;
+        log.atWarn().addKeyValue("keys", left).log("changes of the settings file are not in the audit log");
     }
 }

@@ -78,7 +78,7 @@ class ReloadIT {
             from = admin.frameCount();
             catalogue("models/large.yaml", "provider: nobody\nname: llama\n");
             assertThat(notice(admin, from, "config.rejected").encode())
-                    .contains("model large: provider", "there is no provider nobody", "large.yaml");
+                    .contains("model large: provider", "there is no provider nobody", "large.yaml, line 1");
             from = admin.frameCount();
             write("run:\n  stepsMax: 35\n");
             notice(admin, from, "config.rejected");
@@ -94,11 +94,11 @@ class ReloadIT {
     @Test
     void a_wrong_file_of_the_catalogue_prevents_the_start_and_is_named() throws IOException {
         Path file = write("");
-        catalogue("agents/helper.yaml", "model: none\n");
+        catalogue("agents/helper.yaml", "title: Helper\nmodel: none\n");
 
         assertThatThrownBy(() -> TestServer.startWithFile(file, TestDatabase.fresh(), Map.of()))
                 .hasMessageContaining("agent helper: model")
-                .hasMessageContaining("helper.yaml");
+                .hasMessageContaining("helper.yaml, line 2");
     }
 
     private void catalogue(String name, String text) throws IOException {

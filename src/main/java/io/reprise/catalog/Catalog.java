@@ -11,6 +11,7 @@ import io.reprise.catalog.definition.ModelDefinition;
 import io.reprise.catalog.definition.PromptDefinition;
 import io.reprise.catalog.definition.ProviderDefinition;
 import io.reprise.config.read.SettingsProblem;
+import io.reprise.config.read.YamlFile;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -183,17 +184,20 @@ public final class Catalog {
     /**
      * Why some entries cannot be used.
      *
-     * @param lines where each entry of a file is
+     * @param files of entries that are in files
      */
-    public List<SettingsProblem> problemsOf(Collection<Entry> some, Map<EntryKey, String> lines) {
+    public List<SettingsProblem> problemsOf(Collection<Entry> some, Map<EntryKey, YamlFile> files) {
         List<SettingsProblem> problems = new ArrayList<>();
         for (Entry entry : some) {
             Listed listed = entries.get(entry.key());
             if (listed == null) continue;
-            String where = lines.getOrDefault(entry.key(), entry.origin().word());
+            YamlFile file = files.get(entry.key());
             listed.problems()
                     .forEach(problem -> problems.add(new SettingsProblem(
-                            entry.key() + ": " + problem.path(), problem.given(), problem.fault(), where)));
+                            entry.key() + ": " + problem.path(),
+                            problem.given(),
+                            problem.fault(),
+                            file == null ? entry.origin().word() : file.where(problem.path()))));
         }
         return problems;
     }

@@ -7,6 +7,7 @@ import io.reprise.catalog.definition.AgentDefinition;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.definition.PromptDefinition.Status;
 import io.reprise.config.read.SettingsProblem;
+import io.reprise.config.read.YamlFile;
 import io.reprise.message.Failure;
 import io.reprise.support.Current;
 import io.vertx.core.Future;
@@ -137,9 +138,9 @@ public final class LiveCatalog {
     /**
      * Checks other entries of files and settings together with those of the database.
      *
-     * @param lines where each entry of a file is, for problems
+     * @param files of entries that are in files, for problems
      */
-    public synchronized Next prepare(List<Entry> entries, Map<EntryKey, String> lines) {
+    public synchronized Next prepare(List<Entry> entries, Map<EntryKey, YamlFile> files) {
         List<SettingsProblem> problems = new ArrayList<>();
         Set<EntryKey> ofDatabase = stored.entries().stream()
                 .filter(entry -> entry.origin() == Origin.DATABASE)
@@ -151,10 +152,12 @@ public final class LiveCatalog {
                     entry.key().toString(),
                     "",
                     "an entry with this name is in the database; delete it there or choose another name",
-                    lines.getOrDefault(entry.key(), entry.origin().word())));
+                    files.containsKey(entry.key())
+                            ? files.get(entry.key()).name()
+                            : entry.origin().word()));
         }
         Catalog after = merged(entries);
-        problems.addAll(after.problemsOf(entries, lines));
+        problems.addAll(after.problemsOf(entries, files));
         problems.addAll(CatalogRules.broken(holder.get(), after));
         return new Next(entries, problems, fixed.isEmpty() ? List.of() : changes(fixed, entries));
     }

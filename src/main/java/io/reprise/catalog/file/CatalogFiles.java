@@ -25,22 +25,22 @@ import java.util.stream.Collectors;
 /**
  * Entries read from files.
  *
- * @param lines the file of each entry
+ * @param sources the file of each entry
  */
-public record CatalogFiles(List<Entry> entries, Map<EntryKey, String> lines, List<SettingsProblem> problems) {
+public record CatalogFiles(List<Entry> entries, Map<EntryKey, YamlFile> sources, List<SettingsProblem> problems) {
     /** Between the settings and the text of a prompt. */
     static final String FENCE = "---";
 
     public CatalogFiles {
         entries = List.copyOf(entries);
-        lines = Map.copyOf(lines);
+        sources = Map.copyOf(sources);
         problems = List.copyOf(problems);
     }
 
     /** Reads and checks each file by itself. */
     public static CatalogFiles of(List<FileText> files, EntryReader reader) {
         List<Entry> entries = new ArrayList<>();
-        Map<EntryKey, String> lines = new HashMap<>();
+        Map<EntryKey, YamlFile> sources = new HashMap<>();
         List<SettingsProblem> problems = new ArrayList<>();
         for (FileText file : files) {
             if (file.isFolder()) {
@@ -57,13 +57,14 @@ public record CatalogFiles(List<Entry> entries, Map<EntryKey, String> lines, Lis
                         name));
                 continue;
             }
-            lines.put(key, name);
+            YamlFile source = source(key, file);
+            sources.put(key, source);
             if (!EntryKey.isName(key.name())) {
                 problems.add(new SettingsProblem(
                         key.toString(), "", "the name of the file must be " + EntryKey.EXPECTED, name));
                 continue;
             }
-            switch (reader.read(key.kind(), source(key, file))) {
+            switch (reader.read(key.kind(), source)) {
                 case Outcome.Valid valid -> entries.add(new Entry(key, Origin.FILE, 0, valid.body(), null, 0));
                 case Outcome.Invalid invalid ->
                     invalid.problems()
@@ -74,14 +75,14 @@ public record CatalogFiles(List<Entry> entries, Map<EntryKey, String> lines, Lis
                                     problem.source().isEmpty() ? name : problem.source())));
             }
         }
-        return new CatalogFiles(entries, lines, problems);
+        return new CatalogFiles(entries, sources, problems);
     }
 
     /** What is wrong with the files, each by itself and together with the settings, without the database. */
     public static List<SettingsProblem> problems(List<FileText> files, ModelSettings settings, EntryReader reader) {
         CatalogFiles read = of(files, reader);
         List<SettingsProblem> problems = new ArrayList<>(read.problems());
-        problems.addAll(read.with(settings, reader).problemsOf(read.entries(), read.lines()));
+        problems.addAll(read.with(settings, reader).problemsOf(read.entries(), read.sources()));
         return problems;
     }
 
@@ -96,7 +97,7 @@ public record CatalogFiles(List<Entry> entries, Map<EntryKey, String> lines, Lis
      * @param stored entries of the database
      */
     public Catalog with(ModelSettings settings, List<Entry> stored, EntryReader reader) {
-        Set<EntryKey> named = new HashSet<>(lines.keySet());
+        Set<EntryKey> named = new HashSet<>(sources.keySet());
         stored.forEach(entry -> named.add(entry.key()));
         List<Entry> all = new ArrayList<>(SettingsEntries.of(settings));
         all.removeIf(entry -> named.contains(entry.key()) && entry.isReplaceable());

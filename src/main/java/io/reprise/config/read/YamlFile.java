@@ -48,6 +48,22 @@ public record YamlFile(String name, YamlNode.Mapping sections, List<SettingsProb
         return YamlNode.Mapping.empty();
     }
 
+    /**
+     * The file and the line of a key, in words; of what contains it if the file does not have the key.
+     *
+     * @param path names with dots between them
+     */
+    public String where(String path) {
+        YamlNode at = sections;
+        for (String part : path.split("\\.")) {
+            YamlNode next =
+                    at instanceof YamlNode.Mapping mapping ? mapping.entries().get(part) : null;
+            if (next == null) break;
+            at = next;
+        }
+        return line(at.line());
+    }
+
     /** A line of this file, in words. */
     String line(int number) {
         return line(name, number);

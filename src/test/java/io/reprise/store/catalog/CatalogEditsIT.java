@@ -20,7 +20,9 @@ import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.definition.PromptDefinition.Status;
 import io.reprise.catalog.provider.ProviderTypes;
 import io.reprise.config.Settings;
+import io.reprise.config.read.FileText;
 import io.reprise.config.read.SettingsProblem;
+import io.reprise.config.read.YamlFile;
 import io.reprise.message.ErrorCode;
 import io.reprise.store.postgres.StoreFixture;
 import io.reprise.support.Current;
@@ -126,7 +128,7 @@ class CatalogEditsIT {
                 List.of(
                         file("provider", "default", Map.of("type", "demo")),
                         file("model", "large", Map.of("provider", "default"))),
-                Map.of(key("model", "large"), "models/large.yaml"));
+                Map.of(key("model", "large"), YamlFile.read(FileText.of("models/large.yaml", "provider: default\n"))));
         assertThat(next.problems())
                 .anySatisfy(problem -> assertThat(problem.toString()).contains("model large", "models/large.yaml"));
     }
