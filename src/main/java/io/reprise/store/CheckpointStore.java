@@ -57,7 +57,7 @@ public record CheckpointStore(
         IntSupplier batch = () -> current.get().jobs().batch();
         return switch (settings.checkpoints().store()) {
             case MEMORY -> {
-                MemoryCheckpointer memory = new MemoryCheckpointer(limits, time, clock);
+                MemoryCheckpointer memory = new MemoryCheckpointer(limits, needed, time, clock);
                 yield new CheckpointStore(
                         memory,
                         memory::erase,
@@ -66,7 +66,7 @@ public record CheckpointStore(
                                 limits.get(),
                                 order,
                                 memory::bytes,
-                                ageMs -> memory.sweep(order, ageMs, batch.getAsInt(), needed)),
+                                ageMs -> memory.sweep(order, ageMs, batch.getAsInt())),
                         null,
                         Future::succeededFuture);
             }

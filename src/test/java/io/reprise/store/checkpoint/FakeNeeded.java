@@ -10,6 +10,7 @@ import java.util.Set;
 /** The test says what is needed. The session {@code s_1} belongs to ada, {@code s_2} to bob. */
 public final class FakeNeeded implements NeededCheckpoints {
     private static final Map<String, String> USERS = Map.of("s_1", "ada", "s_2", "bob");
+    boolean isAway;
     private final Map<String, Set<String>> ids = new HashMap<>();
 
     /** @param id of a checkpoint or of a run */
@@ -19,6 +20,7 @@ public final class FakeNeeded implements NeededCheckpoints {
 
     @Override
     public Future<Map<String, Set<String>>> of(List<String> sessions, String user) {
+        if (isAway) return Future.failedFuture("away");
         Map<String, Set<String>> found = new HashMap<>();
         sessions.stream()
                 .filter(session -> user == null || user.equals(USERS.get(session)))

@@ -21,13 +21,14 @@ class MemoryCheckpointerTest extends CheckpointerContract {
 
     @Override
     public Checkpointer open() {
-        opened = new MemoryCheckpointer(Current.always(limits(Map.of()).checkpoints()), nowMs::get, elapsedMs::get);
+        opened = new MemoryCheckpointer(
+                Current.always(limits(Map.of()).checkpoints()), needed, nowMs::get, elapsedMs::get);
         return opened;
     }
 
     @Override
     public Sweep cleanup(Order order, long ageMs, int batch) {
-        return opened.sweep(order, ageMs, batch, needed);
+        return opened.sweep(order, ageMs, batch);
     }
 
     @Override
@@ -59,6 +60,65 @@ class MemoryCheckpointerTest extends CheckpointerContract {
                 .satisfies(newest -> assertThat(newest.id()).isEqualTo("c_12"));
     }
 
+    /** Symptom: a person approved a call, and its run could not go on. Cause: other sessions had displaced its checkpoint. */
+    @Test
+    void what_is_needed_is_not_removed_for_others() {
+        Checkpointer store = small();
+        needed.add("s_1", "c_1");
+        needed.add("s_2", "r_1");
+        await(store.save(large("s_1", "c_1", 1)));
+        await(store.save(large("s_2", "c_2", 1)));
+
+        for (int i = 3; i < 40; i++) await(store.save(large("s_" + i, "c_1", 1)));
+
+        assertThat(await(store.load("s_1", "c_1"))).isPresent();
+        assertThat(await(store.load("s_2", "c_2"))).isPresent();
+        assertThat(await(store.load("s_39", "c_1"))).isPresent();
+    }
+
+    @Test
+    void where_only_needed_ones_are_left_a_new_one_is_refused_until_one_is_needed_no_more() {
+        Checkpointer store = small();
+        for (int i = 1; i <= 10; i++) {
+            needed.add("s_" + i, "r_1");
+            await(store.save(large("s_" + i, "c_1", 1)));
+        }
+
+        assertThat(store.save(large("s_11", "c_1", 1)).failed()).isTrue();
+        assertThat(IntStream.rangeClosed(1, 10))
+                .allMatch(i -> await(store.load("s_" + i, "c_1")).isPresent());
+
+        await(store.erase("s_4", Long.MAX_VALUE));
+        await(store.save(large("s_11", "c_1", 1)));
+        assertThat(await(store.load("s_11", "c_1"))).isPresent();
+    }
+
+    @Test
+    void of_an_unfinished_run_the_newest_and_the_named_one_are_kept() {
+        Checkpointer store = small();
+        needed.add("s_1", "r_1");
+        needed.add("s_1", "c_2");
+
+        for (int i = 1; i <= 14; i++) await(store.save(large("s_1", "c_" + i, i)));
+
+        assertThat(await(store.load("s_1", "c_1"))).isEmpty();
+        assertThat(await(store.load("s_1", "c_2"))).isPresent();
+        assertThat(await(store.load("s_1", "c_14"))).isPresent();
+    }
+
+    @Test
+    void nothing_is_removed_while_nobody_knows_what_is_needed() {
+        Checkpointer store = small();
+        for (int i = 1; i <= 10; i++) await(store.save(large("s_" + i, "c_1", 1)));
+        needed.isAway = true;
+
+        assertThat(store.save(large("s_11", "c_1", 1)).failed()).isTrue();
+        needed.isAway = false;
+        await(store.save(large("s_11", "c_1", 1)));
+
+        assertThat(await(store.load("s_11", "c_1"))).isPresent();
+    }
+
     /**
      * Symptom: after a step of the machine's clock checkpoints were deleted too early, or too late. Cause: their
      * age was measured by the wall clock.
@@ -87,6 +147,7 @@ class MemoryCheckpointerTest extends CheckpointerContract {
                                 "checkpoints.bytesMax", "200000",
                                 "checkpoints.sessionMax", "100"))
                         .checkpoints()),
+                needed,
                 nowMs::get,
                 elapsedMs::get);
     }
