@@ -135,6 +135,10 @@ class ErasureIT {
         server.call("PATCH", "/api/v1/jobs/checkpoint-cleanup", admin, "{\"paused\":true}");
         server.call("POST", "/api/v1/jobs/checkpoint-cleanup/run", admin, "{\"session\":\"" + session + "\"}");
         JsonObject fork = fork(session);
+        JsonObject seen = metadata(fork);
+        assertThat(seen.getJsonObject("forkedFrom").getString("session")).isEqualTo(session);
+        changeMetadata(fork, seen.copy().put("colour", "red"));
+        assertThat(metadata(fork)).isEqualTo(seen.copy().put("colour", "red"));
         Planted.rows(database, "ada", session);
         server.call(
                 "POST",
@@ -156,15 +160,28 @@ class ErasureIT {
         await().atMost(Patience.LIMIT).until(() -> count("erasure") == 0);
         everywhere.assertOnlyAuditKnows(session);
         assertThat(create(command).getString("code")).isEqualTo("not_found");
-        JsonObject left = new JsonObject(
-                server.call("GET", "/api/v1/sessions/" + fork.getString("session"), server.token("ada"), null)
-                        .body());
-        assertThat(left.getJsonObject("metadata").getJsonObject("forkedFrom").fieldNames())
-                .containsExactly("message");
+        assertThat(metadata(fork).getJsonObject("forkedFrom").fieldNames()).containsExactly("message");
+        // and a client that still knows it cannot put it back
+        changeMetadata(fork, seen);
+        assertThat(metadata(fork).getJsonObject("forkedFrom").fieldNames()).containsExactly("message");
         server.kill();
         server = ServerProcess.start(settings);
         assertThat(create(command).getString("code")).isEqualTo("not_found");
         everywhere.assertOnlyAuditKnows(session);
+    }
+
+    private JsonObject metadata(JsonObject session) {
+        String path = "/api/v1/sessions/" + session.getString("session");
+        return new JsonObject(
+                        server.call("GET", path, server.token("ada"), null).body())
+                .getJsonObject("metadata");
+    }
+
+    private void changeMetadata(JsonObject session, JsonObject metadata) {
+        String path = "/api/v1/sessions/" + session.getString("session");
+        String body = new JsonObject().put("metadata", metadata).encode();
+        assertThat(server.call("PATCH", path, server.token("ada"), body).statusCode())
+                .isEqualTo(200);
     }
 
     private JsonObject create(String command) {

@@ -10,6 +10,7 @@ import io.reprise.message.Failure;
 import io.reprise.message.Sender;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogEvent;
+import io.reprise.message.opening.Sources;
 import io.reprise.session.log.SessionIdentity;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.run.RunState;
@@ -53,7 +54,11 @@ public final class SessionTitles {
             parts.appends().next().agent(update.agent());
         }
         Titles wanted = update.retitled() ? new Titles(update.title(), titles.made(), titles.tries()) : titles;
-        change(wanted, listing.with(update.pinned(), update.archived(), update.muted()), update.metadata(), replaced);
+        change(
+                wanted,
+                listing.with(update.pinned(), update.archived(), update.muted()),
+                Sources.without(update.metadata()),
+                replaced);
         CommandResult result =
                 new CommandResult.Updated(titles.shown(), listing.pinned(), listing.archived(), listing.muted());
         return new CommandOutcome.Accepted(result, false);

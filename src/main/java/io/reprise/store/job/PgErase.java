@@ -2,6 +2,7 @@ package io.reprise.store.job;
 
 import io.reprise.message.CommandResult;
 import io.reprise.message.Json;
+import io.reprise.message.opening.Sources;
 import io.reprise.support.Digest;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -17,11 +18,6 @@ import java.util.Map;
  * by which a repeat of the create command is recognised.
  */
 public final class PgErase {
-    /** Where metadata names the session that a fork was made from, or whose recall made the session. */
-    private static final List<String> SOURCES = List.of("forkedFrom", "recalledFrom");
-
-    private static final String SESSION = "session";
-
     private static final String DELETED = "session.deleted";
     private static final String EXPIRED = "session.expired";
 
@@ -129,23 +125,7 @@ public final class PgErase {
         for (Map.Entry<?, ?> entry : parsed.entrySet()) {
             all.put(String.valueOf(entry.getKey()), entry.getValue());
         }
-        for (String name : SOURCES) {
-            if (!(all.get(name) instanceof Map<?, ?> from)) continue;
-            Map<Object, Object> rest = new LinkedHashMap<>(from);
-            rest.remove(SESSION);
-            all.put(name, rest);
-        }
-        return Json.text(all);
-    }
-
-    /** The session that this metadata names as its source, or null. */
-    public static String source(Map<String, Object> metadata) {
-        if (metadata == null) return null;
-        for (String name : SOURCES) {
-            if (metadata.get(name) instanceof Map<?, ?> from && from.get(SESSION) instanceof String session)
-                return session;
-        }
-        return null;
+        return Json.text(Sources.without(all));
     }
 
     /** Erases the log up to a seq, for a clear. Interrupts and checkpoints are deleted with their runs. */

@@ -3,6 +3,7 @@ package io.reprise.store.postgres;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Json;
 import io.reprise.message.log.LogRow;
+import io.reprise.message.opening.Sources;
 import io.reprise.message.recall.RecalledFrom;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.Change;
@@ -131,7 +132,7 @@ final class PgNewSessions {
                 .addString(claim == null ? null : Json.text(claim.result()))
                 .addString(PgSessionColumns.folded(session.title()))
                 .addString(PgErase.hash(session.id()))
-                .addString(PgErase.source(session.metadata()))
+                .addString(Sources.of(session.metadata()))
                 .addString(from == null ? null : from.session())
                 .addLong(from == null ? null : from.seq())
                 .addString(from == null ? null : from.context().wire());

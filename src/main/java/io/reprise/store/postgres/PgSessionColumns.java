@@ -7,6 +7,7 @@ import static io.reprise.store.postgres.PgChange.Value.integer;
 import static io.reprise.store.postgres.PgChange.Value.text;
 
 import io.reprise.message.Json;
+import io.reprise.message.opening.Sources;
 import io.reprise.message.recall.RecallContext;
 import io.reprise.message.recall.RecalledFrom;
 import io.reprise.session.store.Change.AgentChanged;
@@ -64,8 +65,16 @@ final class PgSessionColumns {
                     bigint(change -> change.state().seq()),
                     bigints(change -> change.state().unread())));
 
+    /** Which session this one is from is the row's to say, until that is erased; see {@link Sources}. */
     static final OfSession<MetadataChanged> METADATA = new OfSession<>(
-            MetadataChanged.class, "metadata = %s", List.of(text(change -> Json.text(change.metadata()))));
+            MetadataChanged.class, """
+            metadata = (SELECT CASE
+                WHEN session.forked_from IS NULL THEN given
+                WHEN jsonb_typeof(given::jsonb -> 'forkedFrom') = 'object'
+                    THEN jsonb_set(given::jsonb, '{forkedFrom,session}', to_jsonb(session.forked_from))::text
+                WHEN jsonb_typeof(given::jsonb -> 'recalledFrom') = 'object'
+                    THEN jsonb_set(given::jsonb, '{recalledFrom,session}', to_jsonb(session.forked_from))::text
+                ELSE given END FROM (SELECT %s AS given) AS its)""", List.of(text(change -> Json.text(Sources.without(change.metadata())))));
 
     static final OfSession<AgentChanged> AGENT =
             new OfSession<>(AgentChanged.class, "agent = %s", List.of(text(AgentChanged::agent)));
