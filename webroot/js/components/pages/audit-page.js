@@ -6,6 +6,7 @@ const ACTIONS = {
   'config.changed': 'Settings changed by the file',
   'config.reload': 'Settings file read again',
   'feedback.exported': 'Feedback exported',
+  'feedback.listed': 'Feedback listed',
   'feedback.read': 'Chat around feedback read',
   'interrupt.accept': 'Question of a tool answered',
   'interrupt.approve': 'Call approved',

@@ -156,6 +156,20 @@ class FeedbackIT {
                 assertThat(exported.getJsonArray("messages")).hasSize(2);
             });
             assertThat(audited("feedback.exported")).isNotEmpty();
+            assertThat(audited("feedback.listed")).isNotEmpty();
+        }
+    }
+
+    /** Symptom: `unavailable`, because the database knows no such year. */
+    @Test
+    void years_that_the_database_does_not_know_are_no_fault_in_any_list() {
+        for (String list : List.of("audit", "feedback")) {
+            for (String range : List.of("from=%2B200000000-01-01T00:00:00Z", "to=-200000000-01-01T00:00:00Z")) {
+                assertThat(server.call("GET", "/api/v1/" + list + "?" + range, admin(), null)
+                                .statusCode())
+                        .as(list + " " + range)
+                        .isEqualTo(200);
+            }
         }
     }
 

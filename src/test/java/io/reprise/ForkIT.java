@@ -114,6 +114,41 @@ class ForkIT {
         }
     }
 
+    /** Symptom: a client that sent back the metadata that it had read brought back the id of an erased session. */
+    @Test
+    void new_metadata_neither_names_another_source_nor_brings_back_one_that_was_erased() {
+        try (TestClient tab = server.client("ada")) {
+            String source = attached(tab);
+            run(tab, source, "/echo one");
+            String fork = fork(source, history(source).getJsonObject(1).getString("id"));
+            JsonObject before = metadata(fork);
+            JsonObject wrong = before.copy().put("colour", "red");
+            wrong.getJsonObject("forkedFrom").put("session", "s_other");
+
+            changeMetadata(fork, wrong);
+            assertThat(metadata(fork)).isEqualTo(before.copy().put("colour", "red"));
+            changeMetadata(fork, new JsonObject().put("colour", "blue"));
+            assertThat(metadata(fork)).isEqualTo(new JsonObject().put("colour", "blue"));
+            changeMetadata(fork, before);
+            call("DELETE", "/sessions/" + source, "ada", null);
+            assertThat(metadata(fork).getJsonObject("forkedFrom").fieldNames()).containsExactly("message");
+            changeMetadata(fork, before);
+
+            assertThat(metadata(fork).getJsonObject("forkedFrom").fieldNames()).containsExactly("message");
+            assertThat(StoredLog.of(DATABASE, fork).rows().toString()).doesNotContain(source);
+        }
+    }
+
+    private static JsonObject metadata(String session) {
+        return new JsonObject(call("GET", "/sessions/" + session, "ada", null).body()).getJsonObject("metadata");
+    }
+
+    private static void changeMetadata(String session, JsonObject metadata) {
+        String body = new JsonObject().put("metadata", metadata).encode();
+        assertThat(call("PATCH", "/sessions/" + session, "ada", body).statusCode())
+                .isEqualTo(200);
+    }
+
     @Test
     void an_active_run_continues_in_the_source_and_is_ended_in_the_fork() {
         try (TestClient tab = server.client("ada")) {

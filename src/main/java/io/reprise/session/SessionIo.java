@@ -151,6 +151,7 @@ final class SessionIo {
         appended.onComplete(done -> metrics().append(outcome(done), watch.nanos()))
                 .onSuccess(outcome -> {
                     if (outcome instanceof AppendOutcome.Stored) stored(append, place);
+                    if (outcome instanceof AppendOutcome.Refused refused) tell(refused, place);
                     place.back().accept(new Input.Appended(outcome));
                 })
                 .onFailure(cause -> {
@@ -165,6 +166,13 @@ final class SessionIo {
                         if (place.alive().getAsBoolean()) append(append, attempt + 1, place);
                     });
                 });
+    }
+
+    private static void tell(AppendOutcome.Refused refused, Place place) {
+        log.atError()
+                .addKeyValue("session", place.session())
+                .addKeyValue("why", refused.why())
+                .log("the store refused an append for its content");
     }
 
     private void stored(Append append, Place place) {

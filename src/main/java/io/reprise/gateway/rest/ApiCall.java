@@ -10,6 +10,7 @@ import io.reprise.message.AnonymousUsers;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
+import io.reprise.support.Rfc3339;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
@@ -66,7 +67,7 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
     public Long time(String name) throws UnfitException {
         if (text(name) == null) return null;
         try {
-            return Instant.parse(text(name)).toEpochMilli();
+            return Math.clamp(Instant.parse(text(name)).toEpochMilli(), 0L, Rfc3339.LAST_MS);
         } catch (DateTimeParseException | ArithmeticException e) {
             throw new UnfitException(Failure.badRequest("`" + name + "` must be a time such as 2026-11-01T08:00:00Z."));
         }

@@ -1,11 +1,15 @@
 package io.reprise.store.database;
 
+import io.reprise.support.Rfc3339;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
 /** Converts between milliseconds since 1970 and {@code timestamptz}. */
 public final class PgTimes {
+    private static final long FIRST_MS =
+            OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC).toInstant().toEpochMilli();
+
     private PgTimes() {}
 
     /** Converts milliseconds to a time; null stays null. */
@@ -22,7 +26,10 @@ public final class PgTimes {
         return OffsetDateTime.ofInstant(Instant.ofEpochMilli(ms), ZoneOffset.UTC);
     }
 
+    /** {@code infinity} and {@code -infinity} are the last and the first moment of the years 1 to 9999. */
     public static long toMs(OffsetDateTime time) {
+        if (time.equals(OffsetDateTime.MAX)) return Rfc3339.LAST_MS;
+        if (time.equals(OffsetDateTime.MIN)) return FIRST_MS;
         return time.toInstant().toEpochMilli();
     }
 }

@@ -76,10 +76,14 @@ public final class PgJobs implements JobStore {
                 PgTimes.toMs(row.getOffsetDateTime("now")),
                 row.getLong("request"),
                 row.getString("request_by"),
-                new Order(
-                        row.getString("request_session"),
-                        row.getString("request_user"),
-                        row.getInteger("request_days")));
+                order(row));
+    }
+
+    /** A row that names both, which no request does, is about the session: the narrower one, and no other job waits. */
+    private static Order order(Row row) {
+        String session = row.getString("request_session");
+        String user = session == null ? row.getString("request_user") : null;
+        return new Order(session, user, row.getInteger("request_days"));
     }
 
     private static JobSchedule schedule(Row row) {

@@ -38,7 +38,8 @@ public final class PgDueStore implements DueStore {
                 SELECT ceil(extract(epoch FROM min(one.at) - statement_timestamp()) * 1000)::bigint AS ms
                 FROM mine, LATERAL (
                     SELECT trigger_at AS at FROM recall
-                    WHERE recall.shard = mine.shard AND status = 'pending' AND trigger_at > statement_timestamp()
+                    WHERE recall.shard = mine.shard AND status = 'pending'
+                      AND trigger_at > statement_timestamp() AND trigger_at < 'infinity'
                     ORDER BY trigger_at LIMIT 1
                 ) AS one
             )
@@ -59,7 +60,8 @@ public final class PgDueStore implements DueStore {
                 SELECT ceil(extract(epoch FROM min(one.at) - statement_timestamp()) * 1000)::bigint AS ms
                 FROM mine, LATERAL (
                     SELECT expires_at AS at FROM interrupt
-                    WHERE interrupt.shard = mine.shard AND decision IS NULL AND expires_at > statement_timestamp()
+                    WHERE interrupt.shard = mine.shard AND decision IS NULL
+                      AND expires_at > statement_timestamp() AND expires_at < 'infinity'
                     ORDER BY expires_at LIMIT 1
                 ) AS one
             )

@@ -26,12 +26,15 @@ final class PgTexts {
 
     static final OfTable<Said, Said> SAID = new OfTable<>(Said.class, Function.identity(), INSERT);
 
-    /** Does not see rows that the same statement inserts. */
+    /**
+     * Also the text of an answer whose end alone is void: what is left of it is not found any more, and nothing that is void.
+     * Does not see rows that the same statement inserts.
+     */
     private static final ArrayInsert<MessagesVoided> DELETE =
             new ArrayInsert<>("""
             DELETE FROM message_text USING head
             WHERE message_text.session_id = head.id
-              AND message_text.seq > (SELECT min(v.after_seq) FROM unnest(%s) AS v (after_seq))""", List.of(bigint(MessagesVoided::afterSeq)));
+              AND message_text.end_seq > (SELECT min(v.after_seq) FROM unnest(%s) AS v (after_seq))""", List.of(bigint(MessagesVoided::afterSeq)));
 
     static final OfTable<MessagesVoided, MessagesVoided> VOIDED =
             new OfTable<>(MessagesVoided.class, Function.identity(), DELETE);

@@ -207,6 +207,18 @@ class PgJobsIT {
         assertThat(fixture.look("SELECT next_at > now() FROM job")).isEqualTo("t");
     }
 
+    /** Symptom: no job of the node ran any more. */
+    @Test
+    void a_row_that_names_a_session_and_a_user_stops_no_job() {
+        node("n_1");
+        fixture.execute("UPDATE job SET request_session = 's_1', request_user = 'ada'");
+        makeDue();
+        next().complete(new Batch(0, 0, false));
+
+        assertThat(ended(1).outcome()).isEqualTo(Outcome.SUCCESS);
+        assertThat(steps.getFirst().order()).isEqualTo(new Order("s_1", null, null));
+    }
+
     @Test
     void a_requested_run_starts_immediately_also_while_paused_and_does_not_move_the_schedule() {
         node("n_1");

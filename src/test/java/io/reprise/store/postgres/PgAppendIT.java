@@ -55,6 +55,22 @@ class PgAppendIT extends EventStoreBench {
                 .isEqualTo(StoreFixture.texts(rows));
     }
 
+    /** Symptom: the search found words of an answer that a rewind had removed from its end. */
+    @Test
+    void a_text_whose_end_is_void_is_not_found_any_more() {
+        make();
+        fixture.execute("INSERT INTO message_text (session_id, seq, end_seq, message_id, role, folded)"
+                + " VALUES ('s_1', 1, 9, 'm_half', 'assistant', 'half'), ('s_1', 2, 5, 'm_whole', 'user', 'whole'),"
+                + " ('s_1', 7, 8, 'm_void', 'user', 'void')");
+
+        AppendOutcome outcome = await(
+                store.append(append(0, 1).rows(started(1, "r_1")).unsaidAfter(5).build()));
+
+        assertThat(outcome).isEqualTo(new AppendOutcome.Stored());
+        assertThat(fixture.look("SELECT string_agg(message_id, ' ') FROM message_text"))
+                .isEqualTo("m_whole");
+    }
+
     @Test
     void an_append_with_every_kind_of_change_stores_them_all_in_one_transaction() {
         make();

@@ -56,6 +56,24 @@ class PgDueStoreIT {
         assertThat(look.nextInMs()).isBetween(HOUR_MS - 60_000, HOUR_MS);
     }
 
+    /** Symptom: no recall and no question of the node was due any more. Cause: `infinity` is no number of milliseconds. */
+    @Test
+    void what_never_expires_hides_nothing_else() {
+        interrupt("s_1", "i_never", nowMs + HOUR_MS, null);
+        database.execute("UPDATE interrupt SET expires_at = 'infinity' WHERE id = 'i_never'");
+        interrupt("s_2", "i_just", nowMs - 1, null);
+
+        Look<Expired> look = await(due.expired(EVERY_SHARD, null, 10));
+
+        assertThat(look.due()).containsExactly(new Expired("s_2", "i_just", nowMs - 1));
+        assertThat(look.nextInMs()).isNegative();
+
+        database.execute("UPDATE interrupt SET expires_at = '-infinity' WHERE id = 'i_never'");
+        assertThat(await(due.expired(EVERY_SHARD, null, 10)).due())
+                .extracting(Expired::interrupt)
+                .containsExactly("i_never", "i_just");
+    }
+
     @Test
     void a_poll_continues_where_the_previous_one_ended_also_among_recalls_of_the_same_moment() {
         interrupt("s_1", "i_1", nowMs - 3, null);

@@ -14,7 +14,6 @@ import io.reprise.message.Failure;
 import io.reprise.message.feedback.Rating;
 import io.reprise.support.Current;
 import io.reprise.support.Permits;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -26,8 +25,6 @@ import java.util.regex.Pattern;
  */
 public final class FeedbackRoutes {
     private static final Pattern CURSOR = Pattern.compile("(-?\\d{1,15})-(\\d{1,18})");
-
-    private static final long LAST_MS = Instant.parse("9999-12-31T00:00:00Z").toEpochMilli();
 
     private final FeedbackDirectory feedback;
     private final Surroundings surroundings;
@@ -53,7 +50,10 @@ public final class FeedbackRoutes {
 
     private void list(ApiCall call) {
         try {
-            feedback.list(filter(call), place(call.text("cursor")), call.integer("limit"))
+            Filter filter = filter(call);
+            Place place = place(call.text("cursor"));
+            audit.record(call.user(), "feedback.listed", null, detail(filter))
+                    .compose(recorded -> feedback.list(filter, place, call.integer("limit")))
                     .onSuccess(page -> call.answer(200, ShownFeedback.of(page)))
                     .onFailure(call::storeAway);
         } catch (UnfitException unfit) {
@@ -113,12 +113,7 @@ public final class FeedbackRoutes {
                 call.text("model"),
                 call.flag("commented"),
                 call.text("q"),
-                time(call, "from"),
-                time(call, "to"));
-    }
-
-    private static Long time(ApiCall call, String name) throws UnfitException {
-        Long atMs = call.time(name);
-        return atMs == null ? null : Math.clamp(atMs, 0L, LAST_MS);
+                call.time("from"),
+                call.time("to"));
     }
 }
