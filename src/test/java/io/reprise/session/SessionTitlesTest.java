@@ -123,6 +123,28 @@ class SessionTitlesTest extends SessionBench {
         assertThat(types()).endsWith("RUN_FINISHED", "CUSTOM");
     }
 
+    /**
+     * Symptom: a chat was named after its second question. Cause: the second run ended before the title of the first one was
+     * made, and only the newest request was remembered.
+     */
+    @Test
+    void the_first_title_is_taken_when_another_run_ends_before_it_is_made() {
+        String first = start();
+        batch(first, 1, new RunEnd.Finished(List.of()));
+        storeAll();
+        send("c2", "and now something else");
+        storeAll();
+        String second = told(AgentMessage.RunRequest.class).getLast().run();
+        batch(second, 1, new RunEnd.Finished(List.of()));
+        storeAll();
+
+        handle(message(new ShardMessage.TitleProposed("s", first, "Of the first")));
+        handle(message(new ShardMessage.TitleProposed("s", second, "Of the second")));
+        storeAll();
+
+        assertThat(store.titles.shown()).isEqualTo("Of the first");
+    }
+
     @Test
     void a_title_that_is_made_too_late_is_dropped() {
         String run = start();

@@ -16,16 +16,21 @@ import io.reprise.session.log.SessionParts;
 import io.reprise.session.run.RunState;
 import io.reprise.session.store.Listing;
 import io.reprise.session.store.Titles;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** The titles of a session, its agent and its place in lists. A title that a person gave takes precedence over the made one. */
 public final class SessionTitles {
     private final SessionParts parts;
+
+    /** Runs whose titles are being made. The first title that comes is taken: others were asked for in case it does not. */
+    private final Set<String> askedFor = new HashSet<>();
+
     private Titles titles;
     private Listing listing;
-    private String askedFor;
 
     public SessionTitles(SessionParts parts, Titles titles, Listing listing) {
         this.parts = parts;
@@ -80,7 +85,7 @@ public final class SessionTitles {
                 && titles.shown() == null
                 && !parts.self().isTemporary();
         if (!wanted || titles.tries() >= settings.titleTriesMax()) return;
-        askedFor = run.id();
+        askedFor.add(run.id());
         titles = new Titles(null, null, titles.tries() + 1);
         parts.appends().next().titles(titles);
         SessionIdentity self = parts.self();
@@ -98,13 +103,13 @@ public final class SessionTitles {
 
     /** Receives a made title. A person may have given one meanwhile. */
     public void proposed(ShardMessage.TitleProposed proposed) {
-        if (titles.shown() != null || !proposed.run().equals(askedFor)) return;
+        if (titles.shown() != null || !askedFor.contains(proposed.run())) return;
         change(new Titles(null, proposed.title(), titles.tries()), listing, null);
     }
 
     /** The messages that the title was made from are superseded, so the made title is removed. */
     public void begunAnew() {
-        askedFor = null;
+        askedFor.clear();
         change(new Titles(titles.given(), null, 0), listing, null);
     }
 
