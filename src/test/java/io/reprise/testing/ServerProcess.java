@@ -179,6 +179,16 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Whether it accepts clients; false when it has ended. */
+    public boolean isReady() {
+        return port.isDone() && !port.isCompletedExceptionally() && process.isAlive();
+    }
+
+    /** Whether it has ended before it accepted clients. */
+    public boolean isFailed() {
+        return port.isCompletedExceptionally();
+    }
+
     /** The ports of so many nodes of this machine, in their order; waits until they are ready. */
     public List<Integer> ports(int nodes) {
         port();

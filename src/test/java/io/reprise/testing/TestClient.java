@@ -228,6 +228,18 @@ public final class TestClient implements AutoCloseable {
         return closed.orTimeout(PATIENCE_MS, TimeUnit.MILLISECONDS).join();
     }
 
+    /** Whether the connection is over. */
+    public boolean isClosed() {
+        return closed.isDone();
+    }
+
+    /** Fails if an event was missing, came twice or did not fit. */
+    public void assertSound() {
+        locked(() -> {
+            if (broken != null) throw broken;
+        });
+    }
+
     // --- state
 
     public int frameCount() {
