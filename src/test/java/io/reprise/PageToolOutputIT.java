@@ -8,11 +8,13 @@ import io.reprise.mcp.FakeMcp;
 import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
 import io.reprise.testing.TestClient;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -32,6 +34,41 @@ class PageToolOutputIT {
         BENCH.server().call("DELETE", "/api/v1/agents/painter?version=1", admin, null);
         BENCH.server().call("DELETE", "/api/v1/mcp-servers/studio?version=1", admin, null);
         fake.close();
+    }
+
+    @Test
+    void a_call_that_takes_long_shows_how_far_it_is() {
+        make("mcp-servers", "studio", new JsonObject().put("url", fake.url()));
+        make("agents", "painter", new JsonObject("{\"mcpServers\":[\"studio\"]}"));
+        CompletableFuture<Runnable> end = new CompletableFuture<>();
+        fake.tools = List.of(FakeMcp.tool("draw"));
+        fake.calls.put("draw", asked -> {
+            HttpServerResponse response = asked.events();
+            response.write(FakeMcp.event(new JsonObject()
+                    .put("jsonrpc", "2.0")
+                    .put("method", "notifications/progress")
+                    .put("params", new JsonObject("{\"progress\":1,\"total\":4,\"message\":\"sketching\"}"))));
+            end.complete(() -> response.end(FakeMcp.event(asked.answer(FakeMcp.textResult("drawn")))));
+        });
+        Tab tab = BENCH.open();
+        try (TestClient client = BENCH.server().client(BENCH.user())) {
+            String session = client.ask("create", new JsonObject().put("agent", "painter"))
+                    .getString("session");
+            client.attachLive(session);
+            client.awaitEnd(session, client.send(session, "/echo hello").getString("run"));
+            Tab reader = BENCH.open(BENCH.server().url() + "/#/s/" + session);
+            // It follows the chat from here on; what it reads at first says nothing about progress.
+            reader.awaitAnswer("hello");
+
+            String run = client.send(session, "/tool studio_draw {}").getString("run");
+
+            assertThat(reader.page().locator(".tool-card .tool-state")).containsText("25 % sketching");
+            end.join().run();
+            client.awaitEnd(session, run);
+            assertThat(reader.page().locator(".tool-card .tool-state")).not().containsText("sketching");
+            reader.assertClean();
+        }
+        tab.assertClean();
     }
 
     @Test
