@@ -118,6 +118,11 @@ public final class ModelFailure extends RuntimeException {
         return new ModelFailure(code, message, reason, retryAfterMs, itSaid, cause);
     }
 
+    /** This failure with more words, which are safe to show; none if they are empty. */
+    public ModelFailure and(String more) {
+        return more.isEmpty() ? this : new ModelFailure(code, getMessage() + more, reason, afterMs, said, getCause());
+    }
+
     public Reason reason() {
         return reason;
     }

@@ -1,6 +1,7 @@
 package io.reprise.agent.loop;
 
 import io.reprise.agent.link.RunFiles;
+import io.reprise.agent.middleware.NewestFiles;
 import io.reprise.catalog.provider.Attachment;
 import io.reprise.config.AttachmentSettings;
 import io.reprise.message.content.Part;
@@ -35,18 +36,9 @@ final class FileReader {
 
     /** @throws ModelFailure if the model does not take a file of the newest message, which would not be answered then */
     static void check(List<ModelMessage> messages, ChatModel model) {
-        Optional<User> newest = messages.reversed().stream()
-                .filter(User.class::isInstance)
-                .map(User.class::cast)
-                .findFirst();
-        List<Part.File> sent = newest.map(message -> message.content().files()).orElse(List.of());
-        for (Part.File file : sent) {
-            if (!file.isText() && !model.takes().contains(kind(file))) {
-                throw new ModelFailure(
-                        "bad_request",
-                        Attachment.refusal(model.name(), kind(file).word()));
-            }
-        }
+        NewestFiles.refusal(messages, model).ifPresent(why -> {
+            throw new ModelFailure("bad_request", why);
+        });
     }
 
     /** @throws ModelFailure if the store is unavailable */
@@ -66,7 +58,7 @@ final class FileReader {
                 byte[] text = cut(content(file), textRoom);
                 textRoom -= text.length;
                 read.put(file.attachment(), text);
-            } else if (takes.contains(kind(file)) && file.size() <= room) {
+            } else if (takes.contains(NewestFiles.kind(file)) && file.size() <= room) {
                 room -= file.size();
                 read.put(file.attachment(), content(file));
             }
@@ -82,10 +74,6 @@ final class FileReader {
             case ModelMessage.ToolOutcome outcome -> outcome.content().files();
             case ModelMessage.Assistant turn -> List.of();
         };
-    }
-
-    private static Attachment kind(Part.File file) {
-        return file.type().equals(Part.File.IMAGE) ? Attachment.IMAGE : Attachment.PDF;
     }
 
     private byte[] content(Part.File file) throws InterruptedException {

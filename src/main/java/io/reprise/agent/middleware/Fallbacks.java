@@ -3,13 +3,16 @@ package io.reprise.agent.middleware;
 import io.reprise.agent.progress.RunProgress;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelTurn;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Asks the next model if one is unavailable, overloaded or silent. Only before the first piece of an answer, because
- * readers must not see two beginnings. A request that a model rejects as invalid is not sent to another model, which
+ * readers must not see two beginnings. A model that does not take a file of the newest message is left out, because it would
+ * answer without having seen it; the failure then says so. A request that a model rejects as invalid is not sent to another model, which
  * would reject it as well.
  */
 public final class Fallbacks implements Middleware {
@@ -31,8 +34,10 @@ public final class Fallbacks implements Middleware {
 
     @Override
     public ModelTurn aroundModel(RunProgress run, ModelInput input, ModelStage next) throws InterruptedException {
+        List<ModelMessage> messages = input.request().messages();
         ModelInput asked = input;
         for (ChatModel other : others) {
+            if (NewestFiles.refusal(messages, other).isPresent()) continue;
             NotedSink sink = new NotedSink(input.sink());
             try {
                 return next.run(new ModelInput(asked.model(), input.request(), sink));
@@ -41,6 +46,19 @@ public final class Fallbacks implements Middleware {
                 asked = new ModelInput(other, input.request(), input.sink());
             }
         }
-        return next.run(asked);
+        try {
+            return next.run(asked);
+        } catch (ModelFailure failure) {
+            throw mayPass(failure) ? failure.and(notAsked(messages)) : failure;
+        }
+    }
+
+    /** Why some of the others were not asked; empty if all were. */
+    private String notAsked(List<ModelMessage> messages) {
+        String why = others.stream()
+                .flatMap(other -> NewestFiles.refusal(messages, other).stream())
+                .distinct()
+                .collect(Collectors.joining(" "));
+        return why.isEmpty() ? "" : " Not asked instead: " + why;
     }
 }
