@@ -63,7 +63,7 @@ public final class LiveCatalog {
     public Future<Void> refresh() {
         return store.load().compose(read -> {
             List<Entry> with = fixedNow();
-            Catalog next = holder.get().next(read.number(), merge(with, read.entries()), reader);
+            Catalog next = holder.get().next(read.number(), Entries.merged(with, read.entries()), reader);
             return store.prompts(named(next)).map(versions -> {
                 use(read, versions, with, next);
                 return null;
@@ -98,38 +98,23 @@ public final class LiveCatalog {
 
     private Catalog merged(List<Entry> with) {
         return holder.get()
-                .next(stored.number(), merge(with, stored.entries()), reader)
+                .next(stored.number(), Entries.merged(with, stored.entries()), reader)
                 .with(prompts);
     }
 
-    /** Entries of the database behind those with the same key from files and settings. */
-    private static List<Entry> merge(List<Entry> fixed, List<Entry> stored) {
-        Map<EntryKey, Entry> mirrored = new HashMap<>();
-        Map<EntryKey, Entry> all = new HashMap<>();
-        for (Entry entry : stored) (entry.origin() == Origin.DATABASE ? all : mirrored).put(entry.key(), entry);
-        for (Entry entry : fixed) {
-            if (entry.isReplaceable() && all.containsKey(entry.key())) continue;
-            all.put(entry.key(), numbered(entry, mirrored.get(entry.key())));
-        }
-        return List.copyOf(all.values());
-    }
-
-    /** An entry of a file with the version of its copy in the database, also of the copy that is about to be written. */
-    private static Entry numbered(Entry entry, Entry copy) {
-        if (copy == null) return entry;
-        boolean isCopied = isCopied(entry, copy);
-        long version = isCopied ? copy.version() : copy.version() + 1;
-        return new Entry(entry.key(), entry.origin(), version, entry.body(), null, isCopied ? copy.atMs() : 0);
-    }
-
-    private static boolean isCopied(Entry entry, Entry copy) {
-        return copy.body().equals(entry.body()) && copy.origin() == entry.origin();
-    }
-
-    /** Other entries of files and settings, prepared but not in use. */
-    public record Next(List<Entry> entries, List<SettingsProblem> problems, List<String> changes) {
+    /**
+     * Other entries of files and settings, prepared but not in use.
+     *
+     * @param agents of files
+     */
+    public record Next(
+            List<Entry> entries,
+            Map<EntryKey, AgentDefinition> agents,
+            List<SettingsProblem> problems,
+            List<String> changes) {
         public Next {
             entries = List.copyOf(entries);
+            agents = Map.copyOf(agents);
             problems = List.copyOf(problems);
             changes = List.copyOf(changes);
         }
@@ -159,7 +144,16 @@ public final class LiveCatalog {
         Catalog after = merged(entries);
         problems.addAll(after.problemsOf(entries, files));
         problems.addAll(CatalogRules.broken(holder.get(), after));
-        return new Next(entries, problems, fixed.isEmpty() ? List.of() : changes(fixed, entries));
+        return new Next(entries, agentsOfFiles(after), problems, fixed.isEmpty() ? List.of() : changes(fixed, entries));
+    }
+
+    private static Map<EntryKey, AgentDefinition> agentsOfFiles(Catalog catalog) {
+        Map<EntryKey, AgentDefinition> agents = new HashMap<>();
+        for (Listed listed : catalog.all(Kind.AGENT)) {
+            if (listed.entry().origin() != Origin.FILE) continue;
+            listed.definition().ifPresent(agent -> agents.put(listed.key(), (AgentDefinition) agent));
+        }
+        return agents;
     }
 
     private static List<String> changes(List<Entry> before, List<Entry> after) {
@@ -206,7 +200,7 @@ public final class LiveCatalog {
         for (Entry entry : wanted) {
             Entry copy = copies.remove(entry.key());
             if (ofDatabase.contains(entry.key())) continue;
-            if (copy == null || !isCopied(entry, copy)) put.add(entry);
+            if (copy == null || !Entries.isCopied(entry, copy)) put.add(entry);
         }
         return new Decision.Write("changed", put, List.copyOf(copies.keySet()));
     }
@@ -272,7 +266,7 @@ public final class LiveCatalog {
 
     /** The catalogue with these entries of the database, without versions of prompts. */
     Catalog of(Stored read) {
-        return holder.get().next(read.number(), merge(fixedNow(), read.entries()), reader);
+        return holder.get().next(read.number(), Entries.merged(fixedNow(), read.entries()), reader);
     }
 
     private void tellBroken() {

@@ -1,6 +1,7 @@
 package io.reprise.catalog.file;
 
 import io.reprise.catalog.Catalog;
+import io.reprise.catalog.Entries;
 import io.reprise.catalog.Entry;
 import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
@@ -15,12 +16,9 @@ import io.reprise.config.read.YamlFile;
 import io.reprise.config.read.YamlNode;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Entries read from files.
@@ -97,14 +95,15 @@ public record CatalogFiles(List<Entry> entries, Map<EntryKey, YamlFile> sources,
      * @param stored entries of the database
      */
     public Catalog with(ModelSettings settings, List<Entry> stored, EntryReader reader) {
-        Set<EntryKey> named = new HashSet<>(sources.keySet());
-        stored.forEach(entry -> named.add(entry.key()));
+        return Catalog.of(0, Entries.merged(beside(settings), stored), List.of(), reader);
+    }
+
+    /** The entries of the settings and of the files, which stand in front of what the server brings along. */
+    public List<Entry> beside(ModelSettings settings) {
         List<Entry> all = new ArrayList<>(SettingsEntries.of(settings));
-        all.removeIf(entry -> named.contains(entry.key()) && entry.isReplaceable());
+        all.removeIf(entry -> sources.containsKey(entry.key()) && entry.isReplaceable());
         all.addAll(entries);
-        Set<EntryKey> fixed = all.stream().map(Entry::key).collect(Collectors.toSet());
-        stored.stream().filter(entry -> !fixed.contains(entry.key())).forEach(all::add);
-        return Catalog.of(0, all, List.of(), reader);
+        return all;
     }
 
     private static YamlFile source(EntryKey key, FileText file) {

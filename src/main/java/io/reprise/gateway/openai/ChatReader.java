@@ -106,13 +106,11 @@ final class ChatReader {
             if (messages.fault() != null) wrong("messages[" + at + "]", messages.fault());
         }
         boolean saysNothing = messages.said().isBlank() && messages.images().isEmpty();
-        boolean hasResults = !messages.results().isEmpty()
-                && messages.said().isEmpty()
-                && messages.images().isEmpty();
-        if (hasResults && messages.hasOpenCalls()) wrong("messages", "Bring the results of all calls at once.");
-        if (!hasResults && saysNothing) {
+        boolean hasResults = !messages.results().isEmpty() && messages.said().isEmpty();
+        if (saysNothing && !hasResults) {
             wrong("messages", "The last message must be one of a user or a tool, and not empty.");
         }
+        if (saysNothing && messages.hasOpenCalls()) wrong("messages", "Bring the results of all calls at once.");
         if (Texts.utf8Bytes(messages.said()) > textBytesMax) fail("messages", Failure.tooLong("content", textBytesMax));
         if (messages.images().size() > imagesMax) {
             wrong("messages", "A message must not have more than " + imagesMax + " images.");
