@@ -14,10 +14,13 @@ import io.reprise.testing.TestServer;
 import io.reprise.testing.Uploads;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Base64;
@@ -103,6 +106,44 @@ class AttachmentLimitsIT {
         }
     }
 
+    @Test
+    void one_user_has_at_most_so_many_uploads_at_a_time_and_those_of_others_do_not_count() throws IOException {
+        start(Map.of("attachments.uploadsPerUserMax", "1", "attachments.idleMs", "600000"));
+        try (TestClient tab = server.client("ada");
+                TestClient other = server.client("eve");
+                Socket under = beginUpload(tab.create())) {
+            String session = tab.create();
+            await().atMost(TestServer.PATIENCE)
+                    .until(() -> files.put(session, "two.txt", TEXT).statusCode() == 429);
+            assertThat(new Uploads(server, server.token("eve"))
+                            .put(other.create(), "two.txt", TEXT)
+                            .statusCode())
+                    .isEqualTo(201);
+            assertThat(under.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void an_upload_that_takes_too_long_is_refused_and_leaves_nothing() throws IOException, SQLException {
+        start(Map.of("attachments.uploadMs", "1000", "attachments.idleMs", "600000"));
+        try (TestClient tab = server.client("ada");
+                Socket slow = beginUpload(tab.create())) {
+            BufferedReader answer = new BufferedReader(new InputStreamReader(slow.getInputStream(), UTF_8));
+
+            assertThat(answer.readLine()).contains(" 408 ");
+        }
+        await().atMost(TestServer.PATIENCE).until(() -> look("SELECT count(*) FROM attachment_blob") == 0);
+    }
+
+    private long look(String sql) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
     /** Its end never comes. */
     private Socket beginUpload(String session) throws IOException {
         Socket socket = new Socket("127.0.0.1", server.port());
@@ -169,6 +210,9 @@ class AttachmentLimitsIT {
                                 .body())
                         .contains("cat.png", picture);
             }
+            assertThat(server.call("GET", path + "/export?format=markdown", token, null)
+                            .body())
+                    .contains("[cat.png](" + path + "/attachments/" + picture + ")");
             JsonObject again = new JsonObject().put("session", session).put("message", first.getString("message"));
             tab.awaitEnd(session, tab.ask("regenerate", again).getString("run"));
             assertThat(server.messages(token, session, 10).encode()).doesNotContain(picture);

@@ -7,6 +7,7 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.FileChooser;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.FilePayload;
 import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
@@ -15,6 +16,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,25 @@ class PageAttachmentsIT {
             assertThat(new String(file.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("ada,1");
         }
         other.assertClean();
+    }
+
+    @Test
+    void an_upload_shows_its_progress_until_it_has_ended() {
+        AtomicReference<Route> held = new AtomicReference<>();
+        tab.page().route("**/attachments?**", held::set);
+        choose(TABLE);
+        Locator progress = tab.page().getByLabel("Upload of scores.csv");
+        assertThat(progress).isVisible();
+        assertThat(chips("uploading")).hasCount(1);
+        assertThat(tab.button("Send message")).isDisabled();
+
+        tab.page().waitForCondition(() -> held.get() != null);
+        held.get().resume();
+
+        assertThat(chips("done")).hasCount(1);
+        assertThat(progress).hasCount(0);
+        assertThat(tab.button("Send message")).isEnabled();
+        tab.button("Remove scores.csv").click();
     }
 
     @Test
