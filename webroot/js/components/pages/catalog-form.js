@@ -24,9 +24,9 @@ export class EntryForm {
   saving = false
   drafts = new Map() // by path, as it stands in the field
 
-  /** `entry`: whole; null for a new one. */
-  constructor({ kind, schemas, entry, copy, canWrite, api, changed }) {
-    Object.assign(this, { kind, schemas, entry: copy ? null : entry })
+  /** `entry`: whole; null for a new one. `typeOf`: of a provider, by its name. */
+  constructor({ kind, schemas, typeOf, entry, copy, canWrite, api, changed }) {
+    Object.assign(this, { kind, schemas, typeOf, entry: copy ? null : entry })
     this.#api = api
     this.#changed = changed
     this.#given = entry?.settings ?? {}
@@ -40,6 +40,7 @@ export class EntryForm {
   get type() { return this.drafts.get('type') ?? TYPES[this.kind] }
 
   get schema() {
+    if (this.kind === 'model') return this.schemas.modelsOf[this.typeOf(this.drafts.get('provider'))] ?? this.schemas.models
     const schema = schemaOf(this.schemas, this.kind)
     return TYPES[this.kind] ? schema[this.type] ?? schema[TYPES[this.kind]] : schema
   }

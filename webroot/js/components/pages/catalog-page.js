@@ -38,6 +38,7 @@ class Entries {
   states = null    // what the servers do, of MCP servers only
   checks
   names = {}       // of the other kinds and of tools, to be named in forms, see catalog-names.js
+  types = {}       // of providers, by name
   middleware = []  // all entries of this kind
 
   constructor(app, kind) {
@@ -73,7 +74,7 @@ class Entries {
       const { api } = this.#app
       const [schemas, names, whole] = await Promise.all([api.call('GET', '/catalog/schemas'), this.#names(), entry && api.call('GET', path(entry))])
       this.names = names
-      const form = new EntryForm({ kind: this.kind, schemas, entry: whole, copy, canWrite: this.canWrite, api, changed: () => this.#app.set({}) })
+      const form = new EntryForm({ kind: this.kind, schemas, typeOf: name => this.types[name], entry: whole, copy, canWrite: this.canWrite, api, changed: () => this.#app.set({}) })
       this.set({ form })
       afterRender(() => document.querySelector('.entry-form h3')?.focus())
     })
@@ -84,6 +85,7 @@ class Entries {
     const [{ tools }, ...lists] = await Promise.all([
       api.call('GET', '/tools'), ...KINDS.map(kind => api.call('GET', `/${plural(kind)}?limit=${LIST_MAX}`)),
     ])
+    this.types = Object.fromEntries(lists[KINDS.indexOf('provider')].entries.map(({ name, settings }) => [name, settings.type ?? 'demo']))
     this.middleware = lists[KINDS.indexOf('middleware')].entries
     return { ...Object.fromEntries(KINDS.map((kind, i) => [kind, lists[i].entries.map(({ name }) => name)])), ...namesOfTools(tools) }
   }

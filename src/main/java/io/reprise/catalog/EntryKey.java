@@ -1,7 +1,6 @@
 package io.reprise.catalog;
 
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
+import io.reprise.config.read.TextForm;
 
 /** Identifies an entry. Names are unique within a kind, wherever the entries come from. */
 public record EntryKey(Kind kind, String name) implements Comparable<EntryKey> {
@@ -9,8 +8,7 @@ public record EntryKey(Kind kind, String name) implements Comparable<EntryKey> {
     public static final String EXPECTED =
             "1 to 64 lower-case letters, digits, dots, hyphens or underscores, beginning with a letter or digit";
 
-    private static final Predicate<String> NAME =
-            Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}").asMatchPredicate();
+    public static final TextForm NAME = TextForm.of("[a-z0-9][a-z0-9._-]{0,63}");
 
     public static boolean isName(String name) {
         return NAME.test(name);

@@ -96,6 +96,10 @@ public record ModelSettings(
             inner.problem("name", "", "must name a model when model.provider is " + section());
         }
         if (provider == Provider.ANTHROPIC) {
+            temperature
+                    .filter(given -> given > 1)
+                    .ifPresent(given -> section.problem(
+                            "temperature", String.valueOf(given), "must be a number from 0 to 1 for anthropic"));
             ModelRules.checkThinking(section, inner, anthropic.thinkingTokens, maxTokens, temperature);
         }
     }

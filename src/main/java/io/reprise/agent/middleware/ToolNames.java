@@ -1,9 +1,8 @@
 package io.reprise.agent.middleware;
 
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import java.util.List;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /**
  * Some tools.
@@ -12,8 +11,7 @@ import java.util.regex.Pattern;
  */
 public record ToolNames(List<String> patterns) {
     public static final String EXPECTED = "the name of a tool, or the beginning of names followed by *";
-    public static final Predicate<String> ALLOWED =
-            Pattern.compile("[A-Za-z0-9_.-]{1,128}\\*?|\\*").asMatchPredicate();
+    public static final TextForm ALLOWED = TextForm.of("[A-Za-z0-9_.-]{1,128}\\*?|\\*");
 
     public ToolNames {
         patterns = List.copyOf(patterns);

@@ -3,13 +3,11 @@ package io.reprise.catalog.definition;
 import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import io.reprise.message.Sender;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /**
  * What answers in a session.
@@ -55,19 +53,14 @@ public record AgentDefinition(
     /** An agent with all tools, the default model and the default prompt. */
     public static final String DEFAULT = Sender.DEFAULT_AGENT;
 
-    private static final Predicate<String> PROMPT =
-            Pattern.compile("([a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?)?").asMatchPredicate();
-    private static final Predicate<String> TOOL =
-            Pattern.compile("[A-Za-z0-9_.-]{1,128}\\*?|\\*").asMatchPredicate();
+    private static final TextForm PROMPT = TextForm.of("([a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?)?");
+    private static final TextForm TOOL = TextForm.of("[A-Za-z0-9_.-]{1,128}\\*?|\\*");
     /** Its tool is called {@code agent_NAME}, and names of tools have no dots. */
-    private static final Predicate<String> SUBAGENT =
-            Pattern.compile("[a-z0-9][a-z0-9_-]{0,57}").asMatchPredicate();
+    private static final TextForm SUBAGENT = TextForm.of("[a-z0-9][a-z0-9_-]{0,57}");
 
     private static final String SUBAGENT_EXPECTED = "the name of an agent without dots, of at most 58 characters";
-    private static final Predicate<String> PATH = Pattern.compile(
-                    "[^/\\\\:\\s.][^/\\\\:\\s]*(/[^/\\\\:\\s.][^/\\\\:\\s]*)*")
-            .asMatchPredicate();
-    private static final Set<String> CLIENT_CONTEXT = Set.of("context", "state", "forwardedProps");
+    private static final TextForm PATH = TextForm.of("[^/\\\\:\\s.][^/\\\\:\\s]*(/[^/\\\\:\\s.][^/\\\\:\\s]*)*");
+    private static final TextForm CLIENT_CONTEXT = TextForm.of("context|state|forwardedProps");
     private static final String TOOL_EXPECTED = "the name of a tool, or the beginning of names followed by *";
     private static final String PATH_EXPECTED = "a path below the folder of the settings file, without .. in it";
 
@@ -106,23 +99,23 @@ public record AgentDefinition(
                 section.text("prompt", "", "the name of a prompt, or NAME@VERSION", PROMPT),
                 section.bool("staffTesting", false),
                 Definition.modelName(section, "model"),
-                section.list("fallbacks", "the name of a model", EntryKey::isName),
+                section.list("fallbacks", "the name of a model", EntryKey.NAME),
                 section.bool("modelChoice", true),
                 section.list("tools", List.of("*"), TOOL_EXPECTED, TOOL),
-                section.list("mcpServers", "the name of an MCP server", EntryKey::isName),
+                section.list("mcpServers", "the name of an MCP server", EntryKey.NAME),
                 section.list("subagents", SUBAGENT_EXPECTED, SUBAGENT),
                 section.list("approvals", TOOL_EXPECTED, TOOL),
                 Limits.read(section.section("limits")),
                 Roles.read(section.section("roles")),
-                section.text("skills", "", PATH_EXPECTED, path -> path.isEmpty() || PATH.test(path)),
+                section.text("skills", "", PATH_EXPECTED, PATH.orEmpty()),
                 section.list("memory", PATH_EXPECTED, PATH),
                 MiddlewareUse.read(section, "middleware"),
-                section.list("clientContext", "context, state or forwardedProps", CLIENT_CONTEXT::contains));
+                section.list("clientContext", "context, state or forwardedProps", CLIENT_CONTEXT));
     }
 
     private static String shortText(Section section, String key, int charactersMax) {
         return section.text(
-                key, "", "a text of at most " + charactersMax + " characters", text -> text.length() <= charactersMax);
+                key, "", "a text of at most " + charactersMax + " characters", TextForm.upTo(charactersMax));
     }
 
     /** The prompt without its version; empty if none is named. */

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds JSON values of the wrong type, which a text in a file could stand for: {@code "5"} is no number. */
+/**
+ * Finds JSON values that do not fit the schema although a text in a file could stand for them: {@code "5"} is no number, and blanks
+ * around a text count.
+ */
 final class BodyTypes {
     private BodyTypes() {}
 
@@ -44,7 +47,10 @@ final class BodyTypes {
             case INTEGER -> value instanceof Integer || value instanceof Long || value instanceof BigInteger;
             case NUMBER -> value instanceof Number;
             case BOOLEAN -> value instanceof Boolean;
-            case TEXT, CHOICE -> value instanceof String;
+            case TEXT ->
+                value instanceof String text
+                        && (key.form() == null || key.form().isShort(text));
+            case CHOICE -> value instanceof String text && key.choices().contains(text);
             case OBJECT -> value instanceof Map<?, ?>;
             case LIST -> value instanceof List<?> list && list.stream().allMatch(String.class::isInstance);
         };

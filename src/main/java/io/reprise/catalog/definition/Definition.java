@@ -20,7 +20,7 @@ public sealed interface Definition
 
     /** Reads the name of a model; empty for none. */
     static String modelName(Section section, String key) {
-        return section.text(key, "", "the name of a model, or empty", text -> text.isEmpty() || EntryKey.isName(text));
+        return section.text(key, "", "the name of a model, or empty", EntryKey.NAME.orEmpty());
     }
 
     /**

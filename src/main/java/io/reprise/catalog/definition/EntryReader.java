@@ -1,6 +1,7 @@
 package io.reprise.catalog.definition;
 
 import io.reprise.catalog.Kind;
+import io.reprise.catalog.provider.ModelBounds;
 import io.reprise.catalog.provider.ProviderSettings;
 import io.reprise.catalog.provider.ProviderTypes;
 import io.reprise.config.read.SecretReference;
@@ -83,7 +84,8 @@ public final class EntryReader {
     public List<SettingsProblem> problemsAt(ProviderSettings provider, Map<String, Object> model) {
         SettingsReader reader = reader(new YamlFile("", BodyNodes.of(model), List.of()));
         Section section = reader.section(SECTION);
-        ModelDefinition.read(section).options().check(section, provider);
+        ModelBounds bounds = ModelBounds.of(provider.type()).forReading();
+        ModelDefinition.read(section, bounds).options().check(section, provider);
         return inside(reader.problems());
     }
 
@@ -125,6 +127,13 @@ public final class EntryReader {
         return keys(reader);
     }
 
+    /** The keys of a model of a provider of this type. */
+    public List<SettingKey> modelKeys(String type) {
+        SettingsReader reader = reader(new YamlFile("", BodyNodes.of(Map.of()), List.of()));
+        ModelDefinition.read(reader.section(SECTION), ModelBounds.of(type));
+        return keys(reader);
+    }
+
     private static SettingsReader reader(YamlFile source) {
         YamlNode.Mapping inside = new YamlNode.Mapping(Map.of(SECTION, source.sections()), 1);
         return SettingsReader.of(new YamlFile(source.name(), inside, source.problems()), Map.of());
@@ -133,7 +142,7 @@ public final class EntryReader {
     private Definition definition(Kind kind, Section section) {
         return switch (kind) {
             case PROVIDER -> ProviderDefinition.read(section, types);
-            case MODEL -> ModelDefinition.read(section);
+            case MODEL -> ModelDefinition.read(section, ModelBounds.ANY);
             case PROMPT -> PromptDefinition.read(section);
             case AGENT -> AgentDefinition.read(section);
             case MIDDLEWARE -> middleware.read(section);

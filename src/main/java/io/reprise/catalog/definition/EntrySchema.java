@@ -2,6 +2,7 @@ package io.reprise.catalog.definition;
 
 import io.reprise.catalog.Kind;
 import io.reprise.config.read.SettingKey;
+import io.reprise.config.read.TextForm;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,10 +17,19 @@ public final class EntrySchema {
 
     /** @param type settings that choose what other settings there are, such as the type of a provider */
     public static Map<String, Object> of(Kind kind, EntryReader reader, Map<String, Object> type) {
+        return of(kind, reader.keys(kind, type));
+    }
+
+    /** @param type of the provider of the model */
+    public static Map<String, Object> ofModel(EntryReader reader, String type) {
+        return of(Kind.MODEL, reader.modelKeys(type));
+    }
+
+    private static Map<String, Object> of(Kind kind, List<SettingKey> keys) {
         Map<String, Object> root = object();
         root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         int order = 0;
-        for (SettingKey key : reader.keys(kind, type)) {
+        for (SettingKey key : keys) {
             put(root, key, HelpTexts.of(kind, key.path()), order++);
         }
         return root;
@@ -48,13 +58,24 @@ public final class EntrySchema {
         }
     }
 
+    private static void put(Map<String, Object> schema, TextForm form, String before, String after) {
+        if (form == null) return;
+        if (form.pattern() != null)
+            schema.put("pattern", before + form.pattern().pattern() + after);
+        if (form.charactersMax() != null) schema.put("maxLength", form.charactersMax());
+    }
+
     private static Map<String, Object> property(SettingKey key, String help, int order) {
         Map<String, Object> schema = new LinkedHashMap<>();
         switch (key.kind()) {
             case INTEGER -> schema.put("type", "integer");
             case NUMBER -> schema.put("type", "number");
             case BOOLEAN -> schema.put("type", "boolean");
-            case TEXT -> schema.put("type", "string");
+            case TEXT -> {
+                schema.put("type", "string");
+                // The reader removes blanks around a text before it looks at it.
+                put(schema, key.form(), "^\\s*(?:", ")\\s*$");
+            }
             case CHOICE -> {
                 schema.put("type", "string");
                 schema.put("enum", key.choices());
@@ -62,7 +83,10 @@ public final class EntrySchema {
             case OBJECT -> schema.put("type", "object");
             case LIST -> {
                 schema.put("type", "array");
-                schema.put("items", Map.of("type", "string"));
+                Map<String, Object> item = new LinkedHashMap<>();
+                item.put("type", "string");
+                put(item, key.form(), "^(?:", ")$");
+                schema.put("items", item);
             }
         }
         if (key.min() != null) schema.put("minimum", key.min());

@@ -2,10 +2,9 @@ package io.reprise.catalog.definition;
 
 import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /**
  * Who an MCP server is told asks.
@@ -17,10 +16,8 @@ import java.util.regex.Pattern;
  */
 public record McpAuth(
         Kind kind, String clientId, Optional<SecretReference> clientSecret, List<String> scopes, boolean register) {
-    private static final Predicate<String> CLIENT =
-            Pattern.compile("[\\x21-\\x7E]{0,1000}").asMatchPredicate();
-    private static final Predicate<String> SCOPE =
-            Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,200}").asMatchPredicate();
+    private static final TextForm CLIENT = TextForm.of("[\\x21-\\x7E]{0,1000}");
+    private static final TextForm SCOPE = TextForm.of("[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,200}");
 
     public McpAuth {
         scopes = List.copyOf(scopes);

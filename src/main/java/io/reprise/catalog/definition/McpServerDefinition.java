@@ -2,12 +2,12 @@ package io.reprise.catalog.definition;
 
 import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,18 +39,18 @@ public record McpServerDefinition(
         Tools tools,
         Optional<Integer> callMs)
         implements Definition {
-    private static final Predicate<String> URL =
-            Pattern.compile("https?://[^\\s@#]+").asMatchPredicate();
-    private static final Predicate<String> COMMAND =
-            Pattern.compile("[^\\s\\p{Cntrl}]{1,500}").asMatchPredicate();
-    private static final Predicate<String> ARGUMENT =
-            Pattern.compile("[^\\p{Cntrl}]{0,2000}").asMatchPredicate();
-    private static final Pattern VARIABLE = Pattern.compile("([A-Za-z_][A-Za-z0-9_]{0,99})=([^\\p{Cntrl}]{0,4000})");
+    private static final TextForm URL = TextForm.of("https?://[^\\s@#]+");
+    private static final TextForm COMMAND = TextForm.of("[^\\s\\x00-\\x1F\\x7F]{1,500}");
+    private static final TextForm ARGUMENT = TextForm.of("[^\\x00-\\x1F\\x7F]{0,2000}");
+    private static final Pattern VARIABLE =
+            Pattern.compile("([A-Za-z_][A-Za-z0-9_]{0,99})=([^\\x00-\\x1F\\x7F]{0,4000})");
     private static final Pattern HEADER = Pattern.compile("([A-Za-z0-9-]{1,100}):\\s*(\\S.*)");
+    private static final TextForm HEADER_FORM = TextForm.of(
+                    "[A-Za-z0-9-]{1,100}:\\s*" + SecretReference.PATTERN + "\\s*")
+            .also(McpServerDefinition::isHeader);
     private static final List<String> OWN_HEADERS =
             List.of("host", "content-length", "content-type", "accept", "connection", "transfer-encoding");
-    private static final Predicate<String> TOOL =
-            Pattern.compile("[^\\s*]{1,256}\\*?|\\*").asMatchPredicate();
+    private static final TextForm TOOL = TextForm.of("[^\\s*]{1,256}\\*?|\\*");
     private static final String TOOL_EXPECTED = "the name of a tool, or the beginning of names followed by *";
 
     public McpServerDefinition {
@@ -84,7 +84,7 @@ public record McpServerDefinition(
                             "prefix",
                             "",
                             "at most 20 letters, digits, hyphens or underscores",
-                            text -> text.matches("[A-Za-z0-9_-]{0,20}")));
+                            TextForm.of("[A-Za-z0-9_-]{0,20}")));
         }
 
         /** Whether agents get the tool that the server calls so. */
@@ -95,20 +95,19 @@ public record McpServerDefinition(
 
     static McpServerDefinition read(Section section) {
         Transport transport = section.choice("transport", Transport.HTTP, Transport.values());
-        String url = section.text("url", "", "an address such as https://example.org/mcp", URL.or(String::isEmpty));
-        String command = section.text(
-                "command", "", "a program that the setting mcp.commands allows", COMMAND.or(String::isEmpty));
+        String url = section.text("url", "", "an address such as https://example.org/mcp", URL.orEmpty());
+        String command =
+                section.text("command", "", "a program that the setting mcp.commands allows", COMMAND.orEmpty());
         McpServerDefinition server = new McpServerDefinition(
-                section.text("title", "", "a text of at most 80 characters", text -> text.length() <= 80),
+                section.text("title", "", "a text of at most 80 characters", TextForm.upTo(80)),
                 section.bool("enabled", true),
                 transport,
                 url,
                 command,
                 section.list("args", "an argument of the program", ARGUMENT),
-                section.concealedList("environment", "NAME=VALUE", McpServerDefinition::isVariable),
+                section.concealedList("environment", "NAME=VALUE", TextForm.of(VARIABLE.pattern())),
                 section.secret("token"),
-                section.concealedList(
-                        "headers", "NAME: env:VARIABLE or NAME: file:PATH", McpServerDefinition::isHeader),
+                section.concealedList("headers", "NAME: env:VARIABLE or NAME: file:PATH", HEADER_FORM),
                 McpAuth.read(section),
                 section.bool("verifyTls", true),
                 Tools.read(section.section("tools")),
@@ -137,10 +136,6 @@ public record McpServerDefinition(
     /** Whether it is told which person asks, so that each has connections and tools of their own. */
     public boolean isPersonal() {
         return auth.kind() != McpAuth.Kind.NONE;
-    }
-
-    private static boolean isVariable(String text) {
-        return VARIABLE.matcher(text).matches();
     }
 
     private static boolean isHeader(String text) {

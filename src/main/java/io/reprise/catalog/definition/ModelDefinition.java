@@ -3,8 +3,10 @@ package io.reprise.catalog.definition;
 import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
 import io.reprise.catalog.definition.AgentDefinition.Audience;
+import io.reprise.catalog.provider.ModelBounds;
 import io.reprise.catalog.provider.ModelOptions;
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,18 +32,19 @@ public record ModelDefinition(
 
     private static final int TITLE_CHARACTERS_MAX = 80;
 
-    static ModelDefinition read(Section section) {
+    /** @param bounds of the provider, or {@link ModelBounds#ANY} */
+    static ModelDefinition read(Section section, ModelBounds bounds) {
         return new ModelDefinition(
-                section.requiredText("provider", "the name of a provider", EntryKey::isName),
+                section.requiredText("provider", "the name of a provider", EntryKey.NAME),
                 section.text(
                         "title",
                         "",
                         "a text of at most " + TITLE_CHARACTERS_MAX + " characters",
-                        text -> text.length() <= TITLE_CHARACTERS_MAX),
+                        TextForm.upTo(TITLE_CHARACTERS_MAX)),
                 section.choice("audience", Audience.EVERYONE, Audience.values()),
                 section.bool("default", false),
-                section.list("fallbacks", "the name of a model", EntryKey::isName),
-                ModelOptions.read(section));
+                section.list("fallbacks", "the name of a model", EntryKey.NAME),
+                ModelOptions.read(section, bounds));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.reprise.catalog.definition;
 
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -14,6 +15,10 @@ public record PromptDefinition(String text, Status status, String note) implemen
     private static final int TEXT_BYTES_MAX = 65_536;
     private static final int NOTE_CHARACTERS_MAX = 500;
 
+    /** No text of so few bytes has more characters. */
+    private static final TextForm TEXT = TextForm.notBlank(TEXT_BYTES_MAX)
+            .also(given -> given.getBytes(StandardCharsets.UTF_8).length <= TEXT_BYTES_MAX);
+
     /** What a version of a prompt is good for. */
     public enum Status {
         APPROVED,
@@ -24,10 +29,8 @@ public record PromptDefinition(String text, Status status, String note) implemen
     }
 
     static PromptDefinition read(Section section) {
-        String text = section.requiredText(
-                "text",
-                "a text of at most " + TEXT_BYTES_MAX + " bytes that is not empty",
-                given -> !given.isBlank() && given.getBytes(StandardCharsets.UTF_8).length <= TEXT_BYTES_MAX);
+        String text =
+                section.requiredText("text", "a text of at most " + TEXT_BYTES_MAX + " bytes that is not empty", TEXT);
         PromptVariable.unknownIn(text).forEach(name -> section.problem("text", "{{" + name + "}}", unknown(name)));
         return new PromptDefinition(
                 text,
@@ -36,7 +39,7 @@ public record PromptDefinition(String text, Status status, String note) implemen
                         "note",
                         "",
                         "a text of at most " + NOTE_CHARACTERS_MAX + " characters",
-                        given -> given.length() <= NOTE_CHARACTERS_MAX));
+                        TextForm.upTo(NOTE_CHARACTERS_MAX)));
     }
 
     private static String unknown(String name) {

@@ -3,6 +3,7 @@ package io.reprise.catalog.provider;
 import io.reprise.config.ModelSettings;
 import io.reprise.config.model.ModelRules;
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A model of a provider.
@@ -47,14 +49,23 @@ public record ModelOptions(
         extra = Collections.unmodifiableMap(new LinkedHashMap<>(extra));
     }
 
-    /** Reads all keys. Call {@link #check} when the provider is known. */
+    /** Reads all keys of a model whose provider is not known. */
     public static ModelOptions read(Section section) {
+        return read(section, ModelBounds.ANY);
+    }
+
+    /**
+     * Reads all keys. Call {@link #check} when the provider is known.
+     *
+     * @param bounds of the provider, or {@link ModelBounds#ANY}; it has no keys for what its models cannot be told
+     */
+    public static ModelOptions read(Section section, ModelBounds bounds) {
         return new ModelOptions(
                 section.anyText("name", ""),
-                section.optionalDecimal("temperature", 0, 2),
+                section.optionalDecimal("temperature", 0, bounds.temperatureMax()),
                 section.optionalInteger("maxTokens", 1, 1_000_000),
-                ModelRules.thinkingTokens(section),
-                section.optionalInteger("numCtx", 256, 10_000_000),
+                bounds.thinks() ? ModelRules.thinkingTokens(section) : 0,
+                bounds.reserves() ? section.optionalInteger("numCtx", 256, 10_000_000) : Optional.empty(),
                 readTakes(section),
                 section.optionalInteger("contextTokens", ModelRules.CONTEXT_MIN, ModelRules.CONTEXT_MAX),
                 section.object(
@@ -66,9 +77,8 @@ public record ModelOptions(
     }
 
     private static Optional<Set<Attachment>> readTakes(Section section) {
-        List<String> words =
-                Arrays.stream(Attachment.values()).map(Attachment::word).toList();
-        return section.optionalList("takes", "one of " + String.join(", ", words), words::contains)
+        String words = Arrays.stream(Attachment.values()).map(Attachment::word).collect(Collectors.joining(", "));
+        return section.optionalList("takes", "one of " + words, TextForm.of(words.replace(", ", "|")))
                 .map(ModelOptions::attachments);
     }
 
@@ -102,28 +112,17 @@ public record ModelOptions(
         if (name.isBlank() && !(provider instanceof ProviderSettings.Demo)) {
             section.problem("name", "", "must be the name of the model at its provider");
         }
-        switch (provider) {
-            case ProviderSettings.Anthropic anthropic ->
-                ModelRules.checkThinking(section, section, thinkingTokens, maxTokens, temperature);
-            case ProviderSettings.Gemini gemini -> {}
-            case ProviderSettings.Other other -> {}
-            case ProviderSettings.Demo none -> withoutThinking(section, none);
-            case ProviderSettings.OpenAi none -> withoutThinking(section, none);
-            case ProviderSettings.Azure none -> withoutThinking(section, none);
-            case ProviderSettings.Ollama none -> withoutThinking(section, none);
-            case ProviderSettings.HuggingFace none -> withoutThinking(section, none);
-            case ProviderSettings.Mistral none -> withoutThinking(section, none);
+        if (provider instanceof ProviderSettings.Anthropic) {
+            ModelRules.checkThinking(section, section, thinkingTokens, maxTokens, temperature);
         }
-        boolean reserves = provider instanceof ProviderSettings.Ollama || provider instanceof ProviderSettings.Other;
-        numCtx.filter(given -> !reserves)
+        ModelBounds bounds = ModelBounds.of(provider.type());
+        if (!bounds.thinks() && thinkingTokens != 0) {
+            String fault = "must be 0: providers of type " + provider.type() + " have no such limit";
+            section.problem("thinkingTokens", String.valueOf(thinkingTokens), fault);
+        }
+        numCtx.filter(given -> !bounds.reserves())
                 .ifPresent(given -> section.problem(
                         "numCtx", String.valueOf(given), "must be empty: only providers of type ollama know it"));
-    }
-
-    private void withoutThinking(Section section, ProviderSettings provider) {
-        if (thinkingTokens == 0) return;
-        String fault = "must be 0: providers of type " + provider.type() + " have no such limit";
-        section.problem("thinkingTokens", String.valueOf(thinkingTokens), fault);
     }
 
     /** What the model takes at this provider. */

@@ -7,6 +7,7 @@ import io.reprise.config.model.OpenAiApi;
 import io.reprise.config.model.OpenAiApi.MaxTokensAs;
 import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import java.net.URI;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -149,6 +150,7 @@ public sealed interface ProviderSettings {
             implements ProviderSettings {
         static final String TYPE = "azure";
         private static final String ENDPOINT_EXPECTED = "an address such as https://mine.openai.azure.com";
+        private static final TextForm NAME = TextForm.of("[A-Za-z0-9._-]{0,100}");
         private static final String NAME_EXPECTED = "a name of letters, digits, dots, hyphens and underscores";
 
         @Override
@@ -163,18 +165,13 @@ public sealed interface ProviderSettings {
 
         static Azure read(Section section) {
             return new Azure(
-                    section.requiredText(
-                            "endpoint", ENDPOINT_EXPECTED, given -> given.matches("https?://[^/?#\\s@]+/?")),
-                    section.text("apiVersion", "", NAME_EXPECTED, Azure::isName),
-                    section.text("deployment", "", NAME_EXPECTED, Azure::isName),
+                    section.requiredText("endpoint", ENDPOINT_EXPECTED, TextForm.of("https?://[^/?#\\s@]+/?")),
+                    section.text("apiVersion", "", NAME_EXPECTED, NAME),
+                    section.text("deployment", "", NAME_EXPECTED, NAME),
                     section.secret("apiKey"),
                     MaxTokensAs.read(section),
                     section.bool("askUsage", true),
                     Connection.read(section));
-        }
-
-        private static boolean isName(String given) {
-            return given.matches("[A-Za-z0-9._-]{0,100}");
         }
     }
 

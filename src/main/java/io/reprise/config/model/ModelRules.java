@@ -2,18 +2,16 @@ package io.reprise.config.model;
 
 import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /** Rules for several keys of a model or its provider, wherever these keys are. */
 public final class ModelRules {
     /** What {@link #address} reads, in words. */
     private static final String ADDRESS_EXPECTED = "an address such as https://host/v1, without a query";
 
-    private static final Predicate<String> ADDRESS =
-            Pattern.compile("https?://[^/?#\\s@]+(/[^?#\\s]*)?").asMatchPredicate();
+    private static final TextForm ADDRESS = TextForm.of("https?://[^/?#\\s@]+(/[^?#\\s]*)?");
     private static final int THINKING_TOKENS_MIN = 1_024;
     private static final int THINKING_TOKENS_MAX = 100_000;
 

@@ -2,10 +2,10 @@ package io.reprise.config.model;
 
 import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,8 +30,7 @@ public record OpenAiApi(
         boolean askUsage,
         SendThoughts sendThoughts) {
     private static final String BASE_URL = "https://api.openai.com/v1";
-    private static final Predicate<String> TOKEN =
-            Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+").asMatchPredicate();
+    private static final TextForm TOKEN = TextForm.of("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Pattern HEADER = Pattern.compile("([A-Za-z0-9!#$%&'*+.^_`|~-]+):\\s*([ -~]+)");
     private static final Pattern PARAMETER = Pattern.compile("([^=\\s]+)=(\\S+)");
 
@@ -71,11 +70,15 @@ public record OpenAiApi(
                 ModelRules.address(section, "baseUrl", BASE_URL),
                 section.secret("apiKey"),
                 section.text("apiKeyHeader", "Authorization", "the name of a header", TOKEN),
-                section.concealedList("headers", "Name: value" + SECRET, given -> isPair(HEADER, given)),
-                section.concealedList("query", "name=value" + SECRET, given -> isPair(PARAMETER, given)),
+                section.concealedList("headers", "Name: value" + SECRET, form(HEADER)),
+                section.concealedList("query", "name=value" + SECRET, form(PARAMETER)),
                 MaxTokensAs.read(section),
                 section.bool("askUsage", true),
                 section.choice("sendThoughts", SendThoughts.WITH_TOOLS, SendThoughts.values()));
+    }
+
+    private static TextForm form(Pattern pair) {
+        return TextForm.of(pair.pattern()).also(given -> isPair(pair, given));
     }
 
     private static boolean isPair(Pattern form, String given) {

@@ -13,7 +13,13 @@ import java.util.regex.Pattern;
 public record SecretReference(Kind kind, String name) {
     public static final String EXPECTED = "env:NAME or file:PATH, a reference and never the secret itself";
 
-    private static final Pattern FORM = Pattern.compile("env:([A-Za-z_][A-Za-z0-9_]*)|file:(.+)");
+    private static final Pattern REFERENCE = Pattern.compile("env:([A-Za-z_][A-Za-z0-9_]*)|file:(.+)");
+
+    /** A reference as a part of a pattern. */
+    public static final String PATTERN = "(?:env:[A-Za-z_][A-Za-z0-9_]*|file:\\s*\\S.*)";
+
+    /** A reference or nothing. */
+    static final TextForm FORM = TextForm.of(PATTERN).orEmpty();
 
     /** Where the secret is. */
     public enum Kind {
@@ -23,7 +29,7 @@ public record SecretReference(Kind kind, String name) {
 
     /** Parses a reference; empty if the text has neither form. */
     public static Optional<SecretReference> parse(String text) {
-        Matcher matcher = FORM.matcher(text.strip());
+        Matcher matcher = REFERENCE.matcher(text.strip());
         if (!matcher.matches()) {
             return Optional.empty();
         }

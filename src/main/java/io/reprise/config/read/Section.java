@@ -105,7 +105,7 @@ public final class Section {
 
     /** A string that {@code allowed} accepts. */
     public String text(String key, String standard, String expected, Predicate<String> allowed) {
-        know(key, Kind.TEXT, expected, standard, null, null, List.of(), false);
+        know(key, Kind.TEXT, expected, standard, false, allowed);
         return scalar(key, standard, expected, text -> Optional.of(text).filter(allowed));
     }
 
@@ -117,7 +117,9 @@ public final class Section {
     /** A string that must be given. */
     public String requiredText(String key, String expected, Predicate<String> allowed) {
         String text = text(key, "", expected, allowed);
-        reader.know(new SettingKey(path(key), reload, Kind.TEXT, expected, null, null, null, List.of(), false, true));
+        TextForm form = form(allowed);
+        reader.know(
+                new SettingKey(path(key), reload, Kind.TEXT, expected, null, null, null, List.of(), false, true, form));
         if (reader.given(path(key)).isEmpty()) problem(key, "", "must be given: " + expected);
         return text;
     }
@@ -180,19 +182,19 @@ public final class Section {
 
     /** As above, with a default. */
     public List<String> list(String key, List<String> standard, String expected, Predicate<String> allowed) {
-        know(key, Kind.LIST, "each " + expected, standard, null, null, List.of(), false);
+        know(key, Kind.LIST, "each " + expected, standard, false, allowed);
         return given(key, expected, false, allowed).orElse(standard);
     }
 
     /** A list, and whether there is one: an empty list is another thing than none. */
     public Optional<List<String>> optionalList(String key, String expected, Predicate<String> allowed) {
-        know(key, Kind.LIST, "each " + expected, null, null, null, List.of(), false);
+        know(key, Kind.LIST, "each " + expected, null, false, allowed);
         return given(key, expected, false, allowed);
     }
 
     /** A list whose values may contain a secret by mistake, so they are never shown in a problem. */
     public List<String> concealedList(String key, String expected, Predicate<String> allowed) {
-        know(key, Kind.LIST, "each " + expected, List.of(), null, null, List.of(), true);
+        know(key, Kind.LIST, "each " + expected, List.of(), true, allowed);
         return given(key, expected, true, allowed).orElse(List.of());
     }
 
@@ -218,7 +220,7 @@ public final class Section {
 
     /** An optional string that may contain a password: it is never shown in a problem. */
     public String concealed(String key, String expected, Predicate<String> allowed) {
-        know(key, Kind.TEXT, expected, "", null, null, List.of(), true);
+        know(key, Kind.TEXT, expected, "", true, allowed);
         return parsed(
                 key,
                 "",
@@ -230,7 +232,7 @@ public final class Section {
     /** An optional reference to a secret; a secret given by mistake is never shown in a problem. */
     public Optional<SecretReference> secret(String key) {
         Optional<SecretReference> none = Optional.empty();
-        know(key, Kind.TEXT, SecretReference.EXPECTED, null, null, null, List.of(), true);
+        know(key, Kind.TEXT, SecretReference.EXPECTED, null, true, SecretReference.FORM);
         Optional<SecretReference> reference = parsed(
                 key,
                 none,
@@ -321,7 +323,19 @@ public final class Section {
             Integer max,
             List<String> choices,
             boolean concealed) {
-        reader.know(new SettingKey(path(key), reload, kind, expected, standard, min, max, choices, concealed, false));
+        reader.know(
+                new SettingKey(path(key), reload, kind, expected, standard, min, max, choices, concealed, false, null));
+    }
+
+    private void know(
+            String key, Kind kind, String expected, Object standard, boolean concealed, Predicate<String> allowed) {
+        TextForm form = form(allowed);
+        reader.know(new SettingKey(
+                path(key), reload, kind, expected, standard, null, null, List.of(), concealed, false, form));
+    }
+
+    private static TextForm form(Predicate<String> allowed) {
+        return allowed instanceof TextForm form ? form : null;
     }
 
     private static Optional<Path> parsePath(String text) {

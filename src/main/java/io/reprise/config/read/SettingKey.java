@@ -11,6 +11,7 @@ import java.util.List;
  * @param choices the allowed words; empty if any may be given
  * @param concealed whether the value may contain a secret, so that it is never shown
  * @param required whether there is no default, so that a value must be given
+ * @param form of a text, or of each text of a list; null if the reader alone knows it
  */
 public record SettingKey(
         String path,
@@ -22,7 +23,8 @@ public record SettingKey(
         Integer max,
         List<String> choices,
         boolean concealed,
-        boolean required) {
+        boolean required,
+        TextForm form) {
 
     public SettingKey {
         choices = List.copyOf(choices);
@@ -30,7 +32,7 @@ public record SettingKey(
 
     /** This key at another path. */
     public SettingKey at(String other) {
-        return new SettingKey(other, reload, kind, expected, standard, min, max, choices, concealed, required);
+        return new SettingKey(other, reload, kind, expected, standard, min, max, choices, concealed, required, form);
     }
 
     /** The type of a value. */

@@ -190,7 +190,7 @@ class EntryReaderTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static Map<String, Object> with(Map<String, Object> body, String path, Object value) {
+    static Map<String, Object> with(Map<String, Object> body, String path, Object value) {
         Map<String, Object> changed = new HashMap<>(body);
         int dot = path.indexOf('.');
         if (dot < 0) {

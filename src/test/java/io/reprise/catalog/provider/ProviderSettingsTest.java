@@ -210,6 +210,7 @@ class ProviderSettingsTest {
                 "anthropic | thinkingTokens: 1000 | must be 0 or at least 1024",
                 "anthropic | thinkingTokens: 2000, maxTokens: 1000 | entry.maxTokens = \"1000\": must be more than entry.thinkingTokens",
                 "anthropic | thinkingTokens: 2000, temperature: 0.3 | must be empty or 1 when entry.thinkingTokens is set",
+                "anthropic | temperature: 1.5 | must be a number from 0 to 1",
                 "openai | thinkingTokens: 2000 | must be 0: providers of type openai have no such limit",
                 "mistral | numCtx: 2000 | must be empty: only providers of type ollama know it",
                 "gemini | numCtx: 2000 | must be empty: only providers of type ollama know it",
@@ -219,7 +220,9 @@ class ProviderSettingsTest {
 
         assertThat(problems(
                         "entry: {name: a, " + keys + "}",
-                        section -> ModelOptions.read(section).check(section, provider)))
+                        section -> ModelOptions.read(
+                                        section, ModelBounds.of(type).forReading())
+                                .check(section, provider)))
                 .singleElement()
                 .asString()
                 .contains(fault);

@@ -12,6 +12,7 @@ import io.reprise.agent.middleware.ToolNames;
 import io.reprise.agent.progress.RunProgress;
 import io.reprise.catalog.definition.MiddlewareSettings;
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.support.ObjectText;
 import java.math.BigDecimal;
@@ -46,6 +47,10 @@ public final class ApprovalRule implements MiddlewareType<ApprovalRule.Settings>
                 "a JSON Pointer, an operator (= != > >= < <= contains exists) and a value, such as" + " /amount > 100";
         private static final Pattern FORM =
                 Pattern.compile("(/\\S*)\\s+(?:(=|!=|>=?|<=?|contains)\\s+(.{1,500})|(exists))");
+
+        private static final TextForm TEXT = TextForm.of(
+                        "\\s*/\\S*\\s+(?:(?:=|!=|>=?|<=?|contains)\\s+\\S.{0,499}|exists)\\s*")
+                .also(text -> parse(text).isPresent());
 
         static Optional<Condition> parse(String text) {
             Matcher matcher = FORM.matcher(text.strip());
@@ -113,12 +118,7 @@ public final class ApprovalRule implements MiddlewareType<ApprovalRule.Settings>
     public Settings read(Section section) {
         Settings settings = new Settings(
                 ToolNames.read(section, "tools", List.of()),
-                section
-                        .list(
-                                "when",
-                                Condition.EXPECTED,
-                                text -> Condition.parse(text).isPresent())
-                        .stream()
+                section.list("when", Condition.EXPECTED, Condition.TEXT).stream()
                         .map(text -> Condition.parse(text).orElseThrow())
                         .toList());
         if (settings.tools().patterns().isEmpty()) section.missing("tools", "names of tools");

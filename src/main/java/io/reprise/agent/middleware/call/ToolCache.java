@@ -13,6 +13,7 @@ import io.reprise.agent.middleware.MiddlewareType;
 import io.reprise.agent.middleware.ToolNames;
 import io.reprise.catalog.definition.MiddlewareSettings;
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import io.reprise.message.content.Content;
 import io.reprise.support.MonotonicClock;
 import java.time.Duration;
@@ -84,7 +85,7 @@ public final class ToolCache implements MiddlewareType<ToolCache.Settings> {
                 .list(
                         "ttl",
                         "the name of a tool, or the beginning of names followed by *, then = and seconds",
-                        text -> RULE.matcher(text).matches())
+                        TextForm.of(RULE.pattern()))
                 .stream()
                 .map(Rule::of)
                 .toList());

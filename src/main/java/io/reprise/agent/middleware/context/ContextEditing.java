@@ -7,6 +7,7 @@ import io.reprise.agent.middleware.ToolNames;
 import io.reprise.agent.progress.RunProgress;
 import io.reprise.catalog.definition.MiddlewareSettings;
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.ContextCleared;
 import io.reprise.model.ModelMessage;
@@ -59,7 +60,7 @@ public final class ContextEditing implements MiddlewareType<ContextEditing.Setti
                         "placeholder",
                         "[cleared]",
                         "a text of at most " + PLACEHOLDER_CHARACTERS_MAX + " characters",
-                        text -> !text.isBlank() && text.length() <= PLACEHOLDER_CHARACTERS_MAX));
+                        TextForm.notBlank(PLACEHOLDER_CHARACTERS_MAX)));
     }
 
     @Override

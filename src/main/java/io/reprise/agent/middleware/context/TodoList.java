@@ -7,6 +7,7 @@ import io.reprise.agent.middleware.MiddlewareType;
 import io.reprise.agent.progress.RunProgress;
 import io.reprise.catalog.definition.MiddlewareSettings;
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import io.reprise.message.content.Content;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolOutcome;
@@ -63,7 +64,7 @@ public final class TodoList implements MiddlewareType<TodoList.Settings> {
                 "prompt",
                 PROMPT,
                 "a text of at most " + PROMPT_CHARACTERS_MAX + " characters",
-                text -> text.length() <= PROMPT_CHARACTERS_MAX));
+                TextForm.upTo(PROMPT_CHARACTERS_MAX)));
     }
 
     @Override

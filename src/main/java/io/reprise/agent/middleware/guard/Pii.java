@@ -9,6 +9,7 @@ import io.reprise.agent.middleware.TextRule;
 import io.reprise.agent.progress.RunProgress;
 import io.reprise.catalog.definition.MiddlewareSettings;
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import io.reprise.message.ErrorCode;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelTurn;
@@ -78,8 +79,8 @@ public final class Pii implements MiddlewareType<Pii.Settings> {
                         "pattern",
                         "",
                         "a regular expression of at most " + PATTERN_CHARACTERS_MAX + " characters",
-                        Pii::isPattern),
-                section.text("label", "", "a word", text -> text.matches("[A-Za-z0-9_-]{0,32}")),
+                        TextForm.upTo(PATTERN_CHARACTERS_MAX).also(Pii::isPattern)),
+                section.text("label", "", "a word", TextForm.of("[A-Za-z0-9_-]{0,32}")),
                 section.choice("strategy", Strategy.REDACT, Strategy.values()),
                 section.bool("input", true),
                 section.bool("output", false),
@@ -94,7 +95,7 @@ public final class Pii implements MiddlewareType<Pii.Settings> {
 
     private static boolean isPattern(String text) {
         try {
-            return text.length() <= PATTERN_CHARACTERS_MAX && Pattern.compile(text) != null;
+            return Pattern.compile(text) != null;
         } catch (PatternSyntaxException e) {
             return false;
         }

@@ -7,6 +7,7 @@ import io.reprise.agent.middleware.TextRule;
 import io.reprise.agent.progress.RunProgress;
 import io.reprise.catalog.definition.MiddlewareSettings;
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import io.reprise.model.ModelTurn;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -80,12 +81,12 @@ public final class PromptInjection implements MiddlewareType<PromptInjection.Set
                 section.list(
                         "patterns",
                         "a regular expression of at most " + PATTERN_CHARACTERS_MAX + " characters",
-                        PromptInjection::isPattern));
+                        TextForm.notBlank(PATTERN_CHARACTERS_MAX).also(PromptInjection::isPattern)));
     }
 
     private static boolean isPattern(String text) {
         try {
-            return !text.isEmpty() && text.length() <= PATTERN_CHARACTERS_MAX && Pattern.compile(text) != null;
+            return Pattern.compile(text) != null;
         } catch (PatternSyntaxException e) {
             return false;
         }

@@ -36,7 +36,7 @@ public final class ModelFallback implements MiddlewareType<ModelFallback.Setting
 
     @Override
     public Settings read(Section section) {
-        Settings settings = new Settings(section.list("models", "the name of a model", EntryKey::isName));
+        Settings settings = new Settings(section.list("models", "the name of a model", EntryKey.NAME));
         if (settings.models().isEmpty()) section.missing("models", "names of models");
         return settings;
     }

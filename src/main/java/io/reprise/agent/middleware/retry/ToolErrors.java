@@ -7,6 +7,7 @@ import io.reprise.agent.middleware.MiddlewareType;
 import io.reprise.agent.middleware.ToolNames;
 import io.reprise.catalog.definition.MiddlewareSettings;
 import io.reprise.config.read.Section;
+import io.reprise.config.read.TextForm;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.content.Content;
 import java.util.List;
@@ -49,7 +50,7 @@ public final class ToolErrors implements MiddlewareType<ToolErrors.Settings> {
                         "text",
                         "The tool {tool} failed: {error} Go on without it, or say what is missing.",
                         "a text of at most " + TEXT_CHARACTERS_MAX + " characters",
-                        given -> !given.isBlank() && given.length() <= TEXT_CHARACTERS_MAX));
+                        TextForm.notBlank(TEXT_CHARACTERS_MAX)));
     }
 
     @Override

@@ -11,11 +11,13 @@ import java.util.Map;
  * The JSON Schemas of settings.
  *
  * @param providers by type
+ * @param modelsOf by type of the provider
  * @param middleware by type
  */
 record CatalogSchemas(
         Map<String, Map<String, Object>> providers,
         Map<String, Object> models,
+        Map<String, Map<String, Object>> modelsOf,
         Map<String, Object> prompts,
         Map<String, Object> agents,
         Map<String, Map<String, Object>> middleware,
@@ -24,6 +26,7 @@ record CatalogSchemas(
         return new CatalogSchemas(
                 byType(Kind.PROVIDER, reader, reader.types().names()),
                 of(Kind.MODEL, reader),
+                modelsOf(reader),
                 of(Kind.PROMPT, reader),
                 of(Kind.AGENT, reader),
                 byType(Kind.MIDDLEWARE, reader, reader.middleware().names()),
@@ -33,6 +36,12 @@ record CatalogSchemas(
     private static Map<String, Map<String, Object>> byType(Kind kind, EntryReader reader, List<String> types) {
         Map<String, Map<String, Object>> all = new LinkedHashMap<>();
         for (String type : types) all.put(type, EntrySchema.of(kind, reader, Map.of("type", type)));
+        return all;
+    }
+
+    private static Map<String, Map<String, Object>> modelsOf(EntryReader reader) {
+        Map<String, Map<String, Object>> all = new LinkedHashMap<>();
+        for (String type : reader.types().names()) all.put(type, EntrySchema.ofModel(reader, type));
         return all;
     }
 
