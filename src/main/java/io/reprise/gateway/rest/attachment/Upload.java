@@ -75,7 +75,9 @@ final class Upload {
     Future<Outcome> receive() {
         wholeTimer = vertx.setTimer(limits.uploadMs(), late -> refuse(TOO_SLOW));
         request.exceptionHandler(gone -> end(Future.succeededFuture(new Outcome.Cut())));
-        store.begin().onSuccess(this::begun).onFailure(cause -> end(Future.failedFuture(cause)));
+        // The handler is not called for an earlier end.
+        if (request.response().closed()) end(Future.succeededFuture(new Outcome.Cut()));
+        else store.begin().onSuccess(this::begun).onFailure(cause -> end(Future.failedFuture(cause)));
         return outcome.future();
     }
 
