@@ -29,6 +29,7 @@ const ABOUT = {
 /** Entries of one kind of the catalogue: read by staff, changed by administrators. */
 class Entries {
   #app
+  #last = Promise.resolve() // ends with the last change
   list = null      // null until they were read
   error = null
   filter = ''
@@ -154,16 +155,22 @@ class Entries {
   }
 
   restore(entry, number) {
-    return this.#change(() => this.#app.api.call('POST', path(entry, '/restore'), { number, version: entry.version, revision: entry.revision }))
+    return this.#change(() => {
+      const { version, revision } = this.#now(entry)
+      return this.#app.api.call('POST', path(entry, '/restore'), { number, version, revision })
+    })
   }
 
   setStatus(entry, number, status) {
-    return this.#change(() => this.#app.api.call('PUT', path(entry, `/versions/${number}/status`), { status, revision: entry.revision }))
+    return this.#change(() => this.#app.api.call('PUT', path(entry, `/versions/${number}/status`), { status, revision: this.#now(entry).revision }))
   }
 
-  async #change(action) {
-    await this.#app.attempt(action)
-    return this.refresh()
+  /** As it is after the changes that were asked for before. */
+  #now(entry) { return this.list?.find(({ name }) => name === entry.name) ?? entry }
+
+  /** One change after the other: a second one that is asked for at once would have the version from before the first. */
+  #change(action) {
+    return this.#last = this.#last.catch(() => {}).then(() => this.#app.attempt(action)).then(() => this.refresh())
   }
 }
 

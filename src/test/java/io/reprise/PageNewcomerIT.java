@@ -62,19 +62,6 @@ class PageNewcomerIT {
         }
     }
 
-    @Test
-    void somebody_who_is_no_administrator_reads_what_the_demo_model_is_and_how_a_real_one_is_connected() {
-        Tab tab = BENCH.open();
-        Locator note = tab.page().locator(".demo-note");
-        assertThat(note).containsText("Offline demo model");
-
-        note.getByText("connect a real one").click();
-
-        assertThat(tab.page().locator(".document h1")).isVisible();
-        assertThat(tab.page().locator("[data-heading=models]")).isVisible();
-        tab.assertClean();
-    }
-
     private static Locator card(Tab tab, String name) {
         return tab.page().locator("[data-entry='" + name + "']");
     }
