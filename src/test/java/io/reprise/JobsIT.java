@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.Administration;
 import io.reprise.testing.Patience;
+import io.reprise.testing.Rows;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
@@ -14,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
@@ -28,6 +29,7 @@ class JobsIT {
     private final DatabaseUri database = TestDatabase.fresh();
     private final Map<String, String> settings =
             new HashMap<>(Map.of("database.url", database.reveal(), "jobs.pollMs", "100", "interrupts.tools", "sleep"));
+    private final Rows rows = new Rows(database);
     private ServerProcess server;
 
     @AfterEach
@@ -56,8 +58,8 @@ class JobsIT {
     void each_job_deletes_what_is_old_and_nothing_else() throws SQLException {
         server = ServerProcess.start(settings);
         String session = asked();
-        String young = text("SELECT count(*) FROM claim");
-        execute("""
+        String young = rows.text("SELECT count(*) FROM claim");
+        rows.execute("""
                 INSERT INTO claim (user_id, session_id, id, hash, result, at)
                 SELECT 'ada', 's_old', 'c' || n, 'h', '{}', now() - interval '25 hours' FROM generate_series(1, 450) AS n;
                 INSERT INTO audit (user_id, action, at) VALUES ('ada', 'old', now() - interval '366 days'),
@@ -65,19 +67,19 @@ class JobsIT {
                 INSERT INTO job_run (job, lease, node, cause, part, started_at, ended_at, outcome)
                 VALUES ('claim-cleanup', 0, 'n', 'schedule', 'all', now() - interval '31 days', now(), 'success')""");
 
-        JsonObject claims = run("claim-cleanup", "{}");
-        JsonObject audit = run("audit-retention", "{}");
-        JsonObject history = run("job-history-retention", "{}");
+        JsonObject claims = administration().run("claim-cleanup", "{}");
+        JsonObject audit = administration().run("audit-retention", "{}");
+        JsonObject history = administration().run("job-history-retention", "{}");
 
         assertThat(claims.getInteger("deletedCount")).isEqualTo(450);
         assertThat(claims.getInteger("retentionDays")).isEqualTo(1);
         assertThat(claims.getBoolean("success")).isTrue();
-        assertThat(text("SELECT count(*) FROM claim")).isEqualTo(young);
+        assertThat(rows.text("SELECT count(*) FROM claim")).isEqualTo(young);
         assertThat(audit.getInteger("deletedCount")).isEqualTo(1);
-        assertThat(text("SELECT count(*) FROM audit WHERE action IN ('old', 'young')"))
+        assertThat(rows.text("SELECT count(*) FROM audit WHERE action IN ('old', 'young')"))
                 .isEqualTo("1");
         assertThat(history.getInteger("deletedCount")).isEqualTo(1);
-        assertThat(text("SELECT count(*) FROM session WHERE id = '" + session + "'"))
+        assertThat(rows.text("SELECT count(*) FROM session WHERE id = '" + session + "'"))
                 .isEqualTo("1");
     }
 
@@ -90,27 +92,30 @@ class JobsIT {
         String waiting = asked();
         String over = asked();
         JsonObject stopped = new JsonObject(
-                server.call("POST", "/api/v1/sessions/" + over + "/answer", server.token("ada"), answer(over))
+                server.call("POST", "/api/v1/sessions/" + over + "/answer", server.token("ada"), rows.approval(over))
                         .body());
         assertThat(stopped.getString("run")).isNotNull();
         await().atMost(Patience.LIMIT)
-                .until(() ->
-                        text("SELECT count(*) FROM run WHERE outcome IS NULL").equals("0"));
-        execute("UPDATE checkpoint SET at = at - interval '2 hours', bytes = 1000000");
-        String before = text("SELECT count(*) FROM checkpoint");
+                .until(() -> rows.text("SELECT count(*) FROM run WHERE outcome IS NULL")
+                        .equals("0"));
+        rows.execute("UPDATE checkpoint SET at = at - interval '2 hours', bytes = 1000000");
+        String before = rows.text("SELECT count(*) FROM checkpoint");
 
-        JsonObject result = run("checkpoint-cleanup", "{}");
+        JsonObject result = administration().run("checkpoint-cleanup", "{}");
 
         assertThat(result.getInteger("retentionDays")).isZero();
         assertThat(result.getInteger("processedCount")).hasToString(before);
-        assertThat(text("SELECT count(*) FROM checkpoint WHERE session_id = '" + over + "'"))
+        assertThat(rows.text("SELECT count(*) FROM checkpoint WHERE session_id = '" + over + "'"))
                 .isEqualTo("0");
         String run = new JsonObject(server.call(
-                                "POST", "/api/v1/sessions/" + waiting + "/answer", server.token("ada"), answer(waiting))
+                                "POST",
+                                "/api/v1/sessions/" + waiting + "/answer",
+                                server.token("ada"),
+                                rows.approval(waiting))
                         .body())
                 .getString("run");
         await().atMost(Patience.LIMIT)
-                .until(() -> "success".equals(text("SELECT outcome FROM run WHERE id = '" + run + "'")));
+                .until(() -> "success".equals(rows.text("SELECT outcome FROM run WHERE id = '" + run + "'")));
     }
 
     @Test
@@ -118,7 +123,7 @@ class JobsIT {
         settings.put("jobs.leaseMs", "600000");
         settings.put("database.timeoutMs", "60000");
         server = ServerProcess.start(settings);
-        execute("""
+        rows.execute("""
                 INSERT INTO claim (user_id, session_id, id, hash, result, at)
                 VALUES ('ada', 's_old', 'c', 'h', '{}', now() - interval '25 hours')""");
         try (Connection blocking = TestDatabase.connect(database)) {
@@ -126,26 +131,26 @@ class JobsIT {
             try (Statement statement = blocking.createStatement()) {
                 statement.execute("LOCK TABLE claim IN ACCESS EXCLUSIVE MODE");
             }
-            ask("claim-cleanup", "{}");
+            administration().order("claim-cleanup", "{}");
             await().atMost(Patience.LIMIT)
-                    .until(() -> text("SELECT count(*) FROM job_run WHERE ended_at IS NULL")
+                    .until(() -> rows.text("SELECT count(*) FROM job_run WHERE ended_at IS NULL")
                             .equals("1"));
             server.kill();
             endStatements();
         }
         server = ServerProcess.start(settings);
-        assertThat(text("SELECT until > now() FROM lease WHERE name = 'job.claim-cleanup'"))
+        assertThat(rows.text("SELECT until > now() FROM lease WHERE name = 'job.claim-cleanup'"))
                 .isEqualTo("t");
 
-        execute("UPDATE lease SET until = until - interval '600 s'");
+        rows.execute("UPDATE lease SET until = until - interval '600 s'");
 
         await().atMost(Patience.LIMIT)
-                .until(() -> text("SELECT count(*) FROM claim WHERE session_id = 's_old'")
+                .until(() -> rows.text("SELECT count(*) FROM claim WHERE session_id = 's_old'")
                         .equals("0"));
         await().atMost(Patience.LIMIT)
-                .until(() ->
-                        text("SELECT string_agg(outcome, ' ' ORDER BY id) FROM job_run WHERE job = 'claim-cleanup'")
-                                .equals("interrupted success"));
+                .until(() -> rows.text(
+                                "SELECT string_agg(outcome, ' ' ORDER BY id) FROM job_run WHERE job = 'claim-cleanup'")
+                        .equals("interrupted success"));
     }
 
     @Test
@@ -166,44 +171,14 @@ class JobsIT {
         return server.call(method, path, server.token("ada"), body).statusCode();
     }
 
-    /** A session whose run waits for an answer, so that there is a checkpoint. */
     private String asked() {
         try (TestClient tab = server.client("ada")) {
-            String session = tab.create();
-            tab.attachLive(session);
-            tab.awaitEnd(
-                    session, tab.send(session, "/tool sleep {\"seconds\":0.01}").getString("run"));
-            return session;
+            return tab.asked();
         }
     }
 
-    private String answer(String session) throws SQLException {
-        return new JsonObject()
-                .put("interrupt", text("SELECT id FROM interrupt WHERE session_id = '" + session + "'"))
-                .put("decision", "approve")
-                .encode();
-    }
-
-    private void ask(String job, String order) {
-        assertThat(server.call("POST", "/api/v1/jobs/" + job + "/run", admin(), order)
-                        .statusCode())
-                .isEqualTo(202);
-    }
-
-    /** Runs a job, and returns its result. */
-    private JsonObject run(String job, String order) {
-        ask(job, order);
-        return await().atMost(Patience.LIMIT)
-                .until(
-                        () -> new JsonObject(server.call("GET", "/api/v1/job-runs?limit=1&job=" + job, admin(), null)
-                                        .body())
-                                .getJsonArray("runs").stream()
-                                        .map(JsonObject.class::cast)
-                                        .filter(run ->
-                                                "request".equals(run.getString("cause")) && run.containsKey("outcome"))
-                                        .findFirst()
-                                        .orElse(null),
-                        run -> run != null);
+    private Administration administration() {
+        return new Administration(server::call, admin());
     }
 
     private String admin() {
@@ -211,23 +186,8 @@ class JobsIT {
     }
 
     private void endStatements() throws SQLException {
-        execute("""
+        rows.execute("""
                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                 WHERE datname = current_database() AND query LIKE 'DELETE FROM claim%'""");
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Connection connection = TestDatabase.connect(database);
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private String text(String sql) throws SQLException {
-        try (Connection connection = TestDatabase.connect(database);
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            return row.next() ? String.valueOf(row.getString(1)) : "none";
-        }
     }
 }

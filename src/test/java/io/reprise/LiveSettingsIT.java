@@ -7,17 +7,16 @@ import static org.awaitility.Awaitility.await;
 import io.reprise.message.content.Content;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.support.StopSignal;
+import io.reprise.testing.Administration;
 import io.reprise.testing.Patience;
+import io.reprise.testing.Rows;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 import io.vertx.core.json.JsonObject;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class LiveSettingsIT {
     private final DatabaseUri database = TestDatabase.fresh();
     private final CountDownLatch gate = new CountDownLatch(1);
+    private final Rows rows = new Rows(database);
     private TestServer server;
 
     @AfterEach
@@ -84,8 +84,8 @@ class LiveSettingsIT {
         server = TestServer.start(database, Map.of());
         patch("{\"run.stepsMax\":40,\"run.timeMs\":30000}");
         server.close();
-        execute("UPDATE setting SET value = '1000' WHERE key = 'run.stepsMax'");
-        execute(
+        rows.execute("UPDATE setting SET value = '1000' WHERE key = 'run.stepsMax'");
+        rows.execute(
                 "INSERT INTO setting (key, value, changed_by) VALUES ('gone.key', '1', 'ada'), ('server.port', '1', 'ada')");
 
         server = TestServer.start(database, Map.of());
@@ -107,9 +107,9 @@ class LiveSettingsIT {
         String over = asked();
         answer(over);
         await().atMost(Patience.LIMIT)
-                .until(() ->
-                        text("SELECT count(*) FROM run WHERE outcome IS NULL").equals("0"));
-        execute("UPDATE checkpoint SET at = at - interval '2 days'");
+                .until(() -> rows.text("SELECT count(*) FROM run WHERE outcome IS NULL")
+                        .equals("0"));
+        rows.execute("UPDATE checkpoint SET at = at - interval '2 days'");
 
         assertThat(cleanUp()).isEqualTo(7);
         assertThat(kept(over)).isNotEqualTo("0");
@@ -120,7 +120,7 @@ class LiveSettingsIT {
         assertThat(kept(waiting)).isNotEqualTo("0");
         String run = answer(waiting);
         await().atMost(Patience.LIMIT)
-                .until(() -> "success".equals(text("SELECT outcome FROM run WHERE id = '" + run + "'")));
+                .until(() -> "success".equals(rows.text("SELECT outcome FROM run WHERE id = '" + run + "'")));
     }
 
     @Test
@@ -163,70 +163,45 @@ class LiveSettingsIT {
                         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200));
     }
 
+    private String asked() {
+        try (TestClient tab = server.client("ada")) {
+            return tab.asked();
+        }
+    }
+
     private JsonObject setting(String key) {
-        return new JsonObject(
-                        server.call("GET", "/api/v1/settings", admin(), null).body())
-                .getJsonArray("settings").stream()
-                        .map(JsonObject.class::cast)
-                        .filter(shown -> shown.getString("key").equals(key))
-                        .findFirst()
-                        .orElseThrow();
+        return new Administration(server::call, admin()).setting(key);
     }
 
     private String admin() {
         return server.token("root", "admin");
     }
 
-    private String asked() {
-        try (TestClient tab = server.client("ada")) {
-            String session = tab.create();
-            tab.attachLive(session);
-            tab.awaitEnd(
-                    session, tab.send(session, "/tool sleep {\"seconds\":0.01}").getString("run"));
-            return session;
-        }
-    }
-
     private String answer(String session) throws SQLException {
-        String decision = new JsonObject()
-                .put("interrupt", text("SELECT id FROM interrupt WHERE session_id = '" + session + "'"))
-                .put("decision", "approve")
-                .encode();
-        return new JsonObject(
-                        server.call("POST", "/api/v1/sessions/" + session + "/answer", server.token("ada"), decision)
-                                .body())
+        return new JsonObject(server.call(
+                                "POST",
+                                "/api/v1/sessions/" + session + "/answer",
+                                server.token("ada"),
+                                rows.approval(session))
+                        .body())
                 .getString("run");
     }
 
     private String kept(String session) throws SQLException {
-        return text("SELECT count(*) FROM checkpoint WHERE session_id = '" + session + "'");
+        return rows.text("SELECT count(*) FROM checkpoint WHERE session_id = '" + session + "'");
     }
 
     /** Runs the cleanup, and returns after how many days it deletes. */
     private int cleanUp() throws SQLException {
-        String before = text("SELECT count(*) FROM job_run WHERE job = 'checkpoint-cleanup' AND ended_at IS NOT NULL");
+        String before =
+                rows.text("SELECT count(*) FROM job_run WHERE job = 'checkpoint-cleanup' AND ended_at IS NOT NULL");
         server.call("POST", "/api/v1/jobs/checkpoint-cleanup/run", admin(), "{}");
         await().atMost(Patience.LIMIT)
-                .until(() ->
-                        !text("SELECT count(*) FROM job_run WHERE job = 'checkpoint-cleanup' AND ended_at IS NOT NULL")
-                                .equals(before));
-        return Integer.parseInt(
-                text("SELECT retention_days FROM job_run WHERE job = 'checkpoint-cleanup' ORDER BY id DESC LIMIT 1"));
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Connection connection = TestDatabase.connect(database);
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private String text(String sql) throws SQLException {
-        try (Connection connection = TestDatabase.connect(database);
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            return row.next() ? row.getString(1) : null;
-        }
+                .until(() -> !rows.text(
+                                "SELECT count(*) FROM job_run WHERE job = 'checkpoint-cleanup' AND ended_at IS NOT NULL")
+                        .equals(before));
+        return Integer.parseInt(rows.text(
+                "SELECT retention_days FROM job_run WHERE job = 'checkpoint-cleanup' ORDER BY id DESC LIMIT 1"));
     }
 
     /** A tool with a long result, which the first call gives when the test wants. */

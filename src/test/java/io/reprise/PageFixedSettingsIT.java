@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Route;
+import io.reprise.testing.Administration;
 import io.reprise.testing.Tab;
 import io.reprise.testing.TestBrowser;
 import io.reprise.testing.TestDatabase;
@@ -77,13 +78,7 @@ class PageFixedSettingsIT {
     }
 
     private JsonObject setting(String key) {
-        return new JsonObject(
-                        server.call("GET", "/api/v1/settings", admin(), null).body())
-                .getJsonArray("settings").stream()
-                        .map(JsonObject.class::cast)
-                        .filter(shown -> shown.getString("key").equals(key))
-                        .findFirst()
-                        .orElseThrow();
+        return new Administration(server::call, admin()).setting(key);
     }
 
     private String admin() {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.Administration;
 import io.reprise.testing.Patience;
+import io.reprise.testing.Rows;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
@@ -16,10 +18,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +37,7 @@ class RedisPressureIT {
 
     private final Vertx vertx = Vertx.vertx();
     private final DatabaseUri database = TestDatabase.fresh();
+    private final Rows rows = new Rows(database);
     private TestRedis redis;
     private Redis client;
     private ServerProcess server;
@@ -69,8 +69,8 @@ class RedisPressureIT {
         String over = asked();
         answer(over);
         await().atMost(Patience.LIMIT)
-                .until(() ->
-                        text("SELECT count(*) FROM run WHERE outcome IS NULL").equals("0"));
+                .until(() -> rows.text("SELECT count(*) FROM run WHERE outcome IS NULL")
+                        .equals("0"));
         List<String> needed = keys(waiting);
         assertThat(needed).isNotEmpty();
         assertThat(keys(over)).isNotEmpty();
@@ -78,7 +78,8 @@ class RedisPressureIT {
         // Without this Redis may use less than a megabyte.
         ask(Request.cmd(Command.SET).arg("filler").arg("x".repeat(4 << 20)));
 
-        JsonObject result = cleanUp();
+        JsonObject result =
+                new Administration(server::call, server.token("root", "admin")).run("checkpoint-cleanup", "{}");
 
         assertThat(result.getInteger("retentionDays")).isZero();
         assertThat(result.getInteger("deletedCount")).isPositive();
@@ -86,7 +87,7 @@ class RedisPressureIT {
         assertThat(keys(waiting)).isEqualTo(needed);
         String run = answer(waiting);
         await().atMost(Patience.LIMIT)
-                .until(() -> "success".equals(text("SELECT outcome FROM run WHERE id = '" + run + "'")));
+                .until(() -> "success".equals(rows.text("SELECT outcome FROM run WHERE id = '" + run + "'")));
     }
 
     private void age(String key) {
@@ -110,51 +111,19 @@ class RedisPressureIT {
         }
     }
 
-    /** A session whose run waits for an answer, so that there is a checkpoint. */
     private String asked() {
         try (TestClient tab = server.client("ada")) {
-            String session = tab.create();
-            tab.attachLive(session);
-            tab.awaitEnd(
-                    session, tab.send(session, "/tool sleep {\"seconds\":0.01}").getString("run"));
-            return session;
+            return tab.asked();
         }
     }
 
     private String answer(String session) throws SQLException {
-        JsonObject answer = new JsonObject()
-                .put("interrupt", text("SELECT id FROM interrupt WHERE session_id = '" + session + "'"))
-                .put("decision", "approve");
         return new JsonObject(server.call(
-                                "POST", "/api/v1/sessions/" + session + "/answer", server.token("ada"), answer.encode())
+                                "POST",
+                                "/api/v1/sessions/" + session + "/answer",
+                                server.token("ada"),
+                                rows.approval(session))
                         .body())
                 .getString("run");
-    }
-
-    private JsonObject cleanUp() {
-        String admin = server.token("root", "admin");
-        assertThat(server.call("POST", "/api/v1/jobs/checkpoint-cleanup/run", admin, "{}")
-                        .statusCode())
-                .isEqualTo(202);
-        return await().atMost(Patience.LIMIT)
-                .until(
-                        () -> new JsonObject(server.call(
-                                                "GET", "/api/v1/job-runs?limit=1&job=checkpoint-cleanup", admin, null)
-                                        .body())
-                                .getJsonArray("runs").stream()
-                                        .map(JsonObject.class::cast)
-                                        .filter(run ->
-                                                "request".equals(run.getString("cause")) && run.containsKey("outcome"))
-                                        .findFirst()
-                                        .orElse(null),
-                        run -> run != null);
-    }
-
-    private String text(String sql) throws SQLException {
-        try (Connection connection = TestDatabase.connect(database);
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            return row.next() ? String.valueOf(row.getString(1)) : "none";
-        }
     }
 }

@@ -109,6 +109,14 @@ public final class TestClient implements AutoCloseable {
         return await("answer to " + type, from, frame -> id.equals(frame.getString("id")));
     }
 
+    /** A new session whose run waits for an approval, so that there is a checkpoint, on a server that asks before {@code sleep}. */
+    public String asked() {
+        String session = create();
+        attachLive(session);
+        awaitEnd(session, send(session, "/tool sleep {\"seconds\":0.01}").getString("run"));
+        return session;
+    }
+
     public String create() {
         JsonObject result = ask("create", new JsonObject());
         assertThat(result.getString("type")).as(result.encode()).isEqualTo("result");

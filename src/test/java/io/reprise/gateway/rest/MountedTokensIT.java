@@ -3,23 +3,17 @@ package io.reprise.gateway.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.gateway.Routes.Mounted;
-import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Everything that the server answers beside the contract, with every kind of bad token. */
-class MountedTokensIT {
+class MountedTokensIT extends TokensBench {
     /** The page with its documents, what a browser comes back to, probes, and what has tokens or signatures of its own. */
     private static final List<String> OPEN = List.of(
             "GET /",
@@ -42,22 +36,6 @@ class MountedTokensIT {
 
     /** As clients of another interface know them. */
     private static final List<String> OTHER_CODES = List.of("invalid_api_key");
-
-    private static TestServer server;
-
-    @BeforeAll
-    static void start(@TempDir Path folder) throws Exception {
-        server = TestServer.start(BadTokens.settings(folder));
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
-
-    static Stream<String> kinds() {
-        return BadTokens.kinds();
-    }
 
     @ParameterizedTest
     @MethodSource("kinds")

@@ -4,41 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.gateway.frame.CommandReader;
 import io.reprise.testing.TestClient;
-import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.Operation;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every operation of the contract and every type of frame, with every kind of bad token. */
-class TokensIT {
-
-    private static TestServer server;
-
-    @BeforeAll
-    static void start(@TempDir Path folder) throws Exception {
-        server = TestServer.start(BadTokens.settings(folder));
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
-
-    static Stream<String> kinds() {
-        return BadTokens.kinds();
-    }
-
+class TokensIT extends TokensBench {
     @ParameterizedTest
     @MethodSource("kinds")
     void no_operation_is_open_to_a_bad_token(String kind) {
