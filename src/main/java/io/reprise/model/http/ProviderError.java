@@ -16,6 +16,19 @@ public final class ProviderError extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
+
+    /** Anthropic and others refuse a request without credit as a bad one. */
+    private static final Pattern NO_CREDIT =
+            Pattern.compile("credit balance is too low|insufficient (?:balance|credits)", Pattern.CASE_INSENSITIVE);
+
+    /** Mistral and the router of Hugging Face refuse an unknown model as a bad request. */
+    private static final Pattern NO_MODEL =
+            Pattern.compile("invalid_model\\b|model_not_found|model_not_supported", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern NO_MODEL_SENTENCE = Pattern.compile(
+            "^(?:invalid model:|the requested model '[^']{1,200}' is not supported by any provider)",
+            Pattern.CASE_INSENSITIVE);
+
     private static final int STATUS_MIN = 400;
     private static final int STATUS_MAX = 599;
 
@@ -24,6 +37,8 @@ public final class ProviderError extends RuntimeException {
     private final String kind;
     private final String detail;
     private final boolean beyondContext;
+    private final boolean withoutCredit;
+    private final boolean modelUnknown;
 
     private ProviderError(int status, OptionalLong afterMs, Optional<JsonNode> body, String detail) {
         this(
@@ -41,6 +56,9 @@ public final class ProviderError extends RuntimeException {
         this.kind = kind;
         this.detail = detail;
         this.beyondContext = ContextLimit.isExceeded(kind, message);
+        this.withoutCredit = NO_CREDIT.matcher(message).find();
+        this.modelUnknown = NO_MODEL.matcher(kind).find()
+                || NO_MODEL_SENTENCE.matcher(message).find();
     }
 
     static ProviderError ofResponse(int status, OptionalLong afterMs, String body) {
@@ -83,6 +101,16 @@ public final class ProviderError extends RuntimeException {
     /** Whether the conversation exceeds the context of the model. */
     public boolean isBeyondContext() {
         return beyondContext;
+    }
+
+    /** Whether nothing is left to pay for the request. */
+    public boolean isWithoutCredit() {
+        return withoutCredit;
+    }
+
+    /** Whether the provider does not know the model. */
+    public boolean isModelUnknown() {
+        return modelUnknown;
     }
 
     public String detail() {

@@ -92,7 +92,8 @@ final class Failures {
         String kind = error.kind().toLowerCase(Locale.ROOT);
         // Google reports a wrong key as 400, OpenAI used up credit as 429, Azure a filtered prompt as 400.
         if (kind.contains("api_key_invalid")) return ModelFailure.ofStatus(401);
-        if (kind.contains("insufficient_quota")) return ModelFailure.ofStatus(402);
+        if (kind.contains("insufficient_quota") || error.isWithoutCredit()) return ModelFailure.ofStatus(402);
+        if (error.isModelUnknown()) return ModelFailure.ofStatus(404);
         if (kind.contains("content_filter")) return withheld();
         if (error.status() != 0) return ModelFailure.ofStatus(error.status());
         if (kind.contains("overloaded") || kind.contains("unavailable")) return ModelFailure.ofStatus(503);

@@ -282,6 +282,10 @@ class ProviderIT {
                 // Azure: the filter stops the prompt.
                 "AZURE | 400 | {\"error\":{\"message\":\"filtered\",\"code\":\"content_filter\",\"status\":400}} | model_error | withheld",
                 "AZURE | 404 | {\"error\":{\"code\":\"DeploymentNotFound\",\"message\":\"no\"}} | model_error | does not know this model",
+                "ANTHROPIC | 400 | {\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Your credit balance is too low to access the Anthropic API.\"}} | model_error | credit",
+                // Mistral and the router of Hugging Face: an unknown model is a bad request.
+                "MISTRAL | 400 | {\"object\":\"error\",\"message\":\"Invalid model: nothing\",\"type\":\"invalid_model\",\"code\":\"1500\"} | model_error | does not know this model",
+                "HUGGINGFACE | 400 | {\"error\":{\"message\":\"The requested model 'a/b' is not supported by any provider you have enabled.\",\"type\":\"invalid_request_error\"}} | model_error | does not know this model",
                 "ANTHROPIC | 529 | {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}} | unavailable | overloaded",
             })
     void a_refusal_is_told_from_others(Wire wire, int status, String body, String code, String text) throws Exception {
