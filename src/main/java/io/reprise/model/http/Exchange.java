@@ -158,7 +158,8 @@ public final class Exchange implements HttpClient, AutoCloseable {
             HttpRequest wanted,
             ServerSentEventParser parser,
             ServerSentEventListener listener) {
-        watch = new StreamWatch(listener, body::endHere);
+        Secrets secrets = Secrets.of(wanted);
+        watch = new StreamWatch(listener, secrets, body::endHere);
         listener.onOpen(SuccessfulHttpResponse.builder()
                 .statusCode(response.statusCode())
                 .headers(Map.of())
@@ -166,8 +167,7 @@ public final class Exchange implements HttpClient, AutoCloseable {
         parser.parse(body, watch);
         // Some providers report an error with a status of success.
         if (!watch.isBegun()) {
-            ProviderError.ofEvent(Secrets.of(wanted).masked(body.beginningRead()))
-                    .ifPresent(watch::onError);
+            ProviderError.ofEvent(secrets.masked(body.beginningRead())).ifPresent(watch::onError);
         }
         watch.parsed();
     }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
 import dev.langchain4j.http.client.sse.ServerSentEventContext;
 import dev.langchain4j.http.client.sse.ServerSentEventListener;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -20,14 +19,19 @@ final class StreamWatch implements ServerSentEventListener {
     private static final Pattern OLLAMA_END = Pattern.compile("\"done\"\\s*:\\s*true");
 
     private final ServerSentEventListener listener;
+    private final Secrets secrets;
     private final Runnable completed;
     private boolean over;
     private boolean begun;
     private boolean complete;
 
-    /** @param completed called when the stream is complete */
-    StreamWatch(ServerSentEventListener listener, Runnable completed) {
+    /**
+     * @param secrets that errors must not quote
+     * @param completed called when the stream is complete
+     */
+    StreamWatch(ServerSentEventListener listener, Secrets secrets, Runnable completed) {
         this.listener = listener;
+        this.secrets = secrets;
         this.completed = completed;
     }
 
@@ -35,9 +39,8 @@ final class StreamWatch implements ServerSentEventListener {
     public void onEvent(ServerSentEvent event, ServerSentEventContext context) {
         if (over || complete) return;
         begun = true;
-        Optional<ProviderError> error = ProviderError.ofEvent(event.event(), event.data());
-        if (error.isPresent()) {
-            end(error.get(), context);
+        if (ProviderError.ofEvent(event.event(), event.data()).isPresent()) {
+            end(masked(event), context);
             return;
         }
         try {
@@ -46,6 +49,11 @@ final class StreamWatch implements ServerSentEventListener {
         } catch (RuntimeException e) {
             end(e, context);
         }
+    }
+
+    private ProviderError masked(ServerSentEvent event) {
+        return ProviderError.ofEvent(event.event(), secrets.masked(event.data()))
+                .orElseThrow();
     }
 
     /** Does not use the parser's handle, because langchain4j would report a cancelled call. */

@@ -265,6 +265,21 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
+    void an_error_in_the_stream_does_not_bring_the_key_into_the_log(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider);
+                LogLines log = LogLines.of("io.reprise.model.provider.RemoteModel")) {
+            Turn turn = models.ask(HEARD);
+
+            provider.take().answer().head().error("some_error", "No, " + Wire.KEY + ", to " + HEARD);
+
+            assertFailed(turn, "model_error", "failed");
+            assertThat(log.with(HEARD)).hasSize(1).noneMatch(line -> line.contains(Wire.KEY));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void only_the_beginning_of_an_endless_error_response_is_read(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
