@@ -1,5 +1,6 @@
 package io.reprise.model;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A model gave no complete answer. The message is safe to display; the cause is for the log. */
@@ -11,6 +12,7 @@ public final class ModelFailure extends RuntimeException {
     private final Reason reason;
     private final transient OptionalLong afterMs;
     private final transient String said;
+    private final transient ModelUsage usage;
 
     /** What an operator has to look at; {@link ModelCheck} explains each. */
     public enum Reason {
@@ -30,16 +32,23 @@ public final class ModelFailure extends RuntimeException {
 
     /** @param code an error code of the protocol */
     public ModelFailure(String code, String safeMessage, Throwable cause) {
-        this(code, safeMessage, Reason.OTHER, OptionalLong.empty(), "", cause);
+        this(code, safeMessage, Reason.OTHER, OptionalLong.empty(), "", null, cause);
     }
 
     private ModelFailure(
-            String code, String safeMessage, Reason reason, OptionalLong afterMs, String said, Throwable cause) {
+            String code,
+            String safeMessage,
+            Reason reason,
+            OptionalLong afterMs,
+            String said,
+            ModelUsage usage,
+            Throwable cause) {
         super(safeMessage, cause);
         this.code = code;
         this.reason = reason;
         this.afterMs = afterMs;
         this.said = said;
+        this.usage = usage;
     }
 
     public ModelFailure(String code, String safeMessage) {
@@ -100,7 +109,7 @@ public final class ModelFailure extends RuntimeException {
 
     /** This failure for a reason. */
     public ModelFailure because(Reason other) {
-        return new ModelFailure(code, getMessage(), other, afterMs, said, getCause());
+        return new ModelFailure(code, getMessage(), other, afterMs, said, usage, getCause());
     }
 
     /**
@@ -115,12 +124,24 @@ public final class ModelFailure extends RuntimeException {
             message = "The rate limit of the model provider was reached; try again in "
                     + Math.max(1, Math.ceilDiv(retryAfterMs.getAsLong(), 1000L)) + " s.";
         }
-        return new ModelFailure(code, message, reason, retryAfterMs, itSaid, cause);
+        return new ModelFailure(code, message, reason, retryAfterMs, itSaid, usage, cause);
     }
 
     /** This failure with more words, which are safe to show; none if they are empty. */
     public ModelFailure and(String more) {
-        return more.isEmpty() ? this : new ModelFailure(code, getMessage() + more, reason, afterMs, said, getCause());
+        return more.isEmpty()
+                ? this
+                : new ModelFailure(code, getMessage() + more, reason, afterMs, said, usage, getCause());
+    }
+
+    /** This failure of an answer that came to an end, for which the provider counted this. */
+    public ModelFailure counted(ModelUsage told) {
+        return new ModelFailure(code, getMessage(), reason, afterMs, said, told, getCause());
+    }
+
+    /** What the provider counted; empty if it did not end the answer, so that nothing is known. */
+    public Optional<ModelUsage> usage() {
+        return Optional.ofNullable(usage);
     }
 
     public Reason reason() {

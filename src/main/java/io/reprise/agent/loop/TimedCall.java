@@ -76,14 +76,15 @@ public record TimedCall(ChatModel model, AgentServices services, Caller caller, 
             ModelTurn turn = call.run(count, stop);
             outcome = "success";
             used(count.of(turn));
-            metrics.genAi().tokens(called(), turn.usage().input(), turn.usage().output());
+            reported(turn.usage());
             CallSpans.answered(span, turn);
             answered.accept(span);
             return turn;
         } catch (ModelFailure failure) {
             outcome = failure.code();
             span.fail(outcome);
-            if (count.hasBegun()) used(count.soFar());
+            count.of(failure).ifPresent(this::used);
+            failure.usage().ifPresent(this::reported);
             throw failure;
         } catch (StopSignal.StoppedException | InterruptedException stopped) {
             used(count.soFar());
@@ -109,6 +110,10 @@ public record TimedCall(ChatModel model, AgentServices services, Caller caller, 
                 model.name(),
                 model.address().map(URI::getHost).orElse(""),
                 model.address().map(CallSpans::port).orElse(0));
+    }
+
+    private void reported(ModelUsage usage) {
+        services.metrics().genAi().tokens(called(), usage.input(), usage.output());
     }
 
     private void used(CallCount.Count count) {

@@ -3,6 +3,7 @@ package io.reprise.agent.usage;
 import io.reprise.message.content.Content;
 import io.reprise.message.content.Part;
 import io.reprise.message.log.RunUsage.ContextUse;
+import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelSink;
@@ -44,14 +45,17 @@ public final class CallCount implements ModelSink {
         }
     }
 
-    /** Whether the model has sent something. */
-    public boolean hasBegun() {
-        return begun;
-    }
-
     /** A call that has ended by itself. */
     public Count of(ModelTurn turn) {
-        ModelUsage told = turn.usage();
+        return of(turn.usage());
+    }
+
+    /** A call that failed; empty if nothing shows that the model has done anything. */
+    public Optional<Count> of(ModelFailure failure) {
+        return failure.usage().map(this::of).or(() -> begun ? Optional.of(soFar()) : Optional.empty());
+    }
+
+    private Count of(ModelUsage told) {
         boolean all = told.input() != null && told.output() != null;
         return new Count(
                 new ModelUsage(

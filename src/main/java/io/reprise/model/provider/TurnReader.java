@@ -12,11 +12,13 @@ import dev.langchain4j.model.output.FinishReason;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
+import io.reprise.model.ModelUsage;
 import io.reprise.model.provider.call.CallAssembler;
 import io.reprise.model.provider.call.CallPart;
 import io.reprise.model.provider.json.JsonText;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Passes the output of a provider to the sink. The first failure ends the call and is kept for {@link #result},
@@ -82,9 +84,11 @@ final class TurnReader implements StreamingChatResponseHandler {
     ModelTurn result(boolean markedComplete) {
         if (failure != null) throw failure;
         if (response == null || response.finishReason() == null && !markedComplete) throw Failures.brokenOff(begun);
-        if (response.finishReason() != null) checkFinish(response.finishReason());
+        ModelUsage used = Usages.of(response.tokenUsage());
+        Optional<ModelFailure> refused = refusal(response.finishReason());
+        if (refused.isPresent()) throw refused.get().counted(used);
         calls.end();
-        return new ModelTurn(Usages.of(response.tokenUsage())).of(described());
+        return new ModelTurn(used).of(described());
     }
 
     private ModelTurn.Response described() {
@@ -134,23 +138,25 @@ final class TurnReader implements StreamingChatResponseHandler {
         cancel.run();
     }
 
-    private void checkFinish(FinishReason reason) {
-        switch (reason) {
-            case OTHER -> checkOther();
-            case STOP, TOOL_EXECUTION -> {}
-            case LENGTH -> throw cutOff();
-            case CONTENT_FILTER -> throw Failures.withheld();
-        }
+    /** Why the answer is none although it came to an end; empty if it is one. */
+    private Optional<ModelFailure> refusal(FinishReason reason) {
+        return switch (reason) {
+            case LENGTH ->
+                Optional.of(ModelFailure.modelError("The model's answer was cut off: it reached the maximum length."));
+            case CONTENT_FILTER -> Optional.of(Failures.withheld());
+            case OTHER -> otherRefusal();
+            case STOP, TOOL_EXECUTION -> Optional.empty();
+            case null -> Optional.empty();
+        };
     }
 
-    private void checkOther() {
-        if (otherReason.equals("refusal")) throw Failures.withheld();
-        if (otherReason.equals("model_context_window_exceeded")) {
-            throw ModelFailure.tooLarge("The model's answer was cut off: the conversation fills the model's context.");
-        }
-    }
-
-    private static ModelFailure cutOff() {
-        return ModelFailure.modelError("The model's answer was cut off: it reached the maximum length.");
+    private Optional<ModelFailure> otherRefusal() {
+        return switch (otherReason) {
+            case "refusal" -> Optional.of(Failures.withheld());
+            case "model_context_window_exceeded" ->
+                Optional.of(ModelFailure.tooLarge(
+                        "The model's answer was cut off: the conversation fills the model's context."));
+            default -> Optional.empty();
+        };
     }
 }

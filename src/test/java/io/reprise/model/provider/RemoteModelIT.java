@@ -142,9 +142,9 @@ class RemoteModelIT {
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
 
-            provider.take().answer().text("It began").finish(Finish.LENGTH, 1, 1);
+            provider.take().answer().text("It began").finish(Finish.LENGTH, 5, 7);
 
-            assertFailed(turn, "model_error", "cut off");
+            assertThat(assertFailed(turn, "model_error", "cut off").usage()).contains(ModelUsage.of(5, 7));
             assertThat(turn.said.said()).isEqualTo("It began");
         }
     }
@@ -156,9 +156,9 @@ class RemoteModelIT {
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
 
-            provider.take().answer().text("It beg").finish(Finish.FILTER, 1, 1);
+            provider.take().answer().text("It beg").finish(Finish.FILTER, 5, 7);
 
-            assertFailed(turn, "model_error", "withheld");
+            assertThat(assertFailed(turn, "model_error", "withheld").usage()).contains(ModelUsage.of(5, 7));
         }
     }
 
