@@ -114,6 +114,51 @@ class PgUsageIT {
     }
 
     @Test
+    void tokens_are_added_up_by_their_kind() {
+        long noonMs = Instant.parse(DAY + "T12:00:00Z").toEpochMilli();
+        await(store.record(List.of(
+                new ModelUse(
+                        "1",
+                        "r1",
+                        "s1",
+                        "ada",
+                        null,
+                        Purpose.ANSWER,
+                        "test",
+                        "large",
+                        noonMs,
+                        100,
+                        30,
+                        20,
+                        50,
+                        40,
+                        false,
+                        null,
+                        null),
+                new ModelUse(
+                        "2",
+                        "r1",
+                        "s1",
+                        "ada",
+                        null,
+                        Purpose.ANSWER,
+                        "test",
+                        "large",
+                        noonMs,
+                        1,
+                        2,
+                        3,
+                        4,
+                        5,
+                        false,
+                        null,
+                        null))));
+
+        assertThat(totals(Group.DAY))
+                .containsExactly(new Total("2026-11-30", 2, 101, 32, 23, 54, 45, 0, 2, BigDecimal.ZERO));
+    }
+
+    @Test
     void a_call_of_a_session_that_is_gone_is_counted_without_it() {
         await(store.record(List.of(use("1", "ada", DAY, 1, 0, false, null))));
 
