@@ -17,11 +17,11 @@ install_packages() {
 }
 
 # Chromium, node and npm, and on Debian a typeface to draw with: installed where that is possible, else named.
-# Chromium's headless shell needs less than half of the processor time of the whole browser, which serves where it is absent.
+# Where there is Chromium's headless shell, most tests use it: it needs less than half of the processor time.
 find_browser() {
   local packages=()
   if may_install && ! has chromium-headless-shell; then install_packages chromium-headless-shell || true; fi
-  has chromium-headless-shell chromium chromium-browser google-chrome || packages+=(chromium)
+  has chromium chromium-browser google-chrome || packages+=(chromium)
   has node || packages+=(nodejs)
   has npm || packages+=(npm)
   if may_install && [ ! -d /usr/share/fonts/truetype/dejavu ]; then packages+=(fonts-dejavu-core); fi

@@ -59,9 +59,8 @@ function draw() {
 
 /** A hidden page may end without a word. */
 function seen() {
-  if (document.visibilityState === 'visible') return app.seen()
-  app.chats.leave()
-  app.seenMarks.look()
+  if (document.visibilityState === 'visible') app.seen()
+  else app.chats.leave()
 }
 
 /** Asked for each key, so by their ids: a search through a long chat would take longer than all else that a letter costs. */

@@ -12,7 +12,6 @@ export class Seen {
   #app
   #wait
   #told = {} // what was told last, and what the server answered
-  #shown = null // what the person has before them, and from which event on they saw it arrive
 
   /** `wait`: calls a function after that many milliseconds. */
   constructor(app, { wait = (action, ms) => setTimeout(action, ms) } = {}) {
@@ -20,25 +19,14 @@ export class Seen {
     this.#wait = wait
   }
 
-  /** After each render, and when the page is left: at most one request at a time, and none where nothing is unread. */
+  /** After each render: at most one request at a time, and none where nothing is unread. */
   look() {
     const { chat } = this.#app
-    this.#leave(chat)
     const unread = this.#app.lists.find(chat?.id)?.unread
     if ((!unread && !(this.#app.server?.offers.push && isUnheard(chat?.view))) || this.#told.busy || !this.#app.unread.isLookedAt || !chat.view.ready) return
     const { id, view: { seq } } = chat
     if (this.#told.id === id && this.#told.seq === seq && this.#told.left === unread) return // it begins behind what is here
     this.#tell(id, seq)
-  }
-
-  /** What a person has watched arrive is told at once when they leave, because the server counts it as unread a little later. */
-  #leave({ id, view: { ready, seq } }) {
-    const left = this.#shown
-    const isShown = id && ready && this.#app.unread.isLookedAt
-    this.#shown = isShown ? { id, seq, from: left?.id === id ? left.from : seq } : null
-    if (!left || left.id === this.#shown?.id || left.seq === left.from) return
-    const isTold = this.#told.id === left.id && this.#told.seq >= left.seq
-    if (!isTold) this.#tell(left.id, left.seq)
   }
 
   async #tell(id, seq) {

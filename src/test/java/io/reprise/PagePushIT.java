@@ -41,14 +41,15 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class PagePushIT {
     @RegisterExtension
     static final PageBench BENCH = new PageBench(Map.of(
-            "secrets.key",
-            SecretKeyFile.reference(),
-            "outgoing.allow",
-            "127.0.0.1",
-            "push.pollMs",
-            "20",
-            "push.delayMs",
-            "0"));
+                    "secrets.key",
+                    SecretKeyFile.reference(),
+                    "outgoing.allow",
+                    "127.0.0.1",
+                    "push.pollMs",
+                    "20",
+                    "push.delayMs",
+                    "0"))
+            .whole();
 
     private static final int ASKED_MAX = 10_000;
     private static final int DELIVERIES_MAX = 6;

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class PageBench implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
     private final Map<String, String> settings;
     private final List<Tool> tools;
+    private boolean whole;
     private TestServer server;
     private TestBrowser browser;
     private String user;
@@ -24,6 +25,12 @@ public final class PageBench implements BeforeAllCallback, AfterAllCallback, Bef
     public PageBench(Map<String, String> settings, Tool... tools) {
         this.settings = settings;
         this.tools = List.of(tools);
+    }
+
+    /** In a whole browser, which has push messages. */
+    public PageBench whole() {
+        whole = true;
+        return this;
     }
 
     public TestServer server() {
@@ -56,7 +63,7 @@ public final class PageBench implements BeforeAllCallback, AfterAllCallback, Bef
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        browser = TestBrowser.start();
+        browser = whole ? TestBrowser.startWhole() : TestBrowser.start();
         server = TestServer.start(TestDatabase.fresh(), settings, tools);
     }
 

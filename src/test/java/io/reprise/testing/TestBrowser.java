@@ -30,6 +30,9 @@ public final class TestBrowser implements AutoCloseable {
     /** Started by the first test that needs it and kept for the others: its driver ends it with the process. */
     private static Browser running;
 
+    /** The same with everything that a browser of a person has. */
+    private static Browser whole;
+
     private final Browser browser;
     private final List<BrowserContext> people = new ArrayList<>();
 
@@ -39,15 +42,20 @@ public final class TestBrowser implements AutoCloseable {
 
     /** Without a user. */
     public static TestBrowser start() {
-        if (running == null || !running.isConnected()) running = launch();
+        // Without windows, menus and services a test needs less than half of the processor time.
+        if (running == null || !running.isConnected())
+            running = launch("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome");
         return new TestBrowser(running);
     }
 
-    private static Browser launch() {
-        // Without the windows, menus and services of the whole browser a test needs less than half of the processor
-        // time.
-        String chromium = Programs.find("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-                .toString();
+    /** The same with push messages, which the shell without windows does not have. */
+    public static TestBrowser startWhole() {
+        if (whole == null || !whole.isConnected()) whole = launch("chromium", "chromium-browser", "google-chrome");
+        return new TestBrowser(whole);
+    }
+
+    private static Browser launch(String... programs) {
+        String chromium = Programs.find(programs).toString();
         Map<String, String> environment = Map.of(
                 "PLAYWRIGHT_NODEJS_PATH", Programs.find("node").toString(), "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
         PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
