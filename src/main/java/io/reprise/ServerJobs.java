@@ -24,6 +24,7 @@ import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The maintenance jobs of a server; {@code webroot/docs/jobs.md} describes each. */
 final class ServerJobs {
@@ -157,13 +158,13 @@ final class ServerJobs {
     }
 
     private Sweep orphans() {
-        Sweep ofTables = Sweep.oneAfterTheOther(
+        Sweep sweep = Sweep.oneAfterTheOther(
                 new PgOrphanSweep(storage.pool(), batch()),
                 storage.attachments().sweep(batch()));
-        return storage.checkpoints().orphans() == null
-                ? ofTables
-                : Sweep.oneAfterTheOther(
-                        ofTables, storage.checkpoints().orphans().get());
+        for (Supplier<Sweep> ofCheckpoints : storage.checkpoints().orphans()) {
+            sweep = Sweep.oneAfterTheOther(sweep, ofCheckpoints.get());
+        }
+        return sweep;
     }
 
     private Future<Sweep.Batch> health() {

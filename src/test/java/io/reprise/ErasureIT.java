@@ -84,9 +84,7 @@ class ErasureIT {
         assertThat(everywhere.tablesWith(SECRET)).isNotEmpty();
         List<String> others = keys(other);
         redis.stop();
-        assertThat(server.call("DELETE", "/api/v1/sessions/" + session, server.token("ada"), null)
-                        .statusCode())
-                .isEqualTo(204);
+        delete(session);
         server.kill();
         redis.start();
         assertThat(keys(session)).isNotEmpty();
@@ -106,9 +104,7 @@ class ErasureIT {
         server = ServerProcess.start(settings);
         String session = asked(SECRET);
         Response late = ask(Request.cmd(Command.DUMP).arg(keys(session).getFirst()));
-        assertThat(server.call("DELETE", "/api/v1/sessions/" + session, server.token("ada"), null)
-                        .statusCode())
-                .isEqualTo(204);
+        delete(session);
         await().atMost(Patience.LIMIT).until(() -> keys(session).isEmpty());
 
         ask(Request.cmd(Command.ZADD).arg("checkpoints:" + session).arg(1).arg("c_late"));
@@ -153,9 +149,7 @@ class ErasureIT {
         assertThat(everywhere.tablesWith(session)).contains("hook_delivery", "attachment_chunk");
         assertThat(everywhere.keysWith(session)).isNotEmpty();
 
-        assertThat(server.call("DELETE", "/api/v1/sessions/" + session, server.token("ada"), null)
-                        .statusCode())
-                .isEqualTo(204);
+        delete(session);
 
         await().atMost(Patience.LIMIT).until(() -> count("erasure") == 0);
         everywhere.assertOnlyAuditKnows(session);
@@ -168,6 +162,53 @@ class ErasureIT {
         server = ServerProcess.start(settings);
         assertThat(create(command).getString("code")).isEqualTo("not_found");
         everywhere.assertOnlyAuditKnows(session);
+    }
+
+    /** Symptom: what was in Redis and in the folder stayed there for ever after the settings had been changed. */
+    @Test
+    void sessions_are_also_erased_in_the_stores_of_earlier_settings() throws Exception {
+        settings.put("data.dir", Files.createDirectory(folder.resolve("data")).toString());
+        settings.put("attachments.store", "folder");
+        server = ServerProcess.start(settings);
+        everywhere = new EveryStore(database, redis, folder.resolve("data"));
+        String waiting = askedWithFile();
+        String later = askedWithFile();
+        redis.stop();
+        delete(waiting);
+        server.kill();
+        redis.start();
+        settings.putAll(Map.of("checkpoints.store", "postgres", "attachments.store", "database", "redis.url", ""));
+
+        server = ServerProcess.start(settings);
+
+        assertThat(server.logged("checkpoints of deleted sessions are left in a Redis"
+                        + " that redis.url does not name any more"))
+                .hasSize(1);
+        assertThat(everywhere.keysWith(waiting)).isNotEmpty();
+        server.kill();
+        settings.put("redis.url", redis.url());
+        server = ServerProcess.start(settings);
+        assertThat(everywhere.filesWith(later)).isNotEmpty();
+        assertThat(everywhere.keysWith(later)).isNotEmpty();
+        delete(later);
+        await().atMost(Patience.LIMIT).until(() -> count("erasure") == 0);
+        everywhere.assertOnlyAuditKnows(waiting);
+        everywhere.assertOnlyAuditKnows(later);
+    }
+
+    private String askedWithFile() {
+        String session = asked(SECRET);
+        String path = "/api/v1/sessions/" + session + "/attachments?name=notes.txt";
+        assertThat(server.call("POST", path, server.token("ada"), "notes of " + session)
+                        .statusCode())
+                .isEqualTo(201);
+        return session;
+    }
+
+    private void delete(String session) {
+        assertThat(server.call("DELETE", "/api/v1/sessions/" + session, server.token("ada"), null)
+                        .statusCode())
+                .isEqualTo(204);
     }
 
     private JsonObject metadata(JsonObject session) {

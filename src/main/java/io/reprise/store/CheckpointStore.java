@@ -23,26 +23,29 @@ import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * The checkpoint store that the settings choose.
+ * The checkpoint store that the settings choose, and those of earlier settings that are still there: what they hold is
+ * erased and cleaned up, too.
  *
- * @param erasure how clear and delete erase checkpoints in it; null for the database, because there the checkpoints of a run
- *     are deleted with the run
- * @param pending erasures that are still to be done; null for the database
+ * @param checkpointer of the chosen store
+ * @param copies how clear and delete erase checkpoints outside the database; in it they are deleted with their run
  * @param cleanup deletes old checkpoints that are not needed
- * @param orphans deletes checkpoints of sessions that do not exist; null where there cannot be any
+ * @param orphans each deletes checkpoints of sessions that do not exist; empty where there cannot be any
  */
 public record CheckpointStore(
         Checkpointer checkpointer,
-        Erasure erasure,
-        PgErasures pending,
+        List<Copies> copies,
         Function<Order, Sweep> cleanup,
-        Supplier<Sweep> orphans,
+        List<Supplier<Sweep>> orphans,
         Supplier<Future<Void>> closing) {
+    /** A store outside the database with copies of sessions, and what it still has to erase. */
+    record Copies(Erasure erasure, PgErasures pending) {}
+
     /** Does not connect yet, so that an unavailable Redis does not prevent the start. */
     static CheckpointStore open(
             Vertx vertx,
@@ -51,62 +54,94 @@ public record CheckpointStore(
             WallClock time,
             MonotonicClock clock,
             Metrics metrics) {
-        Settings settings = current.get();
-        Current<CheckpointSettings> limits = current.map(Settings::checkpoints);
-        PgNeededCheckpoints needed = new PgNeededCheckpoints(pool);
-        IntSupplier batch = () -> current.get().jobs().batch();
-        return switch (settings.checkpoints().store()) {
+        Makers makers = new Makers(vertx, current, pool, time, clock, metrics);
+        boolean hasRedis = !current.get().redis().url().isEmpty();
+        return switch (current.get().checkpoints().store()) {
             case MEMORY -> {
-                MemoryCheckpointer memory = new MemoryCheckpointer(limits, needed, time, clock);
-                yield new CheckpointStore(
-                        memory,
-                        memory::erase,
-                        pending(pool, current, "memory"),
-                        order -> new CheckpointSweep(
-                                limits.get(),
-                                order,
-                                memory::bytes,
-                                ageMs -> memory.sweep(order, ageMs, batch.getAsInt())),
-                        null,
-                        Future::succeededFuture);
+                CheckpointStore memory = makers.memory().with(makers.postgres());
+                yield hasRedis ? memory.with(makers.redis()) : memory;
             }
-            case POSTGRES -> {
-                PgCheckpointer postgres = new PgCheckpointer(pool, limits, time);
-                yield new CheckpointStore(
-                        postgres,
-                        null,
-                        null,
-                        order -> new CheckpointSweep(
-                                limits.get(),
-                                order,
-                                () -> PgSweeps.checkpointBytes(pool),
-                                ageMs -> new PgCheckpointSweep(
-                                        pool::run, order, PgTimes.toTime(time.nowMs() - ageMs), batch.getAsInt())),
-                        null,
-                        Future::succeededFuture);
-            }
-            case REDIS -> {
-                RedisCheckpointer redis = RedisCheckpointer.open(vertx, current, time, clock, metrics);
-                yield new CheckpointStore(
-                        redis,
-                        redis::erase,
-                        pending(pool, current, "redis"),
-                        order -> new CheckpointSweep(
-                                limits.get(),
-                                order,
-                                redis::bytes,
-                                ageMs -> redis.sweep(order, ageMs, batch.getAsInt(), needed)),
-                        () -> redis.orphans(sessions -> PgOrphanSweep.existing(pool, sessions), batch.getAsInt()),
-                        redis::close);
-            }
+            case POSTGRES -> hasRedis ? makers.postgres().with(makers.redis()) : makers.postgres();
+            case REDIS -> makers.redis().with(makers.postgres());
         };
     }
 
-    private static PgErasures pending(PgPool pool, Current<Settings> current, String store) {
-        return new PgErasures(pool, store, current.map(Settings::erasures));
+    /** This store, and one of earlier settings. */
+    private CheckpointStore with(CheckpointStore former) {
+        return new CheckpointStore(
+                checkpointer,
+                concat(copies, former.copies),
+                order -> Sweep.oneAfterTheOther(cleanup.apply(order), former.cleanup.apply(order)),
+                concat(orphans, former.orphans),
+                () -> closing.get().eventually(former.closing));
+    }
+
+    private static <T> List<T> concat(List<T> some, List<T> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
     }
 
     Future<Void> close() {
         return closing.get();
+    }
+
+    /** Makes each of the stores. */
+    private record Makers(
+            Vertx vertx,
+            Current<Settings> current,
+            PgPool pool,
+            WallClock time,
+            MonotonicClock clock,
+            Metrics metrics) {
+        CheckpointStore memory() {
+            MemoryCheckpointer memory = new MemoryCheckpointer(limits(), needed(), time, clock);
+            return new CheckpointStore(
+                    memory,
+                    List.of(new Copies(memory::erase, pending(FormerStores.MEMORY))),
+                    order -> new CheckpointSweep(
+                            limits().get(), order, memory::bytes, ageMs -> memory.sweep(order, ageMs, batch())),
+                    List.of(),
+                    Future::succeededFuture);
+        }
+
+        CheckpointStore postgres() {
+            return new CheckpointStore(
+                    new PgCheckpointer(pool, limits(), time),
+                    List.of(),
+                    order -> new CheckpointSweep(
+                            limits().get(),
+                            order,
+                            () -> PgSweeps.checkpointBytes(pool),
+                            ageMs -> new PgCheckpointSweep(
+                                    pool::run, order, PgTimes.toTime(time.nowMs() - ageMs), batch())),
+                    List.of(),
+                    Future::succeededFuture);
+        }
+
+        CheckpointStore redis() {
+            RedisCheckpointer redis = RedisCheckpointer.open(vertx, current, time, clock, metrics);
+            return new CheckpointStore(
+                    redis,
+                    List.of(new Copies(redis::erase, pending(FormerStores.REDIS))),
+                    order -> new CheckpointSweep(
+                            limits().get(), order, redis::bytes, ageMs -> redis.sweep(order, ageMs, batch(), needed())),
+                    List.of(() -> redis.orphans(sessions -> PgOrphanSweep.existing(pool, sessions), batch())),
+                    redis::close);
+        }
+
+        private PgErasures pending(String store) {
+            return new PgErasures(pool, store, current.map(Settings::erasures));
+        }
+
+        private Current<CheckpointSettings> limits() {
+            return current.map(Settings::checkpoints);
+        }
+
+        private PgNeededCheckpoints needed() {
+            return new PgNeededCheckpoints(pool);
+        }
+
+        private int batch() {
+            return current.get().jobs().batch();
+        }
     }
 }

@@ -1,6 +1,5 @@
 package io.reprise.store;
 
-import io.reprise.config.AttachmentSettings;
 import io.reprise.config.Settings;
 import io.reprise.session.erasure.Erasure;
 import io.reprise.session.erasure.Erasures;
@@ -38,17 +37,19 @@ public final class Storage {
     private final PrivatePostgres own;
     private final DatabaseUri uri;
     private final DatabaseLock lock;
+    private final FormerStores former;
     private PgPool pool;
     private PgPool readPool;
     private CheckpointStore checkpoints;
     private PgAttachments attachments;
     private PgErasures filesToErase;
 
-    private Storage(Settings settings, PrivatePostgres own, DatabaseUri uri, DatabaseLock lock) {
+    private Storage(Settings settings, PrivatePostgres own, DatabaseUri uri, DatabaseLock lock, FormerStores former) {
         this.settings = settings;
         this.own = own;
         this.uri = uri;
         this.lock = lock;
+        this.former = former;
     }
 
     /**
@@ -77,7 +78,9 @@ public final class Storage {
                 uri, settings.database(), node, settings.cluster().enabled());
         try {
             Migrations.migrate(uri, settings.sessions().shards());
-            return new Storage(settings, own, uri, lock);
+            FormerStores former = FormerStores.read(uri, settings);
+            former.warn(settings);
+            return new Storage(settings, own, uri, lock, former);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -114,7 +117,7 @@ public final class Storage {
         FolderChunks folder = new FolderChunks(
                 vertx, settings.attachments().folder(settings.data().dir()));
         attachments = new PgAttachments(pool, readPool, folder, current.map(Settings::attachments), IdSource.random());
-        filesToErase = new PgErasures(pool, "files", current.map(Settings::erasures));
+        filesToErase = new PgErasures(pool, FormerStores.FILES, current.map(Settings::erasures));
     }
 
     /** Finds due recalls; listens for new ones on a separate connection. */
@@ -129,7 +132,8 @@ public final class Storage {
 
     /** The store of sessions. It records what other stores have to erase. */
     public PgEventStore eventStore() {
-        return new PgEventStore(pool, copies().map(Copy::pending).toList());
+        return new PgEventStore(
+                pool, copies().map(CheckpointStore.Copies::pending).toList());
     }
 
     /** Erases copies of sessions in other stores. */
@@ -140,20 +144,13 @@ public final class Storage {
                 metrics);
     }
 
-    /** A store outside the database with copies of sessions. */
-    private record Copy(Erasure erasure, PgErasures pending) {}
-
-    private Stream<Copy> copies() {
-        Stream<Copy> ofCheckpoints = checkpoints.pending() == null
-                ? Stream.of()
-                : Stream.of(new Copy(checkpoints.erasure(), checkpoints.pending()));
-        // Files in the database are erased in its transaction. Those that are in a folder although the setting is
-        // another one by
-        // now are left to the orphan job.
-        boolean inFolder = settings.attachments().store() == AttachmentSettings.Store.FOLDER;
+    /** Files in the database are erased in its transaction; those in a folder, also of an earlier setting, are not. */
+    private Stream<CheckpointStore.Copies> copies() {
+        Stream<CheckpointStore.Copies> ofCheckpoints = checkpoints.copies().stream();
+        if (!former.needsFolder(settings)) return ofCheckpoints;
         Erasure files =
                 (session, upToSeq) -> attachments.deleteGone(settings.erasures().batch());
-        return inFolder ? Stream.concat(ofCheckpoints, Stream.of(new Copy(files, filesToErase))) : ofCheckpoints;
+        return Stream.concat(ofCheckpoints, Stream.of(new CheckpointStore.Copies(files, filesToErase)));
     }
 
     public PgAttachments attachments() {

@@ -28,7 +28,8 @@ public final class AttachmentSweep implements Sweep {
                 SELECT ctid FROM attachment_blob WHERE NOT kept AND NOT gone AND begun_at <= now() - interval '1 hour'
                 ORDER BY begun_at LIMIT $1 FOR UPDATE SKIP LOCKED)""";
 
-    static final String GONE = "SELECT id, place, chunk_bytes FROM attachment_blob WHERE gone ORDER BY id LIMIT $1";
+    static final String GONE =
+            "SELECT id, place, chunk_bytes, bytes FROM attachment_blob WHERE gone ORDER BY id LIMIT $1";
 
     static final String DELETE = "DELETE FROM attachment_blob WHERE gone AND id = ANY ($1)";
 
@@ -58,7 +59,7 @@ public final class AttachmentSweep implements Sweep {
     Future<Integer> deleteGone() {
         return pool.run(GONE, Tuple.of(batch)).compose(rows -> {
             List<Blob> gone = new ArrayList<>(rows.size());
-            for (Row row : rows) gone.add(PgAttachments.blob(row, row.getString("id"), 0));
+            for (Row row : rows) gone.add(PgAttachments.blob(row, row.getString("id"), row.getLong("bytes")));
             return delete(pool, folder, gone).map(gone.size());
         });
     }
@@ -66,10 +67,8 @@ public final class AttachmentSweep implements Sweep {
     /** Deletes blobs that are marked as gone: first the files, because the row is what names them. */
     static Future<Void> delete(PgPool pool, FolderChunks folder, List<Blob> gone) {
         if (gone.isEmpty()) return Future.succeededFuture();
-        List<String> files = gone.stream()
-                .filter(blob -> blob.place() == Place.FOLDER)
-                .map(Blob::id)
-                .toList();
+        List<Blob> files =
+                gone.stream().filter(blob -> blob.place() == Place.FOLDER).toList();
         Tuple all = Tuple.tuple().addArrayOfString(gone.stream().map(Blob::id).toArray(String[]::new));
         return folder.delete(files).compose(deleted -> pool.run(DELETE, all)).mapEmpty();
     }

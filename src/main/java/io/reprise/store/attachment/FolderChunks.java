@@ -47,13 +47,31 @@ public final class FolderChunks implements Chunks {
                 .compose(file -> work.apply(file).eventually(file::close));
     }
 
-    /** Deletes the files of these blobs; those that do not exist are no error. */
-    Future<Void> delete(List<String> blobs) {
-        return Future.all(blobs.stream().map(this::delete).toList()).mapEmpty();
+    /**
+     * Deletes the files of these blobs; those that do not exist are no error. Fails if there are such that sessions had,
+     * and no folder: then it is somewhere else, such as on a disk that is not mounted.
+     */
+    Future<Void> delete(List<Blob> blobs) {
+        Future<Void> there =
+                blobs.stream().anyMatch(blob -> blob.bytes() > 0) ? checkFolder() : Future.succeededFuture();
+        return there.compose(
+                        checked -> Future.all(blobs.stream().map(this::delete).toList()))
+                .mapEmpty();
     }
 
-    private Future<Void> delete(String blob) {
-        return files.exists(path(blob)).compose(exists -> exists ? files.delete(path(blob)) : Future.succeededFuture());
+    private Future<Void> checkFolder() {
+        return files.exists(folder.toString())
+                .compose(exists -> exists
+                        ? Future.succeededFuture()
+                        : Future.failedFuture("the folder of attachments does not exist: " + folder));
+    }
+
+    /** Another deletion may be faster. */
+    private Future<Void> delete(Blob blob) {
+        String path = path(blob.id());
+        return files.delete(path)
+                .recover(cause -> files.exists(path)
+                        .compose(exists -> exists ? Future.failedFuture(cause) : Future.succeededFuture()));
     }
 
     /** Ids are made by the server and contain no separators. */
