@@ -142,10 +142,10 @@ public final class CatalogEdits {
                                 "The default model is fixed by a file: "
                                         + standard.get().key().name() + "."));
                     }
-                    List<Entry> put = new ArrayList<>();
-                    standard.map(Entry::withoutStandard).ifPresent(put::add);
-                    put.add(entry);
-                    return checked(stored, before, new Decision.Write(action, put, List.of()), key, reasons);
+                    List<Entry> along =
+                            standard.map(Entry::withoutStandard).stream().toList();
+                    return checked(
+                            stored, before, new Decision.Write(action, List.of(entry), along, List.of()), key, reasons);
                 })
                 .map(failure -> result(failure, reasons));
     }
@@ -195,7 +195,7 @@ public final class CatalogEdits {
         Map<EntryKey, Entry> entries = new HashMap<>();
         stored.entries().forEach(entry -> entries.put(entry.key(), entry));
         write.removed().forEach(entries::remove);
-        write.put().forEach(entry -> entries.put(entry.key(), entry));
+        write.all().forEach(put -> entries.put(put.entry().key(), put.entry()));
         return new Stored(stored.number(), List.copyOf(entries.values()));
     }
 
@@ -250,7 +250,8 @@ public final class CatalogEdits {
                     Optional<Failure> used =
                             CatalogUses.refusal(keys, before, live.current().get());
                     if (used.isPresent()) return new Decision.Refused(used.get());
-                    return checked(stored, before, new Decision.Write("deleted", List.of(), keys), null, reasons);
+                    return checked(
+                            stored, before, new Decision.Write("deleted", List.of(), List.of(), keys), null, reasons);
                 })
                 .map(failure -> result(failure, reasons));
     }

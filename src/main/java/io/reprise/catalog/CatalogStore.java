@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Port: entries of the catalogue with all their versions. A failed future means that the store is unavailable. */
 public interface CatalogStore {
@@ -31,16 +32,29 @@ public interface CatalogStore {
          * Entries that are put in place of those with the same key, with the next version, and entries that go.
          *
          * @param action for the audit log: {@code created}, {@code changed}, {@code restored}, {@code deleted}
+         * @param along entries that {@code changed} because of the others, and are put like those
          */
-        record Write(String action, List<Entry> put, List<EntryKey> removed) implements Decision {
+        record Write(String action, List<Entry> put, List<Entry> along, List<EntryKey> removed) implements Decision {
             public Write {
                 put = List.copyOf(put);
+                along = List.copyOf(along);
                 removed = List.copyOf(removed);
             }
 
             public boolean isNothing() {
-                return put.isEmpty() && removed.isEmpty();
+                return put.isEmpty() && along.isEmpty() && removed.isEmpty();
             }
+
+            /** All entries that get another version, with the action of each. */
+            public List<Put> all() {
+                return Stream.concat(
+                                along.stream().map(entry -> new Put(entry, "changed")),
+                                put.stream().map(entry -> new Put(entry, action)))
+                        .toList();
+            }
+
+            /** An entry and what is done to it. */
+            public record Put(Entry entry, String action) {}
         }
     }
 

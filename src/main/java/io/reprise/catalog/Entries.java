@@ -1,5 +1,8 @@
 package io.reprise.catalog;
 
+import io.reprise.config.read.SettingsProblem;
+import io.reprise.config.read.YamlFile;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,34 @@ public final class Entries {
             all.put(entry.key(), numbered(entry, mirrored.get(entry.key())));
         }
         return List.copyOf(all.values());
+    }
+
+    /**
+     * Entries of files and settings that have the name of another one: one of both would be hidden.
+     *
+     * @param files of entries that are in files, for problems
+     */
+    public static List<SettingsProblem> repeated(List<Entry> fixed, Map<EntryKey, YamlFile> files) {
+        Map<EntryKey, Entry> first = new HashMap<>();
+        List<SettingsProblem> problems = new ArrayList<>();
+        for (Entry entry : fixed) {
+            Entry other = first.putIfAbsent(entry.key(), entry);
+            if (other == null) continue;
+            problems.add(new SettingsProblem(
+                    entry.key().toString(),
+                    "",
+                    fault(other),
+                    files.containsKey(entry.key())
+                            ? files.get(entry.key()).name()
+                            : entry.origin().word()));
+        }
+        return problems;
+    }
+
+    private static String fault(Entry other) {
+        return other.origin() == Origin.SETTINGS
+                ? "the settings below model are an entry with this name; choose another name"
+                : "there is another entry with this name";
     }
 
     /** An entry of a file with the version of its copy in the database, also of the copy that is about to be written. */

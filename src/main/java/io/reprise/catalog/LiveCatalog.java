@@ -141,6 +141,7 @@ public final class LiveCatalog {
                             ? files.get(entry.key()).name()
                             : entry.origin().word()));
         }
+        problems.addAll(Entries.repeated(entries, files));
         Catalog after = merged(entries);
         problems.addAll(after.problemsOf(entries, files));
         problems.addAll(CatalogRules.broken(holder.get(), after));
@@ -202,7 +203,7 @@ public final class LiveCatalog {
             if (ofDatabase.contains(entry.key())) continue;
             if (copy == null || !Entries.isCopied(entry, copy)) put.add(entry);
         }
-        return new Decision.Write("changed", put, List.copyOf(copies.keySet()));
+        return new Decision.Write("changed", put, List.of(), List.copyOf(copies.keySet()));
     }
 
     /**

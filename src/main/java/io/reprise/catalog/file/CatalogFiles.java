@@ -80,6 +80,7 @@ public record CatalogFiles(List<Entry> entries, Map<EntryKey, YamlFile> sources,
     public static List<SettingsProblem> problems(List<FileText> files, ModelSettings settings, EntryReader reader) {
         CatalogFiles read = of(files, reader);
         List<SettingsProblem> problems = new ArrayList<>(read.problems());
+        problems.addAll(Entries.repeated(read.beside(settings), read.sources()));
         problems.addAll(read.with(settings, reader).problemsOf(read.entries(), read.sources()));
         return problems;
     }

@@ -170,14 +170,14 @@ public final class PgCatalog implements CatalogStore {
     }
 
     private static Future<?> put(SqlConnection connection, String user, Decision.Write write) {
-        List<Entry> put = write.put();
-        if (put.isEmpty()) return Future.succeededFuture();
+        if (write.all().isEmpty()) return Future.succeededFuture();
+        List<Entry> put = write.all().stream().map(Decision.Write.Put::entry).toList();
         Tuple values = Tuple.tuple()
                 .addArrayOfString(texts(put, entry -> entry.key().kind().word()))
                 .addArrayOfString(texts(put, entry -> entry.key().name()))
                 .addArrayOfString(texts(put, entry -> entry.origin().word()))
                 .addArrayOfString(texts(put, entry -> Json.text(entry.body())))
-                .addArrayOfString(texts(put, entry -> write.action()))
+                .addArrayOfString(texts(write.all(), Decision.Write.Put::action))
                 .addArrayOfString(texts(put, PgCatalog::status))
                 .addArrayOfBoolean(put.stream().map(Entry::isStandard).toArray(Boolean[]::new))
                 .addString(user);

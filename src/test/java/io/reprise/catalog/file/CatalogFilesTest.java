@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.catalog.Entry;
 import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
+import io.reprise.catalog.LiveCatalog;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.provider.ProviderTypes;
+import io.reprise.config.Settings;
 import io.reprise.config.read.FileText;
 import io.reprise.config.read.SettingsProblem;
 import java.io.IOException;
@@ -16,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Entries in files beside the settings file. */
 class CatalogFilesTest {
@@ -92,6 +96,44 @@ class CatalogFilesTest {
                 .anySatisfy(problem ->
                         assertThat(problem).startsWith("prompt empty: notes").contains("empty.md, line 3"))
                 .anySatisfy(problem -> assertThat(problem).contains("Not A Name.yaml", "name of the file"));
+    }
+
+    /** Symptom: a file took the place of the settings below {@code model} without a word. */
+    @ParameterizedTest
+    @CsvSource({
+        "providers/default.yaml, type: demo, provider default",
+        "models/default.yaml, provider: default, model default"
+    })
+    void a_file_cannot_have_the_name_of_the_entry_of_the_settings(String file, String text, String entry)
+            throws IOException {
+        write(file, text + "\n");
+
+        assertThat(together(Settings.defaults()))
+                .singleElement()
+                .asString()
+                .startsWith(entry + ": the settings below model are an entry with this name; choose another name (")
+                .endsWith(file + ")");
+    }
+
+    @Test
+    void a_file_may_replace_the_agent_and_the_prompt_that_are_there_without_it() throws IOException {
+        write("agents/default.yaml", "title: Ours\n");
+        write("prompts/default.md", "Be brief.\n");
+
+        assertThat(together(Settings.with(Map.of("model.systemPrompt", "Be long."))))
+                .isEmpty();
+    }
+
+    /** As at a reload, and as it is checked before the start. */
+    private List<SettingsProblem> together(Settings settings) {
+        EntryReader reader = new EntryReader(new ProviderTypes());
+        List<FileText> files = new CatalogFolder(folder).read();
+        CatalogFiles read = CatalogFiles.of(files, reader);
+        List<SettingsProblem> atReload = new LiveCatalog(null, reader, () -> {})
+                .prepare(read.beside(settings.model()), read.sources())
+                .problems();
+        assertThat(CatalogFiles.problems(files, settings.model(), reader)).isEqualTo(atReload);
+        return atReload;
     }
 
     @Test

@@ -210,6 +210,14 @@ class CatalogEditsIT {
                 .hasSize(1);
         assertThat(message(delete("model", "one", "two"))).contains("model two: is the default model");
         assertThat(live.current().get().model("one")).isPresent();
+        assertThat(versions("model", "one"))
+                .extracting(version -> version.number() + version.action() + version.by())
+                .containsExactly("2changedada", "1createdada");
+        assertThat(fixture.look(
+                        "SELECT string_agg(user_id || ' ' || action || ' ' || target || ' ' || detail, '; ' ORDER BY target, id)"
+                                + " FROM audit"))
+                .isEqualTo("ada model.created one {\"version\" : 1}; ada model.changed one {\"version\" : 2};"
+                        + " ada model.created two {\"version\" : 1}");
         save("model", "two", Map.of("provider", "default"), 1);
         assertThat(live.current().get().standardModel()).isEqualTo("default");
         assertThat(delete("model", "two")).isInstanceOf(Result.Done.class);
