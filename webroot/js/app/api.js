@@ -1,5 +1,8 @@
 import { problem } from './problem.js'
 
+const PAGE = 200 // most entries of one answer
+const PAGES_MAX = 200 // more than the catalogue can have
+
 /** The few REST calls of the page. */
 export class Api {
   #auth
@@ -67,6 +70,18 @@ export class Api {
 
   /** For pages that are loaded when they are opened. */
   call(...what) { return this.#call(...what) }
+
+  /** Everything that a list has, read page by page. `member`: of each answer that has its entries. */
+  async all(path, member) {
+    const all = []
+    let cursor = null
+    for (let i = 0; i < PAGES_MAX && (!i || cursor); i++) {
+      const page = await this.#call('GET', `${path}?limit=${PAGE}${from(cursor)}`)
+      all.push(...page[member])
+      cursor = page.cursor ?? null
+    }
+    return all
+  }
 
   async #call(method, path, body) {
     const response = await this.#fetch(method, path, body)

@@ -11,25 +11,47 @@ const STATUSES = ['approved', 'testing', 'deprecated']
 export class Versions {
   #app
   #kind
-  #opened = new Map() // by name; null while they are read, or if they could not be
+  #opened = new Map() // by name: { list, cursor }, the newest first; null while they are read
 
   constructor(app, kind) {
     this.#app = app
     this.#kind = kind
   }
 
+  /** { list, cursor }; the cursor is null if there are no older ones. */
   of(name) { return this.#opened.get(name) }
   isOpen(name) { return this.#opened.has(name) }
   hide(name) { this.#opened.delete(name) }
 
   refresh() { return Promise.all([...this.#opened.keys()].map(name => this.show(name))) }
 
+  /** Anew, as many as were shown. */
   async show(name) {
+    const shown = this.of(name)?.list.length ?? 0
     if (!this.#opened.has(name)) this.#opened.set(name, null)
-    const path = `/${plural(this.#kind)}/${encodeURIComponent(name)}/versions?limit=${SHOWN_VERSIONS}`
-    const { versions } = await this.#app.api.call('GET', path).catch(() => ({ versions: [] }))
-    if (this.#opened.has(name)) this.#opened.set(name, versions)
+    const read = await this.#read(name, { list: [], cursor: null }, shown).catch(() => ({ list: [], cursor: null }))
+    if (this.#opened.has(name)) this.#opened.set(name, read)
     this.#app.set({})
+  }
+
+  more(name) {
+    return this.#app.attempt(async () => {
+      const shown = this.of(name)
+      const read = await this.#read(name, shown)
+      if (this.of(name) === shown) this.#opened.set(name, read)
+      this.#app.set({})
+    })
+  }
+
+  /** One page more, or as many as are `wanted`. */
+  async #read(name, { list, cursor }, wanted = 0) {
+    const path = `/${plural(this.#kind)}/${encodeURIComponent(name)}/versions?limit=${SHOWN_VERSIONS}`
+    do {
+      const page = await this.#app.api.call('GET', path + (cursor ? `&cursor=${cursor}` : ''))
+      list = [...list, ...page.versions]
+      cursor = page.cursor ?? null
+    } while (cursor && list.length < wanted)
+    return { list, cursor }
   }
 
   compare(name, from, to) {
@@ -47,7 +69,8 @@ export function history(entries, entry) {
   return html`
     <details class="reminder-history" @toggle=${toggle}>
       <summary>Versions</summary>
-      ${!found ? nothing : found.length ? html`<ol>${found.map(one => version(entries, entry, one))}</ol>` : html`<p class="hint">None are kept.</p>`}
+      ${!found ? nothing : found.list.length ? html`<ol>${found.list.map(one => version(entries, entry, one))}</ol>` : html`<p class="hint">None are kept.</p>`}
+      ${found?.cursor ? html`<button class="quiet small" aria-label="Older versions of ${entry.name}" @click=${() => versions.more(entry.name)}>Older versions</button>` : nothing}
     </details>`
 }
 

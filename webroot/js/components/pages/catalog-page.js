@@ -15,7 +15,6 @@ import { namesOfTools } from './catalog-names.js'
 import { openPreview } from './catalog-preview.js'
 import { McpStates, stateButtons, stateLines, toolsPart } from './mcp-part.js'
 
-const LIST_MAX = 200
 const ORIGINS = { settings: 'from the settings', file: 'from a file', database: 'made here' }
 const ABOUT = {
   provider: 'Services that run models.',
@@ -54,8 +53,8 @@ class Entries {
   async refresh() {
     const { api } = this.#app
     try {
-      const [{ entries }] = await Promise.all([
-        api.call('GET', `/${plural(this.kind)}?limit=${LIST_MAX}`), this.versions.refresh(), this.states?.refresh(),
+      const [entries] = await Promise.all([
+        listOf(api, this.kind), this.versions.refresh(), this.states?.refresh(),
       ])
       Object.assign(this, { list: entries, error: null })
     } catch (error) {
@@ -84,11 +83,11 @@ class Entries {
   async #names() {
     const { api } = this.#app
     const [{ tools }, ...lists] = await Promise.all([
-      api.call('GET', '/tools'), ...KINDS.map(kind => api.call('GET', `/${plural(kind)}?limit=${LIST_MAX}`)),
+      api.call('GET', '/tools'), ...KINDS.map(kind => listOf(api, kind)),
     ])
-    this.types = Object.fromEntries(lists[KINDS.indexOf('provider')].entries.map(({ name, settings }) => [name, settings.type ?? 'demo']))
-    this.middleware = lists[KINDS.indexOf('middleware')].entries
-    return { ...Object.fromEntries(KINDS.map((kind, i) => [kind, lists[i].entries.map(({ name }) => name)])), ...namesOfTools(tools) }
+    this.types = Object.fromEntries(lists[KINDS.indexOf('provider')].map(({ name, settings }) => [name, settings.type ?? 'demo']))
+    this.middleware = lists[KINDS.indexOf('middleware')]
+    return { ...Object.fromEntries(KINDS.map((kind, i) => [kind, lists[i].map(({ name }) => name)])), ...namesOfTools(tools) }
   }
 
   async save() {
@@ -198,6 +197,8 @@ export class McpServers extends Entries {
     this.states = new McpStates(app)
   }
 }
+
+const listOf = (api, kind) => api.all(`/${plural(kind)}`, 'entries')
 
 const path = ({ kind, name }, rest = '') => `/${plural(kind)}/${encodeURIComponent(name)}${rest}`
 

@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -244,6 +245,42 @@ class PageCatalogIT {
         assertThat(tab.page().getByLabel("Status of version 2")).hasValue("deprecated");
         assertThat(call("GET", "/prompts/tale", null).body()).contains("One\\nTwo");
         tab.assertClean();
+    }
+
+    /** Symptom: only the first page of a list was shown, and only the newest versions of an entry. */
+    @Test
+    void lists_and_versions_are_read_beyond_their_first_pages() {
+        for (String name : List.of("paged-1", "paged-2", "paged-3")) {
+            call("POST", "/prompts", "{\"name\":\"" + name + "\",\"settings\":{\"text\":\"1\"}}");
+        }
+        for (int version = 1; version <= 2; version++) {
+            call("PUT", "/prompts/paged-1", "{\"version\":" + version + ",\"settings\":{\"text\":\"next\"}}");
+        }
+        BENCH.person().route(Pattern.compile(".*/api/v1/prompts.*[?]limit=.*"), PageCatalogIT::withShortPages);
+        Tab tab = openAsAdmin("prompts");
+
+        assertThat(card(tab, "paged-1")).isVisible();
+        assertThat(card(tab, "paged-3")).isVisible();
+        card(tab, "paged-1").getByText("Versions").click();
+        assertThat(tab.button("Restore version 2")).isVisible();
+        assertThat(tab.button("Restore version 1")).hasCount(0);
+        tab.button("Older versions of paged-1").click();
+        tab.button("Restore version 1").click();
+        assertThat(card(tab, "paged-1")).containsText("version 4");
+        assertThat(tab.button("Restore version 3")).isVisible();
+        assertThat(tab.button("Restore version 1")).isVisible();
+        assertThat(tab.button("Older versions of paged-1")).hasCount(0);
+
+        tab.page().locator(".entry-kinds").getByText("Agents").click();
+        tab.button("New agent…").click();
+        assertThat(tab.page().locator("#names-prompt option[value='paged-3']")).hasCount(1);
+        tab.assertClean();
+    }
+
+    /** As if an answer had two entries at most. */
+    private static void withShortPages(Route route) {
+        String url = route.request().url().replaceFirst("limit=[0-9]+", "limit=2");
+        route.resume(new Route.ResumeOptions().setUrl(url));
     }
 
     @Test
