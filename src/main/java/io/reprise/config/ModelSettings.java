@@ -36,6 +36,8 @@ public record ModelSettings(
     /** Kinds of files that models take or not. */
     private static final Set<String> KINDS = Set.of("image", "pdf");
 
+    private static final String PDF = "pdf";
+
     /** The provider of the model. */
     public enum Provider {
         DEMO,
@@ -91,6 +93,9 @@ public record ModelSettings(
 
     private void check(Section section) {
         if (provider == Provider.DEMO) return;
+        if (provider == Provider.OLLAMA && takes.orElse(List.of()).contains(PDF)) {
+            section.problem("takes", PDF, "cannot be sent to ollama, whose API has no PDF");
+        }
         Section inner = section.section(section());
         if (name().isBlank()) {
             inner.problem("name", "", "must name a model when model.provider is " + section());

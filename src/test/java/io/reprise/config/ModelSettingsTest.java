@@ -179,6 +179,20 @@ class ModelSettingsTest {
     }
 
     @Test
+    void ollama_cannot_be_said_to_take_a_pdf() {
+        Map<String, String> ollama =
+                new HashMap<>(Map.of("REPRISE_MODEL_PROVIDER", "ollama", "REPRISE_MODEL_OLLAMA_NAME", "small"));
+        ollama.put("REPRISE_MODEL_TAKES", "image");
+        valid(Settings.load(ollama));
+        ollama.put("REPRISE_MODEL_TAKES", "image,pdf");
+
+        assertThat(problems(Settings.load(ollama)))
+                .singleElement()
+                .asString()
+                .contains("model.takes", "cannot be sent to ollama");
+    }
+
+    @Test
     void a_key_given_instead_of_a_reference_is_not_printed() {
         for (String name : List.of("OPENAI_API_KEY", "OPENAI_HEADERS", "OPENAI_QUERY", "ANTHROPIC_API_KEY")) {
             assertThat(problems(Settings.load(Map.of("REPRISE_MODEL_" + name, "sk-very-secret"))))

@@ -4,7 +4,6 @@ import io.reprise.config.ModelSettings;
 import io.reprise.config.model.ModelRules;
 import io.reprise.config.read.Section;
 import io.reprise.config.read.TextForm;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -66,7 +65,7 @@ public record ModelOptions(
                 section.optionalInteger("maxTokens", 1, 1_000_000),
                 bounds.thinks() ? ModelRules.thinkingTokens(section) : 0,
                 bounds.reserves() ? section.optionalInteger("numCtx", 256, 10_000_000) : Optional.empty(),
-                readTakes(section),
+                readTakes(section, bounds.sends()),
                 section.optionalInteger("contextTokens", ModelRules.CONTEXT_MIN, ModelRules.CONTEXT_MAX),
                 section.object(
                         "extra",
@@ -76,8 +75,8 @@ public record ModelOptions(
                 section.bool("enabled", true));
     }
 
-    private static Optional<Set<Attachment>> readTakes(Section section) {
-        String words = Arrays.stream(Attachment.values()).map(Attachment::word).collect(Collectors.joining(", "));
+    private static Optional<Set<Attachment>> readTakes(Section section, Set<Attachment> sends) {
+        String words = sends.stream().sorted().map(Attachment::word).collect(Collectors.joining(", "));
         return section.optionalList("takes", "one of " + words, TextForm.of(words.replace(", ", "|")))
                 .map(ModelOptions::attachments);
     }
@@ -123,6 +122,11 @@ public record ModelOptions(
         numCtx.filter(given -> !bounds.reserves())
                 .ifPresent(given -> section.problem(
                         "numCtx", String.valueOf(given), "must be empty: only providers of type ollama know it"));
+        takes.orElse(Set.of()).stream()
+                .filter(given -> !bounds.sends().contains(given))
+                .map(Attachment::word)
+                .forEach(given ->
+                        section.problem("takes", given, "cannot be sent to providers of type " + provider.type()));
     }
 
     /** What the model takes at this provider. */

@@ -191,6 +191,14 @@ class ProviderSettingsTest {
     }
 
     @Test
+    void what_a_model_takes_of_itself_can_be_sent() {
+        for (String type : TYPES.names()) {
+            ProviderSettings provider = TYPES.read(type, reader("entry: {}").section("entry"));
+            assertThat(ModelBounds.of(type).sends()).as(type).containsAll(provider.takes());
+        }
+    }
+
+    @Test
     void extra_members_may_be_json_text_and_never_what_the_server_decides() {
         assertThat(options("entry: {extra: '{\"top_k\": [1, {\"a\": null}]}'}").extra())
                 .containsOnlyKeys("top_k");
@@ -214,6 +222,9 @@ class ProviderSettingsTest {
                 "openai | thinkingTokens: 2000 | must be 0: providers of type openai have no such limit",
                 "mistral | numCtx: 2000 | must be empty: only providers of type ollama know it",
                 "gemini | numCtx: 2000 | must be empty: only providers of type ollama know it",
+                "ollama | 'takes: [image, pdf]' | entry.takes = \"pdf\": cannot be sent to providers of type ollama",
+                "mistral | takes: [pdf] | cannot be sent to providers of type mistral",
+                "huggingface | takes: [pdf] | cannot be sent to providers of type huggingface",
             })
     void what_does_not_go_with_the_provider_is_reported(String type, String keys, String fault) {
         ProviderSettings provider = TYPES.read(type, reader("entry: {}").section("entry"));
