@@ -110,7 +110,7 @@ class SettingsTest extends SettingsBench {
     }
 
     @ParameterizedTest
-    @CsvSource({"1.5", "1e3", "0x10", "99999999999999999999", "' '", "''", "5s", "１２"})
+    @CsvSource({"1.5", "5.", "5.01", "1e3", "0x10", "99999999999999999999", "' '", "''", "5s", "１２"})
     void a_number_is_digits_only(String text) {
         assertThatThrownBy(() -> Settings.with(Map.of("log.flushMs", text))).hasMessageContaining("log.flushMs");
     }

@@ -1,6 +1,7 @@
 package io.reprise.catalog.definition;
 
 import io.reprise.config.read.YamlNode;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ final class BodyNodes {
             case Map<?, ?> mapping -> of(mapping);
             case List<?> list ->
                 new YamlNode.Items(list.stream().map(BodyNodes::node).toList(), LINE);
+            case Double number
+            when Double.isFinite(number) ->
+                new YamlNode.Scalar(BigDecimal.valueOf(number).toPlainString(), number, LINE);
             default -> new YamlNode.Scalar(String.valueOf(value), value, LINE);
         };
     }

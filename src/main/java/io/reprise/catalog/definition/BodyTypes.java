@@ -44,7 +44,11 @@ final class BodyTypes {
 
     private static boolean fits(SettingKey key, Object value) {
         return switch (key.kind()) {
-            case INTEGER -> value instanceof Integer || value instanceof Long || value instanceof BigInteger;
+            case INTEGER ->
+                value instanceof Integer
+                        || value instanceof Long
+                        || value instanceof BigInteger
+                        || value instanceof Double number && number == Math.rint(number);
             case NUMBER -> value instanceof Number;
             case BOOLEAN -> value instanceof Boolean;
             case TEXT ->

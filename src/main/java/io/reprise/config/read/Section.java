@@ -10,13 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads the keys of one section. An invalid value is reported as a problem, and the default is used instead. */
 public final class Section {
-    private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,10}");
-    private static final Pattern DECIMAL_NUMBER = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,6})?");
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("(-?[0-9]{1,10})(?:\\.0+)?");
+    private static final Pattern DECIMAL_NUMBER = Pattern.compile("-?[0-9]+(?:\\.[0-9]+)?");
     private static final String NOT_SHOWN = "(not shown)";
 
     private final SettingsReader reader;
@@ -44,7 +45,7 @@ public final class Section {
         return new Section(reader, name, Reload.FILE);
     }
 
-    /** An integer from {@code min} to {@code max}, inclusive. */
+    /** An integer from {@code min} to {@code max}, inclusive; {@code 5.0} is 5, as in JSON Schema. */
     public int integer(String key, int standard, int min, int max) {
         String expected = "an integer from " + min + " to " + max;
         know(key, Kind.INTEGER, expected, standard, min, max, List.of(), false);
@@ -52,9 +53,9 @@ public final class Section {
                 key,
                 standard,
                 expected,
-                text -> Optional.of(text)
-                        .filter(digits -> WHOLE_NUMBER.matcher(digits).matches())
-                        .map(Long::parseLong)
+                text -> Optional.of(WHOLE_NUMBER.matcher(text))
+                        .filter(Matcher::matches)
+                        .map(digits -> Long.parseLong(digits.group(1)))
                         .filter(number -> number >= min && number <= max)
                         .map(Long::intValue));
     }

@@ -174,6 +174,60 @@ class SchemaBoundsTest {
         return all;
     }
 
+    /**
+     * Symptom: {@code 5.0} fits the schema of an integer, and a number with seven decimals that of a price, but the reader
+     * refused both.
+     */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void a_number_is_judged_alike_however_it_is_written(Kind kind, Map<String, Object> body) {
+        Validator schema = schema(EntrySchema.of(kind, reader, body));
+        for (SettingKey key : reader.keys(kind, body)) {
+            if (key.kind() != SettingKey.Kind.INTEGER && key.kind() != SettingKey.Kind.NUMBER) continue;
+            for (String number : numbers(key)) {
+                Object value = new JsonObject("{\"number\":" + number + "}").getValue("number");
+                boolean isRead = problems(kind, EntryReaderTest.with(body, key.path(), value)).stream()
+                        .noneMatch(problem -> problem.path().equals(key.path())
+                                && problem.fault().equals("must be " + key.expected()));
+                assertThat(isRead).as("%s %s = %s", kind, key.path(), number).isEqualTo(fits(schema, body, key, value));
+            }
+        }
+    }
+
+    private static List<String> numbers(SettingKey key) {
+        List<String> all = new ArrayList<>(List.of(
+                "-0.0",
+                "0.5",
+                "0.1234567",
+                "0.12345678901234567890",
+                "1e-7",
+                "5.0",
+                "1e2",
+                "1.5e1",
+                "2.5E+7",
+                "1e300",
+                "100000000000000000000"));
+        for (long bound : new long[] {key.min(), key.max()}) {
+            for (long near : new long[] {bound - 1, bound, bound + 1}) {
+                all.add(String.valueOf(near));
+                all.add(near + ".0");
+                all.add(near + ".5");
+                all.add(near + ".00000001");
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void a_whole_number_is_saved_as_one() {
+        Map<String, Object> model =
+                Map.of("provider", "p", "name", "m", "maxTokens", 5.0, "prices", Map.of("input", 1e-7));
+
+        Map<String, Object> saved = ((Outcome.Valid) reader.read(Kind.MODEL, model)).body();
+
+        assertThat(saved).containsEntry("maxTokens", 5).containsEntry("prices", Map.of("input", 1e-7));
+    }
+
     /** Numbers at and beyond the bounds of each type of providers; other keys are those of all models. */
     @Test
     void the_schema_of_a_model_has_the_bounds_of_its_provider() {
@@ -193,7 +247,9 @@ class SchemaBoundsTest {
                     Map.entry("thinkingTokens", (Object) 2_000),
                     Map.entry("thinkingTokens", (Object) 100_001),
                     Map.entry("numCtx", (Object) 255),
-                    Map.entry("numCtx", (Object) 256))) {
+                    Map.entry("numCtx", (Object) 256),
+                    Map.entry("takes", (Object) List.of("image")),
+                    Map.entry("takes", (Object) List.of("image", "pdf")))) {
                 Map<String, Object> given = EntryReaderTest.with(model, value.getKey(), value.getValue());
                 assertThat(isRead(provider, given, value.getKey()))
                         .as("%s %s", type, value)
