@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
 import io.reprise.testing.Uploads;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -234,6 +236,45 @@ class AttachmentsIT {
         assertThat(stored()).isEqualTo(store.equals("folder") ? 1 : 0);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"database", "folder"})
+    void a_fork_keeps_the_file_when_its_source_is_erased_and_takes_it_along_at_last(String store) {
+        start(store, Map.of());
+        String session = create();
+        String picture = files.id(session, "cat.png", PICTURE);
+        String message = sent(session, picture);
+        HttpResponse<String> forked = server.call(
+                "POST", "/api/v1/sessions/" + session + "/fork", token, "{\"message\":\"" + message + "\"}");
+        String fork = new JsonObject(forked.body()).getString("session");
+
+        erase(session);
+
+        assertThat(files.get(session, picture, "").statusCode()).isEqualTo(404);
+        assertThat(files.get(fork, picture, "").body()).isEqualTo(PICTURE);
+        assertThat(stored()).isEqualTo(store.equals("folder") ? 1 : 0);
+        erase(fork);
+        assertNothingIsLeft();
+    }
+
+    /** Sends the picture; returns the id of its message, when it is answered. */
+    private String sent(String session, String picture) {
+        try (TestClient tab = server.client("ada")) {
+            tab.attachLive(session);
+            JsonObject part = new JsonObject().put("type", "image").put("attachment", picture);
+            JsonObject sent =
+                    tab.ask("send", new JsonObject().put("session", session).put("parts", new JsonArray().add(part)));
+            tab.awaitEnd(session, sent.getString("run"));
+            return sent.getString("message");
+        }
+    }
+
+    private void erase(String session) {
+        server.call("DELETE", "/api/v1/sessions/" + session, token, null);
+        await().atMost(TestServer.PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(count("SELECT count(*) FROM erasure")).isZero());
+    }
+
     /** More of them than one step of the erasure deletes. */
     @Test
     void an_erasure_is_done_when_all_files_are_deleted() {
@@ -242,11 +283,8 @@ class AttachmentsIT {
         for (int i = 0; i < 5; i++) files.id(session, i + ".txt", TEXT);
         assertThat(stored()).isEqualTo(5);
 
-        server.call("DELETE", "/api/v1/sessions/" + session, token, null);
+        erase(session);
 
-        await().atMost(TestServer.PATIENCE)
-                .untilAsserted(
-                        () -> assertThat(count("SELECT count(*) FROM erasure")).isZero());
         assertThat(stored()).isZero();
     }
 

@@ -202,6 +202,44 @@ class MessageFilesIT {
         }
     }
 
+    /** The message was accepted while the model took its file, so only its run can tell. */
+    @Test
+    void a_run_says_that_its_model_does_not_take_the_file_of_its_message_any_more() {
+        JsonObject settings = new JsonObject().put("provider", "default").put("name", "demo");
+        JsonObject seeing = settings.copy().put("takes", new JsonArray().add("image"));
+        changed("POST", "", new JsonObject().put("name", "changing").put("settings", seeing));
+        try (TestClient tab = server.client("ada")) {
+            String session = tab.create();
+            tab.attachLive(session);
+            String picture = files.id(session, "cat.png", PICTURE);
+            String hanging = tab.send(session, "/hang").getString("run");
+            JsonObject queued =
+                    tab.ask("send", with(session, part("image", picture)).put("model", "changing"));
+            assertThat(queued.getString("status")).isEqualTo("queued");
+
+            JsonObject reading = settings.copy().put("takes", new JsonArray().add("pdf"));
+            changed("PUT", "/changing", new JsonObject().put("version", 1).put("settings", reading));
+            tab.ask("stop", new JsonObject().put("session", session).put("run", hanging));
+
+            tab.awaitThat(
+                    "the refusal",
+                    () -> tab.view(session).events.stream()
+                            .anyMatch(event -> TestClient.type(event).equals("RUN_ERROR")));
+            JsonObject refused = TestClient.event(tab.awaitEnd(session, lastRun(tab, session)));
+            assertThat(refused.getString("code")).isEqualTo("bad_request");
+            assertThat(refused.getString("message")).isEqualTo("The model demo does not take images.");
+            // and the session goes on
+            tab.awaitEnd(session, tab.send(session, "/echo on").getString("run"));
+        }
+    }
+
+    private void changed(String method, String path, JsonObject body) {
+        String admin = server.token("root", "admin");
+        assertThat(server.call(method, "/api/v1/models" + path, admin, body.encode())
+                        .statusCode())
+                .isBetween(200, 201);
+    }
+
     private static String lastRun(TestClient tab, String session) {
         return tab.view(session).events.getLast().getString("run");
     }

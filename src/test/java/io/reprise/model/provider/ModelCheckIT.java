@@ -42,36 +42,78 @@ class ModelCheckIT {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "401, api_key, apiKey names",
-        "402, credit, The credit",
-        "403, api_key, apiKey names",
-        "404, model, know the model small-1",
-        "429, rate, rate limit or quota",
-        "400, refused, parameters of the model",
-        "503, overloaded, overloaded",
-        "504, timeout, in time",
-        "500, other, The model provider failed",
-    })
-    void a_refusal_is_explained_with_what_the_provider_said(int status, String reason, String text) throws Exception {
-        Result result = checked(answer -> answer.refuse(status, "some_error", "No, " + Wire.KEY + ", no."));
+    private record Refusal(int status, String reason, String text) {}
 
-        assertThat(result.works()).isFalse();
-        assertThat(result.reason()).isEqualTo(reason);
-        assertThat(result.text()).contains(text);
-        assertThat(result.said()).contains("No, ***, no.").doesNotContain(Wire.KEY);
+    private static final List<Refusal> REFUSALS = List.of(
+            new Refusal(401, "api_key", "apiKey names"),
+            new Refusal(402, "credit", "The credit"),
+            new Refusal(403, "api_key", "apiKey names"),
+            new Refusal(404, "model", "know the model small-1"),
+            new Refusal(429, "rate", "rate limit or quota"),
+            new Refusal(400, "refused", "parameters of the model"),
+            new Refusal(503, "overloaded", "overloaded"),
+            new Refusal(504, "timeout", "in time"),
+            new Refusal(500, "other", "The model provider failed"));
+
+    @ParameterizedTest
+    @EnumSource
+    void a_refusal_is_explained_with_what_the_provider_said(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider)) {
+            for (Refusal each : REFUSALS) {
+                provider.answering(answer -> answer.refuse(each.status, "some_error", "No, " + Wire.KEY + ", no."));
+
+                Result result = ModelCheck.of(models.model, LONG_MS, new StopSignal());
+
+                assertThat(result.works()).as("%s", each).isFalse();
+                assertThat(result.reason()).as("%s", each).isEqualTo(each.reason);
+                assertThat(result.text()).as("%s", each).contains(each.text);
+                assertThat(result.said())
+                        .as("%s", each)
+                        .contains("No, ***, no.")
+                        .doesNotContain(Wire.KEY);
+            }
+        }
     }
 
-    @Test
-    void an_empty_answer_and_a_broken_one_are_told() throws Exception {
-        assertThat(checked(FakeAnswer::done).reason()).isEqualTo("empty");
-        assertThat(checked(FakeAnswer::cut).text()).contains("closed the connection without an answer");
+    /** As each service words them, where the status alone does not tell. */
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "OPENAI, 401, invalid_api_key, Incorrect API key provided., api_key",
+                "OPENAI, 404, model_not_found, The model small-1 does not exist., model",
+                "OPENAI, 429, insufficient_quota, You exceeded your current quota., credit",
+                "AZURE, 401, PermissionDenied, Access denied due to invalid subscription key., api_key",
+                "AZURE, 404, DeploymentNotFound, The API deployment does not exist., model",
+                "ANTHROPIC, 401, authentication_error, invalid x-api-key, api_key",
+                "ANTHROPIC, 404, not_found_error, model: small-1, model",
+                "ANTHROPIC, 400, invalid_request_error, Your credit balance is too low., credit",
+                "ANTHROPIC, 529, overloaded_error, Overloaded, overloaded",
+                "GEMINI, 400, API_KEY_INVALID, API key not valid., api_key",
+                "GEMINI, 404, NOT_FOUND, models/small-1 is not found., model",
+                "GEMINI, 429, RESOURCE_EXHAUSTED, You exceeded your current quota., rate",
+                "OLLAMA, 404, none, model 'small-1' not found, model",
+                "HUGGINGFACE, 400, model_not_supported, It is not supported., model",
+                "HUGGINGFACE, 402, none, You have exceeded your monthly included credits., credit",
+                "MISTRAL, 400, invalid_model, Invalid model: small-1, model",
+            })
+    void the_own_words_of_a_service_are_understood(Wire wire, int status, String kind, String message, String reason)
+            throws Exception {
+        assertThat(checked(wire, answer -> answer.refuse(status, kind, message)).reason())
+                .isEqualTo(reason);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_empty_answer_and_a_broken_one_are_told(Wire wire) throws Exception {
+        assertThat(checked(wire, FakeAnswer::done).reason()).isEqualTo("empty");
+        assertThat(checked(wire, FakeAnswer::cut).text()).contains("closed the connection without an answer");
     }
 
     @Test
     void a_long_text_of_the_provider_is_cut() throws Exception {
-        assertThat(checked(answer -> answer.refuse(400, "some_error", "no ".repeat(1_000)))
+        assertThat(checked(Wire.OPENAI, answer -> answer.refuse(400, "some_error", "no ".repeat(1_000)))
                         .said())
                 .hasSizeLessThan(310)
                 .endsWith("…");
@@ -87,19 +129,20 @@ class ModelCheckIT {
         }
     }
 
-    @Test
-    void a_host_an_address_and_a_certificate_are_told_apart() throws Exception {
-        assertThat(at("http://nobody.invalid").reason()).isEqualTo("host");
+    @ParameterizedTest
+    @EnumSource
+    void a_host_an_address_and_a_certificate_are_told_apart(Wire wire) throws Exception {
+        assertThat(at(wire, "http://nobody.invalid").reason()).isEqualTo("host");
         String url;
-        try (FakeProvider provider = FakeProvider.start(Wire.OPENAI)) {
+        try (FakeProvider provider = FakeProvider.start(wire)) {
             url = provider.url();
         }
-        assertThat(at(url).reason()).isEqualTo("connection");
-        Result metadata = at("http://169.254.169.254/v1");
+        assertThat(at(wire, url).reason()).isEqualTo("connection");
+        Result metadata = at(wire, "http://169.254.169.254" + wire.basePath());
         assertThat(metadata.reason()).isEqualTo("other");
         assertThat(metadata.text()).contains("outgoing.allow");
-        try (FakeProvider provider = FakeProvider.startSecure(Wire.OPENAI)) {
-            assertThat(at(provider.url()).reason()).isEqualTo("tls");
+        try (FakeProvider provider = FakeProvider.startSecure(wire)) {
+            assertThat(at(wire, provider.url()).reason()).isEqualTo("tls");
         }
     }
 
@@ -138,14 +181,14 @@ class ModelCheckIT {
         return ModelOptions.read(SettingsReader.of(file, Map.of()).section("entry"));
     }
 
-    private static Result at(String url) throws Exception {
-        try (ModelFixture models = new ModelFixture(Wire.OPENAI.settings(url, Map.of("model.connectMs", "60000")))) {
+    private static Result at(Wire wire, String url) throws Exception {
+        try (ModelFixture models = new ModelFixture(wire.settings(url, Map.of("model.connectMs", "60000")))) {
             return ModelCheck.of(models.model, LONG_MS, new StopSignal());
         }
     }
 
-    private static Result checked(Consumer<FakeAnswer> answers) throws Exception {
-        try (FakeProvider provider = FakeProvider.start(Wire.OPENAI).answering(answers);
+    private static Result checked(Wire wire, Consumer<FakeAnswer> answers) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire).answering(answers);
                 ModelFixture models = ModelFixture.at(provider)) {
             return ModelCheck.of(models.model, LONG_MS, new StopSignal());
         }

@@ -177,21 +177,27 @@ class ProviderIT {
                 "thoughtsTokenCount":15,"totalTokenCount":120}}
 
                 """)).isEqualTo(new ModelUsage(100, 80, null, 20, 15));
+        // It counts the tokens of its reasoning, but does not tell them apart.
+        assertThat(usage(Wire.OLLAMA, """
+                {"model":"m","message":{"role":"assistant","content":"","thinking":"Hm."},"done":false}
+                {"model":"m","message":{"role":"assistant","content":"Hi"},"done":true,"done_reason":"stop",\
+                "prompt_eval_count":100,"eval_count":20}
+                """)).isEqualTo(new ModelUsage(100, null, null, 20, null));
     }
 
     /** Those that speak OpenAI's form, each on the way that its settings lead to. */
     @ParameterizedTest
     @CsvSource({"AZURE", "MISTRAL", "HUGGINGFACE"})
-    void tokens_of_caches_are_counted_in_the_form_of_openai(Wire wire) throws Exception {
+    void tokens_of_caches_and_of_reasoning_are_counted_in_the_form_of_openai(Wire wire) throws Exception {
         assertThat(usage(wire, """
                 data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}
 
                 data: {"choices":[],"usage":{"prompt_tokens":100,"completion_tokens":20,"total_tokens":120,\
-                "prompt_tokens_details":{"cached_tokens":80}}}
+                "prompt_tokens_details":{"cached_tokens":80},"completion_tokens_details":{"reasoning_tokens":15}}}
 
                 data: [DONE]
 
-                """)).isEqualTo(new ModelUsage(100, 80, null, 20, null));
+                """)).isEqualTo(new ModelUsage(100, 80, null, 20, 15));
     }
 
     private static ModelUsage usage(Wire wire, String answer) throws Exception {
