@@ -24,6 +24,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -217,6 +218,58 @@ class AguiInputIT {
                 .endsWith("RUN_FINISHED");
         assertThat(text(whole, 0)).contains("zoomed");
         assertThat(text(again, 0)).isEqualTo(text(whole, 0));
+    }
+
+    /** Symptom: of two entries with one wrong, the other one was carried out. Cause: each was a command of its own. */
+    @Test
+    void with_one_wrong_entry_of_resume_nothing_is_answered() {
+        String token = server.token(user);
+        String session = server.client(user).create();
+        JsonObject first = agui(
+                "default",
+                session,
+                new JsonArray(),
+                step("r1", "m1", "/tool sleep {\"seconds\":0.01}\n/tool sleep {\"seconds\":0.02}"));
+        JsonObject yes = new JsonObject().put("approved", true);
+        JsonArray right = resume(first, 0, "resolved", yes);
+        JsonObject one = right.getJsonObject(0);
+        JsonObject other = right.getJsonObject(1);
+        JsonObject unknown = other.copy().put("interruptId", "i_unknown");
+
+        assertThat(refused(token, session, one)).contains("bad_request", "every open interrupt");
+        assertThat(refused(token, session, one, one)).contains("bad_request", "each interrupt once");
+        assertThat(refused(token, session, one, other, unknown)).contains("not_found");
+        for (String wrong : new String[] {
+            "{}", "{\"approved\":\"yes\"}", "{\"approved\":true,\"editedArgs\":[]}", "{\"approved\":false,\"reason\":7}"
+        }) {
+            JsonObject faulty = other.copy().put("payload", new JsonObject(wrong));
+            assertThat(refused(token, session, one, faulty)).as(wrong).contains("bad_request", "`payload`");
+        }
+        JsonObject large = yes.copy().put("editedArgs", new JsonObject().put("text", "x".repeat(70_000)));
+        assertThat(refused(token, session, one, other.copy().put("payload", large)))
+                .contains("too_large");
+        try (TestClient reader = server.client(user)) {
+            assertThat(reader.attachLive(session).getJsonArray("interrupts")).hasSize(2);
+        }
+
+        JsonObject resumed = agui(
+                "default",
+                session,
+                first.getJsonArray("messages"),
+                new JsonObject().put("runId", "r3").put("resume", right));
+
+        assertThat(error(resumed, 0)).isNull();
+        assertThat(types(resumed, 0).stream().filter("TOOL_CALL_RESULT"::equals))
+                .hasSize(2);
+    }
+
+    private static String refused(String token, String session, JsonObject... resume) {
+        JsonObject body = new JsonObject()
+                .put("threadId", session)
+                .put("runId", "r2")
+                .put("messages", new JsonArray())
+                .put("resume", new JsonArray(List.of(resume)));
+        return server.call("POST", "/agui/default", token, body.encode()).body();
     }
 
     @Test

@@ -143,6 +143,35 @@ public sealed interface Command {
     }
 
     /**
+     * Decides about all open interrupts at once, and brings the results of all pending calls. All of it counts, or nothing.
+     *
+     * @param decisions one for each open interrupt that a person decides about
+     * @param results of calls that the client executes; those of calls that have one already are ignored
+     */
+    record AnswerAll(List<Either> decisions, List<ClientResult> results) implements Command {
+        public AnswerAll {
+            decisions = List.copyOf(decisions);
+            results = List.copyOf(results);
+        }
+    }
+
+    /**
+     * What somebody says who does not tell what an interrupt asks for.
+     *
+     * @param approval what it means if a call needs an approval
+     * @param inquiry what it means if a tool asks for a content
+     */
+    record Either(Answer approval, Answer inquiry) {
+        public Either {
+            if (!approval.interrupt().equals(inquiry.interrupt())) throw new IllegalArgumentException("two interrupts");
+        }
+
+        public String interrupt() {
+            return approval.interrupt();
+        }
+    }
+
+    /**
      * The result of a call that a client executed.
      *
      * @param text for the model; why the call failed, if it did

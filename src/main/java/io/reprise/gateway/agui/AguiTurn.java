@@ -7,6 +7,7 @@ import io.reprise.gateway.http.RequestTrace;
 import io.reprise.gateway.link.PendingCommands.Asked;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.message.Command;
+import io.reprise.message.Command.Either;
 import io.reprise.message.Command.OnBusy;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
@@ -16,9 +17,11 @@ import io.reprise.message.content.Part;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What is new of an input, sent to its session as commands: answers, results of calls, or messages. */
 final class AguiTurn {
@@ -113,6 +116,7 @@ final class AguiTurn {
         });
     }
 
+    /** One command answers everything that is open, so that nothing is answered if an entry is wrong. */
     private void resume(Set<String> open) {
         Set<String> named = input.resume().stream().map(Resume::interrupt).collect(Collectors.toSet());
         if (!named.containsAll(open)) {
@@ -123,54 +127,38 @@ final class AguiTurn {
             decided.refused("bad_request", "Calls of the client are pending, too; bring their results.");
             return;
         }
-        if (thread.hasPendingCalls()) {
-            ask(prefix(), new Command.Results(thread.results()), result -> answer(0, null));
+        Optional<Failure> fault = input.resume().stream()
+                .filter(one -> open.contains(one.interrupt()))
+                .flatMap(this::fault)
+                .findFirst();
+        if (fault.isPresent()) {
+            refuse(fault.get());
             return;
         }
-        answer(0, null);
+        List<Either> decisions = input.resume().stream().map(AguiDecision::of).toList();
+        ask(
+                prefix(),
+                new Command.AnswerAll(decisions, thread.results()),
+                result -> decided.goesOn(((CommandResult.Answered) result).run(), isRepeated));
     }
 
-    /** Answers one after the other; the last one that is open starts the run. */
-    private void answer(int index, String started) {
-        if (index == input.resume().size()) {
-            if (started == null)
-                decided.refused("bad_request", "Calls of the client are pending, too; bring their results.");
-            else decided.goesOn(started, isRepeated);
-            return;
-        }
-        Resume one = input.resume().get(index);
-        String interrupt = one.interrupt();
-        boolean isOpen = thread.interrupts().contains(interrupt);
-        decide(prefix() + interrupt, AguiDecision.forms(one, isOpen, thread.isQuestion(interrupt)), result -> {
-            String its = ((CommandResult.Answered) result).run();
-            answer(index + 1, its == null ? started : its);
-        });
-    }
-
-    /** Sends the first of these commands that is accepted; if none is, the refusal of the first one counts. */
-    private void decide(String id, List<Command> forms, Consumer<CommandResult> then) {
-        ask(id, forms.getFirst(), then, refused -> {
-            if (forms.size() == 1) refuse(refused);
-            else ask(id, forms.getLast(), then, again -> refuse(refused));
-        });
-    }
-
-    private void ask(String id, Command command, Consumer<CommandResult> then) {
-        ask(id, command, then, this::refuse);
+    private Stream<Failure> fault(Resume one) {
+        int bytesMax = parts.settings().sessions().textBytesMax();
+        return AguiDecision.fault(one, thread.isQuestion(one.interrupt()), bytesMax).stream();
     }
 
     private void refuse(Failure failure) {
         decided.refused(failure.code().wire(), failure.message());
     }
 
-    private void ask(String id, Command command, Consumer<CommandResult> then, Consumer<Failure> otherwise) {
+    private void ask(String id, Command command, Consumer<CommandResult> then) {
         Asked asked = new Asked(asking.session, asking.caller.user(), id, command)
                 .by(asking.caller.sender())
                 .because(RequestTrace.cause(context));
         parts.commands().ask(asked, outcome -> {
             if (decided.isOver()) return;
             switch (outcome) {
-                case CommandOutcome.Refused refused -> otherwise.accept(refused.failure());
+                case CommandOutcome.Refused refused -> refuse(refused.failure());
                 case CommandOutcome.Accepted accepted -> {
                     isRepeated = accepted.duplicate();
                     then.accept(accepted.result());

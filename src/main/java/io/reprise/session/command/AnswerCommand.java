@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.reprise.message.Cause;
 import io.reprise.message.Command;
 import io.reprise.message.Command.ClientResult;
+import io.reprise.message.Command.Either;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
@@ -20,7 +21,7 @@ import io.reprise.session.log.SessionParts;
 import io.reprise.session.run.Interrupts;
 import io.reprise.session.run.Runs;
 import io.reprise.session.store.Change.Audited;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,9 @@ public final class AnswerCommand {
 
     private static final Failure FOR_CLIENT = Failure.badRequest("This call needs `results` of the client.");
     private static final Failure TWICE = Failure.badRequest("`results` must name each call once.");
+    private static final Failure ONCE = Failure.badRequest("Each interrupt must be answered once.");
+    private static final Failure NOT_ALL =
+            Failure.badRequest("Every open interrupt must be answered, and every pending call must have its result.");
 
     private final SessionParts parts;
     private final Runs runs;
@@ -52,17 +56,60 @@ public final class AnswerCommand {
 
     CommandOutcome answer(Request request, Command.Answer answer) {
         if (runs.slot().isDraining()) return refused(Failure.unavailable());
-        Optional<Failure> fault = fault(answer);
-        if (fault.isPresent()) return refused(fault.get());
         // A call cannot be approved after its expiry, even if the expiry is noticed late.
         expire();
-        for (Interrupt open : interrupts.open()) {
-            if (open.id().equals(answer.interrupt())) return answered(open, request, answer);
+        return conclude(request, List.of(resolutionOf(request, answer)));
+    }
+
+    /** What a command does to an interrupt, or why it does nothing at all. */
+    private sealed interface Step {
+        record Resolve(Interrupt open, Resolution how) implements Step {}
+
+        record Refuse(Failure failure) implements Step {}
+    }
+
+    /** Takes all of the steps, or none if one is refused. The last interrupt that is resolved starts the run that goes on. */
+    private CommandOutcome conclude(Request request, List<Step> steps) {
+        for (Step step : steps) if (step instanceof Step.Refuse refuse) return refused(refuse.failure());
+        for (Step step : steps) if (step instanceof Step.Resolve resolve) resolve(resolve.open(), resolve.how());
+        return goneOn(request);
+    }
+
+    /** Decides about everything that is open, or about nothing. */
+    CommandOutcome all(Request request, Command.AnswerAll all) {
+        if (runs.slot().isDraining()) return refused(Failure.unavailable());
+        expire();
+        List<Step> steps = new ArrayList<>();
+        Set<String> named = new HashSet<>();
+        for (Either either : all.decisions()) {
+            boolean isInquiry = interrupts.open().stream()
+                    .anyMatch(one -> one.id().equals(either.interrupt()) && one.inquiry() != null);
+            Command.Answer answer = isInquiry ? either.inquiry() : either.approval();
+            boolean isNew = named.add(answer.interrupt());
+            steps.add(isNew ? resolutionOf(request, answer) : new Step.Refuse(ONCE));
         }
-        return refused(interrupts
-                .decided(answer.interrupt())
-                .map(AnswerCommand::conflict)
-                .orElse(Failure.notFound("Interrupt")));
+        for (ClientResult result : all.results()) {
+            Step step = resultOf(request, result, named);
+            boolean isLate = step instanceof Step.Refuse
+                    && interrupts.decidedCall(result.toolCall()).isPresent();
+            if (!isLate) steps.add(step);
+        }
+        boolean isRefused = steps.stream().anyMatch(Step.Refuse.class::isInstance);
+        boolean isWhole = !steps.isEmpty() && steps.size() == interrupts.open().size();
+        return isRefused || isWhole ? conclude(request, steps) : refused(NOT_ALL);
+    }
+
+    private Step resolutionOf(Request request, Command.Answer answer) {
+        Optional<Failure> fault = fault(answer);
+        if (fault.isPresent()) return new Step.Refuse(fault.get());
+        return interrupts.open().stream()
+                .filter(open -> open.id().equals(answer.interrupt()))
+                .findFirst()
+                .map(open -> resolutionOf(open, request, answer))
+                .orElseGet(() -> new Step.Refuse(interrupts
+                        .decided(answer.interrupt())
+                        .map(AnswerCommand::conflict)
+                        .orElse(Failure.notFound("Interrupt"))));
     }
 
     /**
@@ -71,18 +118,24 @@ public final class AnswerCommand {
     CommandOutcome results(Request request, Command.Results brought) {
         if (runs.slot().isDraining()) return refused(Failure.unavailable());
         expire();
-        Map<String, Interrupt> pending = new HashMap<>();
-        interrupts.open().stream().filter(Interrupt::isOfClient).forEach(one -> pending.put(one.toolCall(), one));
         Set<String> named = new HashSet<>();
-        for (ClientResult result : brought.results()) {
-            if (!named.add(result.toolCall())) return refused(TWICE);
-            if (!pending.containsKey(result.toolCall())) return refused(notPending(result.toolCall()));
-        }
-        for (ClientResult result : brought.results()) {
-            Decision how = result.failed() ? Decision.DECLINE : Decision.ACCEPT;
-            resolve(pending.get(result.toolCall()), new Resolution(how, null, result.text(), request.user(), nowMs()));
-        }
-        return goneOn(request);
+        return conclude(
+                request,
+                brought.results().stream()
+                        .map(result -> resultOf(request, result, named))
+                        .toList());
+    }
+
+    /** @param named calls whose results came before this one */
+    private Step resultOf(Request request, ClientResult result, Set<String> named) {
+        if (!named.add(result.toolCall())) return new Step.Refuse(TWICE);
+        Decision how = result.failed() ? Decision.DECLINE : Decision.ACCEPT;
+        return interrupts.open().stream()
+                .filter(open -> open.isOfClient() && open.toolCall().equals(result.toolCall()))
+                .<Step>map(open ->
+                        new Step.Resolve(open, new Resolution(how, null, result.text(), request.user(), nowMs())))
+                .findFirst()
+                .orElseGet(() -> new Step.Refuse(notPending(result.toolCall())));
     }
 
     private Failure notPending(String call) {
@@ -129,22 +182,22 @@ public final class AnswerCommand {
         if (asks) runs.starts().dropInquiries();
     }
 
-    private CommandOutcome answered(Interrupt open, Request request, Command.Answer answer) {
-        if (open.isOfClient()) return refused(FOR_CLIENT);
+    private Step resolutionOf(Interrupt open, Request request, Command.Answer answer) {
+        if (open.isOfClient()) return new Step.Refuse(FOR_CLIENT);
         boolean answers = isAnswerOfInquiry(answer.decision());
-        if (answers != (open.inquiry() != null)) return refused(answers ? NO_INQUIRY : NO_APPROVAL);
+        if (answers != (open.inquiry() != null)) return new Step.Refuse(answers ? NO_INQUIRY : NO_APPROVAL);
         String arguments = answer.arguments();
         if (answer.decision() == Decision.ACCEPT && open.inquiry().form() != null) {
             switch (InquiryForm.of(Json.parse(open.inquiry().form(), JsonNode.class))
                     .check(arguments)) {
                 case Checked.Wrong wrong -> {
-                    return refused(Failure.badRequest(wrong.why()));
+                    return new Step.Refuse(Failure.badRequest(wrong.why()));
                 }
                 case Checked.Fits fits -> arguments = fits.content();
             }
         }
-        resolve(open, new Resolution(answer.decision(), arguments, answer.text(), request.user(), nowMs()));
-        return goneOn(request);
+        return new Step.Resolve(
+                open, new Resolution(answer.decision(), arguments, answer.text(), request.user(), nowMs()));
     }
 
     private void resolve(Interrupt open, Resolution how) {

@@ -242,6 +242,7 @@ public final class CommandQueue {
             case Command.Regenerate regenerate -> regeneration.begin(request);
             case Command.Answer answer -> conclude(request, answers.answer(request, answer));
             case Command.Results results -> conclude(request, answers.results(request, results));
+            case Command.AnswerAll all -> conclude(request, answers.all(request, all));
             case Command.Stop stop -> conclude(request, stops.decide(request, stop));
             case Command.Unqueue unqueue ->
                 edited(request, waiting.remove(unqueue.message()) ? Replaced.DONE : Replaced.GONE);

@@ -49,6 +49,11 @@ final class OtherMessages {
                 new Command.Update(true, null, Map.of("a", List.of(1, "b")), true, null, false, "writer"),
                 new Command.Answer("i", Interrupt.Decision.EDIT, "{\"a\":1}", null),
                 new Command.Results(List.of(new Command.ClientResult("t", "seen", true))),
+                new Command.AnswerAll(
+                        List.of(new Command.Either(
+                                new Command.Answer("i", Interrupt.Decision.REJECT, null, "no"),
+                                new Command.Answer("i", Interrupt.Decision.ACCEPT, "{\"a\":1}", null))),
+                        List.of(new Command.ClientResult("t", "seen", false))),
                 new Command.Regenerate("m", null, "cp_1", "small"),
                 new Command.ScheduleRecall(
                         "x", RecallSchedule.cron("0 9 * * *", "Europe/Berlin"), RecallContext.NONE, RecallTarget.NEW),
