@@ -101,11 +101,12 @@ function openKeyForm(app, keys) {
 
 async function submit(event, { app, keys }, draw) {
   event.preventDefault()
-  const { name, scope, days, agents, perDay } = event.target.elements
+  const { name, scope, days, agents, perMinute, perDay } = event.target.elements
   const given = {
     name: name.value.trim(),
     scopes: [scope.value],
     ...days.value ? { days: Number(days.value) } : {},
+    ...perMinute.value ? { perMinute: Number(perMinute.value) } : {},
     ...perDay.value ? { perDay: Number(perDay.value) } : {},
     agents: agents.value.split(/[\s,]+/).filter(Boolean),
   }
@@ -137,6 +138,8 @@ function form(state, draw) {
       <label for="key-agents">Agents (optional)</label>
       <input id="key-agents" name="agents" autocomplete="off" placeholder="All" aria-describedby="key-agents-hint">
       <p class="hint" id="key-agents-hint">Names with commas between them: only chats with these agents can be written to.</p>
+      <label for="key-per-minute">Requests a minute (optional)</label>
+      <input id="key-per-minute" name="perMinute" type="number" min="1" max="1000000" inputmode="numeric" autocomplete="off">
       <label for="key-per-day">Requests a day (optional)</label>
       <input id="key-per-day" name="perDay" type="number" min="1" max="1000000000" inputmode="numeric" autocomplete="off">
       <p class="form-error" id="key-error" role="alert">${error}</p>

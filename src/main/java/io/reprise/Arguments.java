@@ -32,6 +32,10 @@ sealed interface Arguments {
             "names of agents",
             "--days",
             "a number of days",
+            "--per-minute",
+            "a number of requests",
+            "--per-day",
+            "a number of requests",
             "--name",
             "a name",
             "--list-keys",
@@ -45,7 +49,7 @@ sealed interface Arguments {
             "--cluster",
             "a number of nodes");
 
-    List<String> KEY_OPTIONS = List.of("--scope", "--agents", "--days", "--name");
+    List<String> KEY_OPTIONS = List.of("--scope", "--agents", "--days", "--per-minute", "--per-day", "--name");
 
     record Serve(Optional<Path> config) implements Arguments {}
 
@@ -130,10 +134,15 @@ sealed interface Arguments {
                     config,
                     given.get("--create-key"),
                     new KeyCommand.Options(
-                            given.get("--name"), given.get("--scope"), given.get("--agents"), given.get("--days")));
+                            given.get("--name"),
+                            given.get("--scope"),
+                            given.get("--agents"),
+                            given.get("--days"),
+                            given.get("--per-minute"),
+                            given.get("--per-day")));
         }
         if (KEY_OPTIONS.stream().anyMatch(given::containsKey)) {
-            return new Misused("--scope, --agents, --days and --name go with --create-key");
+            return new Misused(String.join(", ", KEY_OPTIONS) + " go with --create-key");
         }
         if (given.containsKey("--list-keys")) return new ListKeys(config, given.get("--list-keys"));
         if (given.containsKey("--revoke-key")) return new RevokeKey(config, given.get("--revoke-key"));

@@ -47,7 +47,8 @@ public final class Main {
                    scripts/run [--config FILE] --cluster N
                    scripts/run [--config FILE] --check-model [NAME]
                    scripts/run [--config FILE] --token USER [--roles ROLE,...] [--hours HOURS]
-                   scripts/run [--config FILE] --create-key USER [--scope SCOPE] [--agents AGENT,...] [--days DAYS] [--name NAME]
+                   scripts/run [--config FILE] --create-key USER [--scope SCOPE] [--agents AGENT,...] [--days DAYS]
+                              [--per-minute N] [--per-day N] [--name NAME]
                    scripts/run [--config FILE] --list-keys USER | --revoke-key KEY
                    scripts/run --help | --version
 
@@ -64,6 +65,8 @@ public final class Main {
               --scope SCOPE   what the key allows: read, chat or admin (default: chat)
               --agents AGENTS the agents whose sessions the key may reach, comma-separated (default: all)
               --days DAYS     lifetime of the key, 1 to 3650 (default: no end)
+              --per-minute N  requests and commands with the key in a minute, at most (default: the server's limit)
+              --per-day N     requests and commands with the key in a day of UTC, at most (default: the server's limit)
               --name NAME     of the key, for people
               --list-keys USER  print the API keys of this user, without their text, and exit
               --revoke-key KEY  revoke the API key with this id, and exit

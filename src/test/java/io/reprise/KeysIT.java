@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.AguiClient;
+import io.reprise.testing.SseReader;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
@@ -15,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** API keys: what programs may do with them, and how they end. */
 class KeysIT {
     private static final Map<String, String> SETTINGS = Map.of("keys.flushMs", "100", "keys.perUserMax", "12");
+
+    private static final String COMPLETIONS = "/v1/chat/completions";
 
     private static TestServer server;
 
@@ -169,6 +174,61 @@ class KeysIT {
         }
     }
 
+    /** Symptom: the streams said that the user was blocked. */
+    @Test
+    void a_revoked_key_ends_streams_of_every_kind_which_say_why() {
+        JsonObject key = make("lou", "user", "{\"name\":\"streams\"}");
+        String text = key.getString("text");
+        String token = server.token("lou");
+        String session = create(token);
+        try (SseReader stream =
+                SseReader.open(server.port(), text, session, null).awaitLive()) {
+            CompletableFuture<String> agui =
+                    CompletableFuture.supplyAsync(() -> server.call("POST", "/agui/default", text, aguiInput("/hang"))
+                            .body());
+            CompletableFuture<String> completion = CompletableFuture.supplyAsync(
+                    () -> server.call("POST", COMPLETIONS, text, completion("/hang"), Map.of("X-Session", "mine"))
+                            .body());
+            await().atMost(TestServer.PATIENCE).until(() -> running(token).size() == 2);
+
+            server.call("DELETE", "/api/v1/keys/" + key.getString("id"), token, null);
+
+            JsonObject error = stream.await("error").data();
+            assertThat(error.getString("code")).isEqualTo("unauthorized");
+            assertThat(error.getString("message")).isEqualTo("The API key was revoked.");
+            assertThat(agui.join()).contains("\"unauthorized\"", "The API key was revoked.");
+            assertThat(completion.join()).contains("\"invalid_api_key\"", "The API key was revoked.");
+        }
+        List<String> left = running(token);
+        assertThat(left).as("their runs go on").hasSize(2);
+        left.forEach(one -> server.call("DELETE", "/api/v1/sessions/" + one, token, null));
+    }
+
+    private static List<String> running(String token) {
+        return json(server.call("GET", "/api/v1/sessions", token, null)).getJsonArray("sessions").stream()
+                .map(JsonObject.class::cast)
+                .filter(one -> one.getBoolean("running"))
+                .map(one -> one.getString("id"))
+                .toList();
+    }
+
+    private static String aguiInput(String text) {
+        return new JsonObject()
+                .put("threadId", "t1")
+                .put("runId", "r1")
+                .put("messages", JsonArray.of(AguiClient.message("m1", text)))
+                .encode();
+    }
+
+    private static String completion(String text) {
+        return new JsonObject()
+                .put("model", "default")
+                .put(
+                        "messages",
+                        JsonArray.of(new JsonObject().put("role", "user").put("content", text)))
+                .encode();
+    }
+
     @Test
     void administrators_see_and_revoke_the_keys_of_others() {
         JsonObject key = make("finn", "user", "{\"name\":\"f\"}");
@@ -201,6 +261,48 @@ class KeysIT {
         assertThat(server.call("GET", "/api/v1/me", rate, null).statusCode()).isEqualTo(429);
         assertThat(server.call("GET", "/api/v1/me", server.token("hal"), null).statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void a_key_that_is_used_up_is_refused_by_every_endpoint_in_its_form() {
+        String daily = make("moe", "user", "{\"name\":\"d\",\"perDay\":1}").getString("text");
+        assertThat(server.call("GET", "/api/v1/me", daily, null).statusCode()).isEqualTo(200);
+
+        HttpResponse<String> agui = server.call("POST", "/agui/default", daily, aguiInput("hello"));
+        HttpResponse<String> completion = server.call("POST", COMPLETIONS, daily, completion("hello"));
+
+        assertThat(agui.statusCode()).as(agui.body()).isEqualTo(429);
+        assertThat(new JsonObject(agui.body()).getString("code")).isEqualTo("too_many_requests");
+        assertThat(completion.statusCode()).as(completion.body()).isEqualTo(429);
+        JsonObject error = new JsonObject(completion.body()).getJsonObject("error");
+        assertThat(error.getString("type")).isEqualTo("rate_limit_error");
+        assertThat(error.getString("code")).isEqualTo("too_many_requests");
+        for (HttpResponse<String> answer : List.of(agui, completion)) {
+            assertThat(answer.headers().firstValueAsLong("retry-after").orElseThrow())
+                    .isPositive();
+        }
+        try (TestClient program = TestClient.open(server.port(), "/ws")) {
+            program.say(new JsonObject()
+                    .put("type", "hello")
+                    .put("id", "1")
+                    .put("version", 1)
+                    .put("token", daily));
+            assertThat(program.awaitClose()).isEqualTo(4013);
+        }
+    }
+
+    @Test
+    void a_socket_whose_key_is_used_up_stays_open_and_its_commands_are_refused() {
+        String daily = make("ned", "user", "{\"name\":\"d\",\"perDay\":2}").getString("text");
+        try (TestClient program = TestClient.connect(server.port(), daily)) {
+            program.create();
+
+            JsonObject refused = program.ask("create", new JsonObject());
+
+            assertThat(refused.getString("code")).isEqualTo("too_many_requests");
+            assertThat(refused.getLong("afterMs")).isPositive();
+            assertThat(program.ask("ping", new JsonObject()).getString("type")).isEqualTo("pong");
+        }
     }
 
     @ParameterizedTest
@@ -242,13 +344,38 @@ class KeysIT {
             Map<String, String> environment = Map.of("REPRISE_DATABASE_URL", database.reveal());
 
             String text = run(
-                            environment, "--create-key", "kim", "--name", "cron", "--days", "30", "--agents", "default")
+                            environment,
+                            "--create-key",
+                            "kim",
+                            "--name",
+                            "cron",
+                            "--days",
+                            "30",
+                            "--agents",
+                            "default",
+                            "--per-minute",
+                            "60",
+                            "--per-day",
+                            "500")
                     .strip();
             String listed = run(environment, "--list-keys", "kim");
 
             assertThat(json(own.call("GET", "/api/v1/me", text, null)).getString("user"))
                     .isEqualTo("kim");
-            assertThat(listed).contains("chat (default)", "never used", "cron").doesNotContain(text);
+            assertThat(listed)
+                    .contains("chat (default)", "never used", "at most 60 a minute  at most 500 a day", "cron")
+                    .doesNotContain(text);
+            assertThat(failure(environment, "--create-key", "kim", "--per-day", "0"))
+                    .contains("--per-day: must be a number from 1 to 1000000000");
+            JsonObject made = json(own.call("GET", "/api/v1/audit?limit=100", own.token("boss", "admin"), null))
+                    .getJsonArray("entries")
+                    .stream()
+                    .map(JsonObject.class::cast)
+                    .filter(entry -> entry.getString("action").equals("key.added"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(made.getString("user")).isEqualTo("command line");
+            assertThat(made.getJsonObject("detail").getString("user")).isEqualTo("kim");
             try (TestClient program = TestClient.connect(own.port(), text)) {
                 String id = listed.substring(0, listed.indexOf(' '));
                 assertThat(run(environment, "--revoke-key", id)).contains("revoked " + id);
@@ -264,6 +391,13 @@ class KeysIT {
         int code = new Main(environment, new PrintStream(out), new PrintStream(err)).run(args);
         assertThat(code).as(err.toString(StandardCharsets.UTF_8)).isZero();
         return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String failure(Map<String, String> environment, String... args) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = new Main(environment, new PrintStream(new ByteArrayOutputStream()), new PrintStream(err)).run(args);
+        assertThat(code).isNotZero();
+        return err.toString(StandardCharsets.UTF_8);
     }
 
     private static List<String> audited(String token) {

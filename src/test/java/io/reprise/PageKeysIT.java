@@ -37,6 +37,9 @@ class PageKeysIT {
         page.keyboard().type("Cron <b>job</b>");
         page.getByLabel("Read your chats").check();
         page.locator("#key-days").selectOption("30");
+        page.getByLabel("Agents (optional)").fill("default, poet");
+        page.getByLabel("Requests a minute (optional)").fill("30");
+        page.getByLabel("Requests a day (optional)").fill("500");
         button(tab, "Make the key").click();
 
         Locator secret = page.locator("#hook-secret");
@@ -50,6 +53,8 @@ class PageKeysIT {
         assertThat(keys).hasCount(1);
         assertThat(keys.first()).containsText("Cron <b>job</b>");
         assertThat(keys.first()).containsText("Read your chats");
+        assertThat(keys.first()).containsText("with default, poet only");
+        assertThat(keys.first()).containsText("At most 30 a minute, 500 a day");
         assertThat(page.getByText("as many as this server allows")).isVisible();
         assertThat(page.locator("body")).not().containsText(text);
         assertThatObject(new AxeBuilder(page).analyze().getViolations()).isEqualTo(List.of());

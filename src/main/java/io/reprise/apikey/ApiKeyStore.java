@@ -12,8 +12,9 @@ public interface ApiKeyStore {
      * Adds a key; false if the user has {@code perUserMax} already.
      *
      * @param hash of the secret
+     * @param by who adds it, for the audit log
      */
-    Future<Boolean> add(ApiKey key, byte[] hash, int perUserMax);
+    Future<Boolean> add(ApiKey key, byte[] hash, int perUserMax, String by);
 
     /** The keys of a user, oldest first. */
     Future<List<ApiKey>> list(String user);

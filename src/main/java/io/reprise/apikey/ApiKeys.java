@@ -84,7 +84,7 @@ public final class ApiKeys {
     /** Empty if the user has as many keys as allowed. */
     public Future<Optional<WithText>> create(Wish wish) {
         WithText made = make(wish, ids, time);
-        return store.add(made.key(), made.hash(), settings.get().perUserMax())
+        return store.add(made.key(), made.hash(), settings.get().perUserMax(), wish.user())
                 .map(added -> added ? Optional.of(made) : Optional.empty());
     }
 

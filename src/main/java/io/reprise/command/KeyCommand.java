@@ -29,6 +29,8 @@ import java.util.stream.Stream;
 /** Makes, lists and revokes API keys in the database of a server, which notices it within {@code keys.flushMs}. */
 public final class KeyCommand {
     private static final int DAYS_MAX = 3_650;
+    private static final int PER_MINUTE_MAX = 1_000_000;
+    private static final int PER_DAY_MAX = 1_000_000_000;
     private static final int WAIT_S = 30;
 
     /** In the audit log. */
@@ -48,8 +50,10 @@ public final class KeyCommand {
      * @param scope {@code read}, {@code chat} or {@code admin}; usually {@code chat}
      * @param agents names with commas between them
      * @param days its life
+     * @param perMinute requests in a minute
+     * @param perDay requests in a day (UTC)
      */
-    public record Options(String name, String scope, String agents, String days) {}
+    public record Options(String name, String scope, String agents, String days, String perMinute, String perDay) {}
 
     /** Returns the text of a new key. A key with the scope {@code admin} has the role admin, whoever the user is. */
     public String create(String user, Options options) throws CommandException {
@@ -64,12 +68,12 @@ public final class KeyCommand {
                 scope,
                 List.of("user", "admin"),
                 agents,
-                0,
-                0,
+                limit("--per-minute", options.perMinute(), PER_MINUTE_MAX),
+                limit("--per-day", options.perDay(), PER_DAY_MAX),
                 end(options.days()));
         ApiKeys.WithText made = ApiKeys.make(wish, IdSource.random(), time);
         boolean added =
-                with(store -> store.add(made.key(), made.hash(), settings.keys().perUserMax()));
+                with(store -> store.add(made.key(), made.hash(), settings.keys().perUserMax(), BY));
         if (!added) throw new CommandException(user + " has as many API keys as keys.perUserMax allows");
         return made.text();
     }
@@ -79,10 +83,19 @@ public final class KeyCommand {
                 settings.keys().daysMax() == 0 ? DAYS_MAX : settings.keys().daysMax();
         if (days == null && settings.keys().daysMax() == 0) return null;
         if (days == null) throw new CommandException("--days is needed, because of keys.daysMax");
-        if (!days.matches("[0-9]{1,4}") || Integer.parseInt(days) < 1 || Integer.parseInt(days) > daysMax) {
-            throw new CommandException("--days: must be a number from 1 to " + daysMax);
+        return time.nowMs() + Duration.ofDays(number("--days", days, daysMax)).toMillis();
+    }
+
+    /** 0 for none. */
+    private static int limit(String option, String given, int most) throws CommandException {
+        return given == null ? 0 : number(option, given, most);
+    }
+
+    private static int number(String option, String given, int most) throws CommandException {
+        if (!given.matches("[0-9]{1,10}") || Long.parseLong(given) < 1 || Long.parseLong(given) > most) {
+            throw new CommandException(option + ": must be a number from 1 to " + most);
         }
-        return time.nowMs() + Duration.ofDays(Integer.parseInt(days)).toMillis();
+        return Integer.parseInt(given);
     }
 
     /** Returns one line a key. */
@@ -98,7 +111,13 @@ public final class KeyCommand {
         return key.id() + "  " + key.scope().wire()
                 + (key.agents().isEmpty() ? "" : " (" + String.join(", ", key.agents()) + ")") + "  "
                 + (expiresMs == null ? "no end" : "until " + Instant.ofEpochMilli(expiresMs)) + "  "
-                + (usedMs == null ? "never used" : "used " + Instant.ofEpochMilli(usedMs)) + "  " + key.name();
+                + (usedMs == null ? "never used" : "used " + Instant.ofEpochMilli(usedMs)) + "  " + limits(key)
+                + key.name();
+    }
+
+    private static String limits(ApiKey key) {
+        return (key.perMinute() == 0 ? "" : "at most " + key.perMinute() + " a minute  ")
+                + (key.perDay() == 0 ? "" : "at most " + key.perDay() + " a day  ");
     }
 
     /** Returns one line for the operator. */

@@ -1,6 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.apikey.ApiKeys;
+import io.reprise.apikey.KeyScope;
 import io.reprise.catalog.Catalog;
 import io.reprise.catalog.LiveCatalog;
 import io.reprise.catalog.SettingsEntries;
@@ -97,8 +98,7 @@ public final class GatewayFixture implements AutoCloseable {
     private final WallClock time = () -> WallClock.system().nowMs() + aheadMs.get();
     private final OwnTokens tokens = new OwnTokens(SECRET, time);
 
-    /** Keys that are made here are known to the gateway. */
-    final ApiKeys apiKeys;
+    private final ApiKeys apiKeys;
 
     /** @param overrides key, value, key, value ... */
     public GatewayFixture(String... overrides) {
@@ -234,6 +234,13 @@ public final class GatewayFixture implements AutoCloseable {
 
     public String token(String user, long lifeMs) {
         return tokens.issue(user, List.of("user"), time.nowMs() + lifeMs);
+    }
+
+    /** The text of an API key that the gateway knows. */
+    public String key(String user, long lifeMs) {
+        ApiKeys.Wish wish =
+                new ApiKeys.Wish(user, "test", KeyScope.CHAT, List.of("user"), List.of(), 0, 0, time.nowMs() + lifeMs);
+        return await(apiKeys.create(wish)).orElseThrow().text();
     }
 
     /** A greeted client of the user {@code me}. */

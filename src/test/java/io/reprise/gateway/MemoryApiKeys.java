@@ -15,7 +15,7 @@ final class MemoryApiKeys implements ApiKeyStore {
     private final Map<String, Stored> keys = new LinkedHashMap<>();
 
     @Override
-    public synchronized Future<Boolean> add(ApiKey key, byte[] hash, int perUserMax) {
+    public synchronized Future<Boolean> add(ApiKey key, byte[] hash, int perUserMax, String by) {
         long mine = keys.values().stream()
                 .filter(one -> one.key().user().equals(key.user()))
                 .count();

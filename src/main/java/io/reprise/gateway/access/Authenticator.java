@@ -28,11 +28,14 @@ public final class Authenticator {
     private static final String CALLER = "caller";
 
     private static final Authentication BAD = refused(ErrorCode.UNAUTHORIZED, "A valid token is required.");
-    private static final Authentication EXPIRED = refused(ErrorCode.TOKEN_EXPIRED, "The token has expired.");
     private static final Authentication NO_ROLE =
             refused(ErrorCode.FORBIDDEN, "The token has no role that may use this server.");
 
-    private static final Authentication KEY_EXPIRED = refused(ErrorCode.TOKEN_EXPIRED, "The API key has expired.");
+    private static final Failure KEY_OVER = Failure.of(ErrorCode.TOKEN_EXPIRED, "The API key has expired.");
+    private static final Failure TOKEN_OVER = Failure.of(ErrorCode.TOKEN_EXPIRED, "The token has expired.");
+    private static final Failure KEY_REVOKED = Failure.of(ErrorCode.UNAUTHORIZED, "The API key was revoked.");
+    private static final Authentication EXPIRED = new Authentication.Refused(TOKEN_OVER);
+    private static final Authentication KEY_EXPIRED = new Authentication.Refused(KEY_OVER);
     private static final Failure READ_ONLY =
             Failure.of(ErrorCode.FORBIDDEN, "The API key may only read; its scopes do not include chat.");
     private static final Failure KEY_USED_UP = Failure.of(
@@ -41,7 +44,7 @@ public final class Authenticator {
             Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many requests with this API key; try again later.");
 
     static final Failure TOO_MANY = Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many requests; try again later.");
-    public static final Failure BLOCKED_USER = Failure.of(ErrorCode.FORBIDDEN, "This user is blocked.");
+    private static final Failure BLOCKED_USER = Failure.of(ErrorCode.FORBIDDEN, "This user is blocked.");
 
     private static final Authentication BLOCKED = new Authentication.Refused(BLOCKED_USER);
     private static final Authentication OTHER_PAGE =
@@ -275,9 +278,17 @@ public final class Authenticator {
 
     /** The close code with which a socket of this identity has to be closed; null if it may stay open. */
     public CloseCode endOf(Identity identity) {
-        if (time.nowMs() >= identity.expiresAtMs()) return CloseCode.TOKEN_EXPIRED;
-        if (identity.key() != null && keys.hasEnded(identity.key().key())) return CloseCode.BAD_TOKEN;
-        return rights.mayAct(identity.user()) ? null : CloseCode.BAD_TOKEN;
+        return whyEnded(identity)
+                .map(why -> why.code() == ErrorCode.TOKEN_EXPIRED ? CloseCode.TOKEN_EXPIRED : CloseCode.BAD_TOKEN)
+                .orElse(null);
+    }
+
+    /** Why what belongs to this identity has to end; empty if it may go on. */
+    public Optional<Failure> whyEnded(Identity identity) {
+        boolean byKey = identity.key() != null;
+        if (time.nowMs() >= identity.expiresAtMs()) return Optional.of(byKey ? KEY_OVER : TOKEN_OVER);
+        if (byKey && keys.hasEnded(identity.key().key())) return Optional.of(KEY_REVOKED);
+        return rights.mayAct(identity.user()) ? Optional.empty() : Optional.of(BLOCKED_USER);
     }
 
     /** Converts an internal error, so that the caller gets an answer. */

@@ -19,9 +19,6 @@ public final class EventStreams {
     /** A person or an address has as many connections as are allowed. */
     public static final Failure TOO_MANY = Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many connections.");
 
-    /** A stream ends, because its token does. */
-    public static final Failure EXPIRED = Failure.of(ErrorCode.TOKEN_EXPIRED, "The token has expired.");
-
     private final SocketParts parts;
     private final IdSource ids;
     private final Connections connections;

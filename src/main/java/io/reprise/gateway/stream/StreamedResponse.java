@@ -1,6 +1,5 @@
 package io.reprise.gateway.stream;
 
-import io.reprise.gateway.access.Authenticator;
 import io.reprise.gateway.access.Identity;
 import io.reprise.gateway.frame.CloseCode;
 import io.reprise.gateway.reading.Outbox;
@@ -124,18 +123,10 @@ public final class StreamedResponse {
             breakOff();
             return false;
         }
-        Failure endOfCaller = endOfCaller();
-        if (endOfCaller != null) refuse.accept(endOfCaller);
+        parts.authenticator().whyEnded(caller).ifPresent(refuse);
         return !ended
                 && parts.clock().elapsedMs() - commentMs
                         >= parts.settings().server().commentMs();
-    }
-
-    /** The reason to end the response because of its identity, or null. */
-    private Failure endOfCaller() {
-        CloseCode code = parts.authenticator().endOf(caller);
-        if (code == null) return null;
-        return code == CloseCode.TOKEN_EXPIRED ? EventStreams.EXPIRED : Authenticator.BLOCKED_USER;
     }
 
     /** Sends a comment, unless something else waits to be sent. */

@@ -36,7 +36,7 @@ public final class PgApiKeys implements ApiKeyStore {
                 RETURNING id, user_id, scope
             )
             INSERT INTO audit (user_id, action, target, detail)
-            SELECT user_id, 'key.added', id, json_build_object('scope', scope)::text FROM added""";
+            SELECT $13, 'key.added', id, json_build_object('user', user_id, 'scope', scope)::text FROM added""";
 
     static final String LIST =
             "SELECT " + COLUMNS + " FROM api_key WHERE user_id = $1 ORDER BY created_at, id LIMIT $2";
@@ -65,7 +65,7 @@ public final class PgApiKeys implements ApiKeyStore {
     }
 
     @Override
-    public Future<Boolean> add(ApiKey key, byte[] hash, int perUserMax) {
+    public Future<Boolean> add(ApiKey key, byte[] hash, int perUserMax, String by) {
         Tuple values = Tuple.tuple()
                 .addString(key.id())
                 .addString(key.user())
@@ -78,7 +78,8 @@ public final class PgApiKeys implements ApiKeyStore {
                 .addInteger(key.perDay())
                 .addOffsetDateTime(PgTimes.toTime(key.times().createdMs()))
                 .addOffsetDateTime(PgTimes.toTimeOrNull(key.times().expiresMs()))
-                .addInteger(perUserMax);
+                .addInteger(perUserMax)
+                .addString(by);
         return pool.inTurn(
                         WHAT,
                         key.user(),

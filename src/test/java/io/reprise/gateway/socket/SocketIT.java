@@ -325,6 +325,20 @@ class SocketIT {
     }
 
     @Test
+    void the_end_of_an_API_key_closes_4005() {
+        server = new GatewayFixture("server.beatMs", "100");
+        String key = server.key("me", 30_000);
+        TabClient tab = TabClient.open(server.port, "/ws");
+        tab.send("hello", "1", "version", 1, "token", key);
+        assertThat(tab.answer("1").getString("type")).isEqualTo("welcome");
+
+        server.later(31_000);
+
+        assertThat(tab.awaitClose()).isEqualTo(4005);
+        assertThat(closeOf(key)).isEqualTo(4005);
+    }
+
+    @Test
     void the_token_of_another_user_is_forbidden_and_a_bad_one_unauthorized() {
         server = new GatewayFixture();
         TabClient tab = server.me();

@@ -220,6 +220,21 @@ class EventStreamIT {
     }
 
     @Test
+    void a_stream_ends_with_its_API_key_and_an_error() {
+        server = new GatewayFixture();
+        server.sessions.put("s1", "me", 3);
+        try (SseReader stream = SseReader.open(server.port, server.key("me", 30_000), "s1", null)
+                .awaitLive()) {
+            server.later(31_000);
+
+            JsonObject error = stream.await("error").data();
+            assertThat(error.getString("code")).isEqualTo("token_expired");
+            assertThat(error.getString("message")).isEqualTo("The API key has expired.");
+            assertThat(stream.next()).isNull();
+        }
+    }
+
+    @Test
     void a_stream_ends_with_its_session_and_a_notice() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 3);
