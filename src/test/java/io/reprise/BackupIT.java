@@ -1,8 +1,11 @@
 package io.reprise;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.Patience;
+import io.reprise.testing.Rows;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
@@ -25,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -119,6 +123,32 @@ class BackupIT {
         }
         assertThat(query(other, "SELECT last_value FROM owner_number"))
                 .isEqualTo(query(database, "SELECT last_value FROM owner_number"));
+    }
+
+    /** The table of sessions is locked, so that the backup waits in the middle: some tables are read, others are not. */
+    @Test
+    void what_is_written_during_a_backup_is_not_half_in_it() throws Exception {
+        Rows rows = new Rows(database);
+        try (Connection lock = TestDatabase.connect(database);
+                Statement statement = lock.createStatement()) {
+            lock.setAutoCommit(false);
+            statement.execute("LOCK TABLE session IN ACCESS EXCLUSIVE MODE");
+            CompletableFuture<Integer> backup =
+                    CompletableFuture.supplyAsync(() -> run(database, "--backup", file.toString()));
+            await().atMost(Patience.LIMIT).until(() -> rows.text("""
+                    SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'session'::regclass
+                      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())""").equals("1"));
+            rows.execute(
+                    "INSERT INTO audit (action) VALUES ('late'); INSERT INTO user_erasure (user_id) VALUES ('late')");
+            lock.rollback();
+            assertThat(backup.join()).as(printed()).isZero();
+        }
+
+        assertThat(run(other, "--restore", file.toString())).as(printed()).isZero();
+
+        assertThat(query(other, "SELECT count(*) FROM audit WHERE action = 'late'"))
+                .isEqualTo("0");
+        assertThat(query(other, "SELECT count(*) FROM user_erasure")).isEqualTo("0");
     }
 
     @Test

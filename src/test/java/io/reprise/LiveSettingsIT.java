@@ -58,6 +58,26 @@ class LiveSettingsIT {
     }
 
     @Test
+    void a_run_under_way_keeps_its_number_of_steps_and_the_next_one_has_the_new_one() {
+        server = TestServer.start(database, Map.of(), List.of(new LongText()));
+        try (TestClient tab = server.client("ada")) {
+            String session = tab.create();
+            tab.attachLive(session);
+            String underWay = tab.send(session, "/steps 8 long {}").getString("run");
+            tab.await("the call", frame -> "TOOL_CALL_END".equals(typeOf(frame)));
+
+            patch("{\"run.stepsMax\":5}");
+            gate.countDown();
+            JsonObject end = tab.awaitEnd(session, underWay);
+            String next = tab.send(session, "/steps 8 long {}").getString("run");
+            JsonObject nextEnd = tab.awaitEnd(session, next);
+
+            assertThat(event(end).getString("type")).isEqualTo("RUN_FINISHED");
+            assertThat(event(nextEnd).getString("code")).isEqualTo("step_limit");
+        }
+    }
+
+    @Test
     void a_limit_of_commands_holds_for_the_next_command_and_goes_back_to_that_of_the_file() {
         server = TestServer.start(database, Map.of("sessions.textBytesMax", "2000"));
         try (TestClient tab = server.client("ada")) {

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -118,7 +119,7 @@ class MetricsIT {
     }
 
     @Test
-    void with_a_management_port_the_public_port_serves_no_health_and_no_metrics() {
+    void with_a_management_port_the_public_port_serves_no_health_and_no_metrics() throws IOException {
         int port = Ports.free();
         try (TestServer apart = TestServer.start(Map.of("server.managementPort", "" + port))) {
             URI management = URI.create("http://127.0.0.1:" + port);
@@ -129,7 +130,28 @@ class MetricsIT {
             assertThat(get(management.resolve("/api/v1/sessions")).statusCode()).isEqualTo(404);
             assertThat(get(open.resolve("/metrics")).statusCode()).isEqualTo(404);
             assertThat(get(open.resolve("/health/ready")).statusCode()).isEqualTo(404);
+
+            String openPort = String.valueOf(open.getPort());
+            assertThat(healthy(Map.of(
+                            "REPRISE_SERVER_PORT", openPort, "REPRISE_SERVER_MANAGEMENT_PORT", String.valueOf(port))))
+                    .isZero();
+            assertThat(healthy(Map.of(), String.valueOf(port))).isZero();
+            assertThat(healthy(Map.of("REPRISE_SERVER_PORT", openPort)))
+                    .as("this port has no health probes")
+                    .isOne();
         }
+    }
+
+    /** The health check of the container, {@code conf/deploy/healthy}. */
+    private static int healthy(Map<String, String> variables, String... words) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(Path.of("conf", "deploy", "healthy").toString()));
+        command.addAll(List.of(words));
+        ProcessBuilder check =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        check.environment().keySet().removeIf(name -> name.startsWith("REPRISE_"));
+        check.environment().putAll(variables);
+        return check.start().onExit().join().exitValue();
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.reprise.testing.PageBench;
 import io.reprise.testing.SecretKeyFile;
 import io.reprise.testing.Tab;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -80,6 +81,42 @@ class PageHooksIT {
         card.getByText("Delete…").click();
         page.locator("#dialog .danger").click();
         assertThat(page.locator(".page")).containsText("No hooks.");
+        tab.assertClean();
+    }
+
+    @Test
+    void a_hook_is_changed_and_its_secret_replaced() throws Exception {
+        String token = BENCH.server().token(BENCH.user());
+        String session = new JsonObject(BENCH.server()
+                        .call("POST", "/api/v1/sessions", token, "{}")
+                        .body())
+                .getString("session");
+        JsonObject hook = new JsonObject(BENCH.server()
+                .call("POST", "/api/v1/hooks", token, "{\"session\":\"" + session + "\",\"name\":\"Issues\"}")
+                .body());
+        String address = BENCH.server().url() + hook.getString("path");
+        Tab tab = BENCH.open(BENCH.server().url() + "/#/hooks");
+        Page page = tab.page();
+        Locator card = page.locator(".hooks .reminder");
+
+        card.getByText("Edit…").click();
+        page.locator("#hook-name").fill("Bugs");
+        page.locator("#hook-template").fill("/echo A bug: {{title}}");
+        page.locator(".hook-form .primary").click();
+        assertThat(card).containsText("Bugs");
+        card.getByText("New secret…").click();
+        page.locator("#dialog .danger").click();
+        Locator secret = page.locator("#hook-secret");
+        assertThat(secret).isFocused();
+        String key = secret.inputValue();
+        page.getByText("Done").click();
+
+        assertThat(call(address, hook.getString("secret"), "{\"title\":\"old\"}"))
+                .as("with the secret that was replaced")
+                .isEqualTo(401);
+        assertThat(call(address, key, "{\"title\":\"new\"}")).isEqualTo(202);
+        page.evaluate("id => { location.hash = '#/s/' + id }", session);
+        assertThat(page.locator(".message.recall")).containsText("A bug: new");
         tab.assertClean();
     }
 

@@ -269,6 +269,11 @@ class PageRecallsIT {
 
         assertThat(tab.answer()).hasText("from elsewhere");
         assertThat(tab.page().locator(".origin")).containsText("Made by a reminder of");
+        tab.awaitIdle();
+        add("/echo once more", "in 3 hours");
+        assertThat(chips(tab)).hasCount(1);
+        moveItsTimeToNow();
+        assertThat(tab.page().locator(".chain-note")).hasCount(1); // The chat began with a reminder.
         tab.page().locator(".origin a").click();
         assertThat(tab.answer()).hasText("hello");
         tab.assertClean();

@@ -133,6 +133,32 @@ class RecallIT extends RecallServer {
         awaitAction(third, "fired");
     }
 
+    @Test
+    void the_chain_of_recalls_goes_on_in_a_new_session_until_the_user_writes_there() {
+        restart(Map.of("recalls.chainMax", "2"));
+        awaitAction(schedule("/echo one", immediately()), "fired");
+        JsonObject body = new JsonObject()
+                .put("text", "/echo two")
+                .put("schedule", immediately())
+                .put("target", "new");
+        JsonObject second = ok(call("POST", "/sessions/" + session + "/recalls", body), 201);
+        await().atMost(TestServer.PATIENCE).until(() -> runs(second).size() == 1);
+        String made = runs(second).getJsonObject(0).getString("session");
+
+        JsonObject third = ok(post(made, "/echo three", immediately()), 201);
+
+        await().atMost(TestServer.PATIENCE)
+                .until(() -> "chain".equals(now(third).getString("pause")));
+        tab.attachLive(made);
+        tab.send(made, "/echo go on");
+        await().atMost(TestServer.PATIENCE)
+                .until(() -> now(third).getString("status").equals("fired"));
+    }
+
+    private JsonObject now(JsonObject recall) {
+        return get("/recalls/" + recall.getString("id"));
+    }
+
     /**
      * The process can die after the new session was made and before that was recorded: the recall is then still pending at
      * its slot.

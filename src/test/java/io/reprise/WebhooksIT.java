@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.reprise.secret.BodySignature;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.Patience;
+import io.reprise.testing.Rows;
 import io.reprise.testing.SecretKeyFile;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
@@ -16,6 +17,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -221,6 +224,40 @@ class WebhooksIT {
         assertThat(RECEIVED.stream().map(Received::delivery).distinct()).hasSize(1);
         assertThat(get("/webhooks/" + webhook.getString("id")).containsKey("failures"))
                 .isFalse();
+    }
+
+    /** The pauses differ by a quarter at most, so that not all webhooks of a receiver come back at once. */
+    @Test
+    void the_pause_before_the_next_attempt_doubles_up_to_the_longest_one() throws SQLException {
+        status = 503;
+        Rows rows = new Rows(DATABASE);
+        Map<String, Object> usual = Map.of("webhooks.retryMs", 20, "webhooks.retryMaxMs", 40);
+        change(Map.of("webhooks.retryMs", 1_000_000, "webhooks.retryMaxMs", 2_000_000));
+        try {
+            JsonObject webhook = webhook("run.ended");
+            tab.awaitEnd(session, tab.send(session, "/echo hello").getString("run"));
+            String pause =
+                    "SELECT extract(epoch FROM next_at - attempted_at)::int FROM webhook_delivery WHERE webhook_id = '"
+                            + webhook.getString("id") + "' AND leased_until IS NULL AND attempts = ";
+
+            await().atMost(Patience.LIMIT).until(() -> !rows.text(pause + "1").equals("none"));
+            assertThat(Integer.parseInt(rows.text(pause + "1"))).isBetween(750, 1_400);
+            rows.execute(
+                    "UPDATE webhook_delivery SET next_at = now() WHERE webhook_id = '" + webhook.getString("id") + "'");
+            await().atMost(Patience.LIMIT).until(() -> !rows.text(pause + "2").equals("none"));
+            assertThat(Integer.parseInt(rows.text(pause + "2"))).isBetween(1_500, 2_650);
+        } finally {
+            change(usual);
+        }
+    }
+
+    private static void change(Map<String, Object> values) {
+        String body = new JsonObject()
+                .put("values", new JsonObject(new HashMap<>(values)))
+                .encode();
+        assertThat(server.call("PATCH", "/api/v1/settings", server.token("root", "admin"), body)
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     @Test

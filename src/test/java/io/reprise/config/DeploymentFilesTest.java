@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files for deployments name only settings, paths and probes that exist, and leave a stopping server enough time. */
 class DeploymentFilesTest {
@@ -94,6 +96,55 @@ class DeploymentFilesTest {
         assertThat(probes)
                 .hasSizeGreaterThan(5)
                 .allSatisfy(probe -> assertThat(routes).contains("\"" + probe + "\""));
+    }
+
+    @Test
+    void the_port_of_the_server_is_that_of_the_settings() {
+        Map<String, String> ports = new TreeMap<>(Map.of(
+                "Caddyfile", "(?<=reverse_proxy 127\\.0\\.0\\.1:)\\d+",
+                "nginx.conf", "(?<=server 127\\.0\\.0\\.1:)\\d+",
+                "nginx-cluster.conf", "(?<=server 10\\.0\\.0\\.\\d:)\\d+",
+                "Containerfile", "(?<=EXPOSE )\\d+",
+                "compose.yaml", "(?<=127\\.0\\.0\\.1:)\\d+:\\d+",
+                "healthy", "(?<=REPRISE_SERVER_PORT:-)\\d+"));
+        String port = String.valueOf(Settings.defaults().server().port());
+
+        ports.forEach((file, pattern) -> assertThat(all(Pattern.compile(pattern), read(DEPLOY.resolve(file))))
+                .as(file)
+                .isNotEmpty()
+                .allMatch(found -> found.equals(port) || found.equals(port + ":" + port)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kubernetes.yaml", "kubernetes-cluster.yaml"})
+    void probes_and_services_name_ports_that_the_server_has(String file) throws IOException {
+        List<JsonNode> documents = documents(file);
+        JsonNode template = one(documents, "Deployment|StatefulSet").at("/spec/template");
+        Map<String, String> ports = new HashMap<>();
+        template.at("/spec/containers/0/ports")
+                .forEach(each -> ports.put(
+                        each.get("name").asText(), each.get("containerPort").asText()));
+        JsonNode settings = new YAMLMapper()
+                .readTree(one(documents, "ConfigMap").at("/data/reprise.yaml").asText());
+
+        assertThat(ports.get("http"))
+                .isEqualTo(String.valueOf(Settings.defaults().server().port()));
+        assertThat(ports.get("management"))
+                .isEqualTo(settings.at("/server/managementPort").asText())
+                .isEqualTo(
+                        template.at("/metadata/annotations/prometheus.io~1port").asText());
+        List<String> used = new ArrayList<>();
+        template.findValues("httpGet")
+                .forEach(probe -> used.add(probe.get("port").asText()));
+        documents.forEach(each -> used.addAll(each.findValuesAsText("targetPort")));
+        assertThat(used).hasSizeGreaterThan(2).isSubsetOf(ports.keySet());
+    }
+
+    private static JsonNode one(List<JsonNode> documents, String kinds) {
+        return documents.stream()
+                .filter(each -> each.get("kind").asText().matches(kinds))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.reprise.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
@@ -15,6 +16,7 @@ import io.reprise.message.recall.RecallSchedule;
 import io.reprise.message.recall.RecallTarget;
 import io.reprise.session.effect.Input;
 import io.reprise.session.effect.OpenedSession;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Recalls that make sessions, limits of recalls, and what readers are told of them. */
@@ -37,6 +39,33 @@ class RecallLimitsTest extends RecallBench {
                 .as("only that of the message")
                 .allMatch(run -> run.origin().equals("user"));
         assertThat(actions()).endsWith("fired null", "rescheduled null");
+    }
+
+    @Test
+    void the_runs_in_a_row_count_also_in_a_new_session() {
+        settings.put("recalls.chainMax", "2");
+        load();
+        Recall often = scheduled(RecallSchedule.interval(MINUTE_MS));
+        Recall first = scheduledInNew(RecallSchedule.delay(MINUTE_MS));
+        Recall second = scheduledInNew(RecallSchedule.delay(MINUTE_MS));
+        fire(often);
+        end(new RunEnd.Finished(List.of()));
+        fire(first);
+        fire(store.recalls.get(often.id()));
+        end(new RunEnd.Finished(List.of()));
+
+        fire(second);
+
+        assertThat(opened)
+                .singleElement()
+                .extracting(OpenedSession::chain)
+                .as("the run in this session before it")
+                .isEqualTo(1);
+        assertThat(store.recalls.get(second.id()).pause()).isEqualTo(Recall.Pause.CHAIN);
+        send("thank you");
+        end(new RunEnd.Finished(List.of()));
+        fire(store.recalls.get(second.id()));
+        assertThat(opened.getLast().chain()).isZero();
     }
 
     @Test

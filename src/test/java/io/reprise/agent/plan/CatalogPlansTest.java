@@ -85,6 +85,21 @@ class CatalogPlansTest {
         assertThat(plan.limits()).isEqualTo(settings.get().run());
     }
 
+    /** The time of a run is a limit of its plan, which is made when it starts. */
+    @Test
+    void a_run_keeps_its_limits_when_the_settings_change_and_the_next_one_has_the_new_ones() {
+        RunPlan underWay = plans.of(null);
+        int timeMs = underWay.limits().timeMs();
+
+        settings.replace(Settings.with(Map.of("run.timeMs", "10000", "run.stepsMax", "5")));
+
+        assertThat(timeMs).isEqualTo(120_000);
+        assertThat(underWay.limits().timeMs()).isEqualTo(timeMs);
+        assertThat(underWay.limits().stepsMax()).isEqualTo(25);
+        assertThat(plans.of(null).limits().timeMs()).isEqualTo(10_000);
+        assertThat(plans.of(null).limits().stepsMax()).isEqualTo(5);
+    }
+
     @Test
     void the_model_that_is_marked_is_used_where_none_is_named() {
         put("model", "smart", Map.of("provider", "house", "name", "smart-1", "default", true));
