@@ -1,6 +1,8 @@
 package io.reprise.model;
 
 import io.reprise.message.content.Part;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,5 +19,18 @@ public record ModelFiles(Map<String, byte[]> byAttachment) {
 
     public Optional<byte[]> of(Part.File file) {
         return Optional.ofNullable(byAttachment.get(file.attachment()));
+    }
+
+    /** What is sent of a text file; empty for other files. */
+    public Optional<String> text(Part.File file) {
+        return file.isText() ? of(file).map(bytes -> new String(bytes, StandardCharsets.UTF_8)) : Optional.empty();
+    }
+
+    /** With other texts of these files. */
+    public ModelFiles with(Map<String, String> texts) {
+        if (texts.isEmpty()) return this;
+        Map<String, byte[]> all = new HashMap<>(byAttachment);
+        texts.forEach((attachment, text) -> all.put(attachment, text.getBytes(StandardCharsets.UTF_8)));
+        return new ModelFiles(all);
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
  * @param messages the conversation, oldest message first
  * @param tools tools that the model may call
  * @param zone IANA name of the user's time zone, or null
- * @param files content of files in the messages
+ * @param files content of files in the messages; middleware gets text files only, before they are cut
  * @param trace span of the call, which the provider is told as {@code traceparent}; or null
  */
 public record ModelRequest(

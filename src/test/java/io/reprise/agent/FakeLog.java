@@ -2,6 +2,7 @@ package io.reprise.agent;
 
 import io.reprise.history.LogReader;
 import io.reprise.message.Role;
+import io.reprise.message.content.Part;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.Delta;
@@ -34,8 +35,13 @@ public final class FakeLog implements LogReader {
 
     /** What a session stores before it calls an agent; returns the head. */
     public long userSays(String session, String run, String text) {
+        return userSays(session, run, text, null);
+    }
+
+    /** @param parts behind the text, or null */
+    public long userSays(String session, String run, String text, List<Part> parts) {
         append(session, run, new RunStarted(session, run, new RunMetadata("user")));
-        append(session, run, new TextStart("u_" + run, Role.USER, new MessageMetadata("c", "me")));
+        append(session, run, new TextStart("u_" + run, Role.USER, new MessageMetadata("c", "me").with(parts)));
         if (!text.isEmpty()) append(session, run, new TextContent("u_" + run, text));
         return append(session, run, new TextEnd("u_" + run));
     }

@@ -10,6 +10,7 @@ import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelFiles;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.User;
+import io.reprise.model.ModelRequest;
 import io.reprise.support.Texts;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -41,11 +42,36 @@ final class FileReader {
         });
     }
 
-    /** @throws ModelFailure if the store is unavailable */
-    ModelFiles of(List<ModelMessage> messages, Set<Attachment> takes) throws InterruptedException {
-        List<Part.File> all = messages.reversed().stream()
-                .flatMap(message -> files(message).reversed().stream())
-                .toList();
+    /**
+     * The whole texts of the newest text files, as many as a request has room for. Middleware reads and changes them before
+     * they are cut, because half of what must not be sent is not found.
+     *
+     * @throws ModelFailure if the store is unavailable
+     */
+    ModelFiles texts(List<ModelMessage> messages) throws InterruptedException {
+        List<Part.File> all = files(messages);
+        if (all.isEmpty()) return ModelFiles.NONE;
+        int room = files.limits().get().contextTextBytesMax();
+        Map<String, byte[]> read = new HashMap<>();
+        for (Part.File file : all) {
+            boolean isSent = file.mediaType() != null && file.isText() && !read.containsKey(file.attachment());
+            if (!isSent || room <= 0) continue;
+            byte[] text = content(file);
+            room -= Math.min(room, text.length);
+            read.put(file.attachment(), text);
+        }
+        // A file that was erased meanwhile has no content.
+        read.values().removeIf(content -> content.length == 0);
+        return new ModelFiles(read);
+    }
+
+    /**
+     * What is sent of the files of a request that has the {@link #texts} as middleware has left them.
+     *
+     * @throws ModelFailure if the store is unavailable
+     */
+    ModelFiles of(ModelRequest request, Set<Attachment> takes) throws InterruptedException {
+        List<Part.File> all = files(request.messages());
         if (all.isEmpty()) return ModelFiles.NONE;
         AttachmentSettings limits = files.limits().get();
         long room = limits.contextBytesMax();
@@ -55,7 +81,7 @@ final class FileReader {
             if (file.mediaType() == null || read.containsKey(file.attachment())) continue;
             if (file.isText()) {
                 if (textRoom <= 0) continue;
-                byte[] text = cut(content(file), textRoom);
+                byte[] text = cut(request.files().of(file).orElse(new byte[0]), textRoom);
                 textRoom -= text.length;
                 read.put(file.attachment(), text);
             } else if (takes.contains(NewestFiles.kind(file)) && file.size() <= room) {
@@ -66,6 +92,12 @@ final class FileReader {
         // A file that was erased meanwhile has no content.
         read.values().removeIf(content -> content.length == 0);
         return new ModelFiles(read);
+    }
+
+    private static List<Part.File> files(List<ModelMessage> messages) {
+        return messages.reversed().stream()
+                .flatMap(message -> files(message).reversed().stream())
+                .toList();
     }
 
     private static List<Part.File> files(ModelMessage message) {

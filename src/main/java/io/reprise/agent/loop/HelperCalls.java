@@ -1,7 +1,6 @@
 package io.reprise.agent.loop;
 
 import io.reprise.agent.middleware.MiddlewareSetup;
-import io.reprise.agent.middleware.PlannedMiddleware;
 import io.reprise.agent.progress.UsageMeter;
 import io.reprise.history.usage.ModelUse.Purpose;
 import io.reprise.model.ChatModel;
@@ -16,10 +15,9 @@ record HelperCalls(Step.Work work, UsageMeter usage) implements MiddlewareSetup.
     @Override
     public String text(ChatModel model, String prompt, List<ModelMessage> messages) throws InterruptedException {
         int limitMs = work.plan().limits().summaryMs();
-        ModelRequest request =
+        ModelRequest whole =
                 new ModelRequest(prompt, messages, List.of(), new ModelRequest.Limits(limitMs, limitMs), null);
-        for (PlannedMiddleware each : work.plan().middleware())
-            request = each.helping().apply(request);
+        ModelRequest request = work.plan().helping(work.run().session(), whole);
         StopSignal own = work.stop().child();
         SummaryMaker.Words words = new SummaryMaker.Words(work.plan().limits().summaryBytesMax(), own);
         try {

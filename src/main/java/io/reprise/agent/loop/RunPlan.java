@@ -7,6 +7,9 @@ import io.reprise.config.RunSettings;
 import io.reprise.config.storage.StoreSettings;
 import io.reprise.message.Cause.CallerToken;
 import io.reprise.model.ChatModel;
+import io.reprise.model.ModelMessage;
+import io.reprise.model.ModelMessage.User;
+import io.reprise.model.ModelRequest;
 import io.reprise.tool.ToolRegistry;
 import java.util.List;
 import java.util.function.Function;
@@ -17,7 +20,7 @@ import java.util.function.Function;
  * @param basis the entries of the catalogue that it comes from; checkpoints of the run name them
  * @param model the model that is asked first
  * @param fallbacks models that are asked in this order when the previous ones cannot answer
- * @param helpers models for other work than answers
+ * @param helpers models for other work than answers; they get what {@link #helping} passes on
  * @param prompt system prompt; empty for none
  * @param middleware runs around each step, in addition to the built-in middleware, in the order of priorities
  * @param whenAway how long and how often a run tries to read the checkpoint from which it resumes
@@ -40,7 +43,7 @@ public record RunPlan(
         Completion completion) {
     public RunPlan {
         fallbacks = List.copyOf(fallbacks);
-        middleware = List.copyOf(middleware);
+        middleware = middleware.stream().sorted(PlannedMiddleware.ORDER).toList();
         subagents = List.copyOf(subagents);
     }
 
@@ -158,6 +161,32 @@ public record RunPlan(
                 interrupts,
                 subagents,
                 completion);
+    }
+
+    /**
+     * What a model may get that helps runs of this session, whichever model it is.
+     *
+     * @throws io.reprise.model.ModelFailure if a middleware does not let it have this
+     */
+    public ModelRequest helping(String session, ModelRequest request) {
+        ModelRequest asked = request;
+        for (PlannedMiddleware each : middleware) asked = each.helping().helping(session, asked);
+        return asked;
+    }
+
+    /**
+     * A text of which a model may get a part that helps runs of this session. Call it before the text is cut, because half of
+     * what must not be passed on is not found.
+     */
+    public String helping(String session, String text) {
+        if (middleware.isEmpty() || text.isEmpty()) return text;
+        ModelRequest.Limits patience = new ModelRequest.Limits(limits.titleMs(), limits.titleMs());
+        ModelRequest alone = new ModelRequest(List.of(new User(text)), List.of(), patience);
+        List<ModelMessage> passed = helping(session, alone).messages();
+        // A middleware that makes more of it has its say when it gets the request as it is sent.
+        return passed.size() == 1 && passed.getFirst() instanceof User said
+                ? said.content().text()
+                : text;
     }
 
     /** The plan with what the conversation says. Call it once, on the thread of the run. */

@@ -268,8 +268,8 @@ final class Step {
         ModelInput input = new ModelInput(plan.model(), request(run), writer);
         ModelTurn turn = middleware.aroundModel(run, input, given -> {
             writer.answeredBy(given.model().name());
-            ModelRequest request = given.request()
-                    .with(files.of(given.request().messages(), given.model().takes()));
+            ModelRequest request =
+                    given.request().with(files.of(given.request(), given.model().takes()));
             return new TimedCall(given.model(), services.within(span), caller, run.usage())
                     .run(request, given.sink(), stop, call -> CallSpans.said(call, writer::soFar));
         });
@@ -278,7 +278,7 @@ final class Step {
         return writer.turn(turn);
     }
 
-    private ModelRequest request(RunProgress run) {
+    private ModelRequest request(RunProgress run) throws InterruptedException {
         List<ModelRequest.ToolSpec> specs = plan.tools().all().stream()
                 .map(tool -> new ModelRequest.ToolSpec(tool.name(), tool.description(), tool.schema()))
                 .toList();
@@ -286,7 +286,7 @@ final class Step {
         ModelRequest.Limits patience = new ModelRequest.Limits(limits.firstTokenMs(), limits.idleMs());
         List<ModelMessage> context = run.context();
         FileReader.check(context, plan.model());
-        return new ModelRequest(plan.prompt(), context, specs, patience, run.zone());
+        return new ModelRequest(plan.prompt(), context, specs, patience, run.zone()).with(files.texts(context));
     }
 
     /** The result of a call that middleware does not allow. */

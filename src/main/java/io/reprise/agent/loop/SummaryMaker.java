@@ -85,8 +85,8 @@ final class SummaryMaker {
     Optional<ContextSummarised> make(String earlier, List<ChatMessage> messages, long upToSeq)
             throws InterruptedException {
         if (model.provider().equals(DEMO)) return Optional.empty();
-        String conversation = conversation(earlier, messages);
         try {
+            String conversation = conversation(earlier, messages);
             String summary = written(conversation).strip();
             if (summary.isEmpty()) return Optional.empty();
             return Optional.of(new ContextSummarised(upToSeq, summary, tokens(conversation), tokens(summary)));
@@ -123,7 +123,7 @@ final class SummaryMaker {
             bytesLeft -= Texts.utf8Bytes(line);
             if (bytesLeft <= 0) break;
         }
-        if (earlier != null) lines.addFirst("Summary of what was said before: " + earlier);
+        if (earlier != null) lines.addFirst("Summary of what was said before: " + guarded(earlier));
         return String.join("\n", lines);
     }
 
@@ -134,26 +134,31 @@ final class SummaryMaker {
         };
     }
 
-    private static String line(ChatMessage message, int bytesMax) {
+    private String line(ChatMessage message, int bytesMax) {
         String who = switch (message.role()) {
             case USER -> message.metadata() == null || message.metadata().origin() == null ? "User: " : "Reminder: ";
             case ASSISTANT -> "Assistant: ";
             case TOOL -> "Result of a tool: ";
             case REASONING -> "Thought: ";
         };
-        String text = message.text().strip();
+        String text = guarded(message.text().strip());
         String cut = Texts.cutToBytes(text, bytesMax);
         return who + (cut.length() < text.length() ? cut + " …" : cut);
     }
 
+    private String guarded(String text) {
+        return plan.helping(run.session(), text);
+    }
+
     private String written(String conversation) throws InterruptedException {
         int limitMs = plan.limits().summaryMs();
-        ModelRequest request = new ModelRequest(
+        ModelRequest whole = new ModelRequest(
                 PROMPT,
                 List.of(new ModelMessage.User(TASK.formatted(conversation))),
                 List.of(),
                 new ModelRequest.Limits(limitMs, limitMs),
                 null);
+        ModelRequest request = plan.helping(run.session(), whole);
         StopSignal own = stop.child();
         Words words = new Words(plan.limits().summaryBytesMax(), own);
         Thread watch = Thread.ofVirtual().name("summary " + run.run()).start(() -> limitTime(own, limitMs));

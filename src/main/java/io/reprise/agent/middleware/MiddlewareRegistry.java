@@ -18,7 +18,7 @@ import io.reprise.agent.middleware.retry.ToolRetry;
 import io.reprise.catalog.definition.MiddlewareDefinition;
 import io.reprise.catalog.definition.MiddlewareSettings;
 import io.reprise.catalog.definition.MiddlewareTypes;
-import io.reprise.model.ModelRequest;
+import io.reprise.model.ModelFailure;
 import io.reprise.support.MonotonicClock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -98,10 +98,17 @@ public final class MiddlewareRegistry {
             MiddlewareType<S> type, String name, int priority, MiddlewareDefinition entry) {
         S settings = (S) entry.settings(); // Its type has read them.
         return new PlannedMiddleware(
-                name,
-                priority,
-                entry.critical(),
-                setup -> type.build(settings, setup),
-                (ModelRequest request) -> type.helping(settings, request));
+                name, priority, entry.critical(), setup -> type.build(settings, setup), (session, request) -> {
+                    try {
+                        return type.helping(settings, session, request);
+                    } catch (ModelFailure e) {
+                        throw e;
+                    } catch (IllegalArgumentException e) { // It cannot be built.
+                        return PlannedMiddleware.absent(name, entry.critical()).helping(session, request);
+                    } catch (RuntimeException e) {
+                        throw new ModelFailure(
+                                "model_error", "The middleware \"" + name + "\" of this agent failed.", e);
+                    }
+                });
     }
 }

@@ -32,11 +32,12 @@ public interface MiddlewareType<S extends MiddlewareSettings> {
     Middleware build(S settings, MiddlewareSetup setup);
 
     /**
-     * What a model gets that helps a run: for titles, summaries, and what middleware asks. Called on any thread.
+     * What a model gets that helps a run: for titles, summaries, and what middleware asks. Called on any thread; for titles
+     * and summaries also with each text alone, before it is shortened.
      *
      * @throws io.reprise.model.ModelFailure if it must not get this
      */
-    default ModelRequest helping(S settings, ModelRequest request) {
+    default ModelRequest helping(S settings, String session, ModelRequest request) {
         return request;
     }
 }

@@ -109,10 +109,7 @@ record AgentPlan(
                 new RunBasis(name, version, prompt.id(), model, catalogVersion(prompt, names)),
                 models.model(model),
                 others.stream().map(models::model).toList(),
-                new Helpers(
-                        GuardedModel.of(models.model(title), middleware),
-                        GuardedModel.of(models.model(summary), middleware),
-                        models::model),
+                new Helpers(models.model(title), models.model(summary), models::model),
                 tools,
                 PromptVariable.fill(prompt.text(), values(model, facts)),
                 middleware,

@@ -9,8 +9,6 @@ import io.reprise.catalog.Listed;
 import io.reprise.catalog.definition.MiddlewareDefinition;
 import io.reprise.catalog.definition.MiddlewareUse;
 import io.reprise.config.read.SettingsProblem;
-import io.reprise.model.ModelFailure;
-import io.reprise.model.ModelRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,13 +47,7 @@ record PlanMiddleware(Catalog catalog, MiddlewareRegistry types) {
                 setup -> {
                     throw new IllegalArgumentException(why);
                 },
-                request -> helping(request, name, critical)));
-    }
-
-    /** What a critical middleware would have changed is sent to no model at all. */
-    private static ModelRequest helping(ModelRequest request, String name, boolean critical) {
-        if (!critical) return request;
-        throw ModelFailure.modelError("The middleware \"" + name + "\" of this agent cannot be used.");
+                PlannedMiddleware.absent(name, critical)));
     }
 
     private static Object given(Optional<Listed> listed, String key) {

@@ -63,23 +63,26 @@ final class TitleMaker {
                 services.histories().exchange(request.session(), request.after(), request.head()),
                 plan.limits().titleMs());
         if (exchange.question().isBlank()) return "";
+        // What the agent's middleware takes out of a message is in no title, whoever makes it.
+        String question = plan.helping(request.session(), exchange.question());
         ChatModel model = plan.helpers().title();
-        if (!request.byModel() || model.provider().equals(DEMO)) return TitleText.ofQuestion(exchange.question());
-        String title = TitleText.ofModel(written(model, exchange));
-        return title.isEmpty() ? TitleText.ofQuestion(exchange.question()) : title;
+        if (!request.byModel() || model.provider().equals(DEMO)) return TitleText.ofQuestion(question);
+        String answer = plan.helping(request.session(), exchange.answer());
+        String title = TitleText.ofModel(written(model, question, answer));
+        return title.isEmpty() ? TitleText.ofQuestion(question) : title;
     }
 
-    private String written(ChatModel model, Exchange exchange) throws InterruptedException {
-        String task = TASK.formatted(
-                Texts.cutToBytes(exchange.question(), QUESTION_BYTES),
-                Texts.cutToBytes(exchange.answer(), ANSWER_BYTES));
+    private String written(ChatModel model, String question, String answer) throws InterruptedException {
+        String task =
+                TASK.formatted(Texts.cutToBytes(question, QUESTION_BYTES), Texts.cutToBytes(answer, ANSWER_BYTES));
         int titleMs = plan.limits().titleMs();
-        ModelRequest asked = new ModelRequest(
+        ModelRequest whole = new ModelRequest(
                 plan.prompt(),
                 List.of(new ModelMessage.User(task)),
                 List.of(),
                 new ModelRequest.Limits(titleMs, titleMs),
                 null);
+        ModelRequest asked = plan.helping(request.session(), whole);
         Words words = new Words();
         StopSignal enough = stop.child();
         Span span = services.tracing()

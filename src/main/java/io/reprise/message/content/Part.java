@@ -114,6 +114,11 @@ public sealed interface Part {
             return mediaType == null || mediaType.startsWith("text/");
         }
 
+        /** The same with another name. */
+        public File named(String other) {
+            return new File(type, attachment, other, mediaType, size, width, height);
+        }
+
         /** The size of the part itself, not of the file. */
         @Override
         public int bytes() {

@@ -14,6 +14,7 @@ import io.reprise.message.content.Content;
 import io.reprise.message.content.Part;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
+import io.reprise.model.ModelRequest;
 import io.reprise.model.demo.DemoModel;
 import io.reprise.support.Current;
 import io.vertx.core.Future;
@@ -91,9 +92,9 @@ class FileReaderTest {
                 Current.always(limits));
         FileReader reader = new FileReader(stored, "s", 60_000);
 
-        assertThat(reader.of(List.of(result), Set.of(Attachment.IMAGE)).byAttachment())
+        assertThat(reader.of(asked(List.of(result)), Set.of(Attachment.IMAGE)).byAttachment())
                 .containsOnlyKeys("f");
-        assertThat(reader.of(List.of(result), Set.of()).byAttachment()).isEmpty();
+        assertThat(reader.of(asked(List.of(result)), Set.of()).byAttachment()).isEmpty();
         assertThatCode(() -> FileReader.check(List.of(result), textsOnly)).doesNotThrowAnyException();
     }
 
@@ -120,9 +121,13 @@ class FileReaderTest {
                 (session, attachment) -> Future.succeededFuture(Optional.ofNullable(contents.get(attachment))),
                 Current.always(limits));
         List<ModelMessage> messages = Stream.of(files).map(FileReaderTest::said).toList();
-        return new FileReader(stored, "s", 60_000)
-                .of(messages, Set.of(Attachment.IMAGE))
+        FileReader reader = new FileReader(stored, "s", 60_000);
+        return reader.of(asked(messages).with(reader.texts(messages)), Set.of(Attachment.IMAGE))
                 .byAttachment();
+    }
+
+    private static ModelRequest asked(List<ModelMessage> messages) {
+        return new ModelRequest(messages, List.of(), new ModelRequest.Limits(1_000, 1_000));
     }
 
     private static ModelMessage said(Part file) {

@@ -9,6 +9,7 @@ import io.reprise.agent.QuietOwner;
 import io.reprise.agent.ScriptedModel;
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.KeptCheckpoints;
+import io.reprise.agent.link.RunFiles;
 import io.reprise.agent.loop.AgentLoop;
 import io.reprise.agent.loop.AgentServices;
 import io.reprise.agent.loop.RunPlan;
@@ -16,7 +17,9 @@ import io.reprise.catalog.Kind;
 import io.reprise.catalog.definition.EntryReader;
 import io.reprise.catalog.definition.MiddlewareDefinition;
 import io.reprise.catalog.provider.ProviderTypes;
+import io.reprise.config.AttachmentSettings;
 import io.reprise.config.InterruptSettings;
+import io.reprise.config.Settings;
 import io.reprise.config.storage.StoreSettings;
 import io.reprise.history.Histories;
 import io.reprise.message.AgentMessage.Answer;
@@ -25,19 +28,24 @@ import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Question;
+import io.reprise.message.content.Part;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.TextContent;
 import io.reprise.message.log.LogEvent.ToolCallResult;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelRequest;
+import io.reprise.support.Current;
 import io.reprise.support.StopSignal;
 import io.reprise.telemetry.Metrics;
 import io.reprise.tool.Tool;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -54,12 +62,14 @@ public final class MiddlewareWorld {
     public final StopSignal stop = new StopSignal();
     public InterruptSettings interrupts = InterruptSettings.NONE;
     public ChatModel summary;
+    public AttachmentSettings attachments = Settings.defaults().attachments();
 
     /** The model of the sub-agent {@code helper}, which then has the middleware; null for none. */
     public ChatModel helper;
 
     private final MiddlewareRegistry types;
     private final List<PlannedMiddleware> planned = new ArrayList<>();
+    private final Map<String, String> files = new HashMap<>();
     private final AtomicInteger ids = new AtomicInteger();
     private int runs;
 
@@ -100,6 +110,24 @@ public final class MiddlewareWorld {
         return run(model, run, log.userSays("s1", run, says), null);
     }
 
+    /** The next run of the session, after a message with files. */
+    public RunEnd run(ChatModel model, String says, Part... files) {
+        String run = "r" + ++runs;
+        return run(model, run, log.userSays("s1", run, says, List.of(files)), null);
+    }
+
+    /** A text file that was uploaded. */
+    public Part uploaded(String name, String text) {
+        String id = "f" + (files.size() + 1);
+        files.put(id, text);
+        return new Part.File(Part.File.FILE, id, name, "text/plain", (long) text.length(), null, null);
+    }
+
+    /** What a run is planned with. */
+    public List<PlannedMiddleware> planned() {
+        return List.copyOf(planned);
+    }
+
     /** The last run again, from its newest checkpoint, as after a restart. */
     public RunEnd resume(ChatModel model) {
         Checkpoint newest = new ArrayList<>(kept.all.values()).getLast();
@@ -134,7 +162,11 @@ public final class MiddlewareWorld {
                         new Histories(log),
                         prefix -> prefix + ids.incrementAndGet(),
                         Metrics.unseen())
-                .keeping(kept);
+                .keeping(kept)
+                .reading(new RunFiles(
+                        (session, file) -> Future.succeededFuture(
+                                Optional.ofNullable(files.get(file)).map(Buffer::buffer)),
+                        Current.always(attachments)));
         RunRequest request = new RunRequest(run, "s1", "me", "owner", head, origin, resume == null ? 1 : 2, resume);
         return new AgentLoop(request, its, services, new Owner(run), stop).run();
     }

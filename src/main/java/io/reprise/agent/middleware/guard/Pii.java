@@ -107,8 +107,8 @@ public final class Pii implements MiddlewareType<Pii.Settings> {
     }
 
     @Override
-    public ModelRequest helping(Settings settings, ModelRequest request) {
-        return settings.input() ? guard(settings, rule(settings, "")).helping(request) : request;
+    public ModelRequest helping(Settings settings, String session, ModelRequest request) {
+        return settings.input() ? guard(settings, rule(settings, session)).helping(request) : request;
     }
 
     private static TextRule rule(Settings settings, String session) {

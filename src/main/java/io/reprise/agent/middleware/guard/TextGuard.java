@@ -5,12 +5,15 @@ import io.reprise.agent.middleware.MiddlewareFailure;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.content.Content;
 import io.reprise.message.content.Part;
+import io.reprise.model.ModelFiles;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.User;
 import io.reprise.model.ModelRequest;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -24,7 +27,7 @@ import java.util.function.UnaryOperator;
  */
 record TextGuard(Predicate<String> finds, UnaryOperator<String> rewritten, boolean blocks, String what) {
     /**
-     * The request with other messages of users.
+     * The request with other messages of users, and with other texts of their files.
      *
      * @throws MiddlewareFailure if the newest of them is blocked; earlier ones are rewritten, so that the conversation can
      *     go on
@@ -36,15 +39,32 @@ record TextGuard(Predicate<String> finds, UnaryOperator<String> rewritten, boole
                     .filter(User.class::isInstance)
                     .map(message -> ((User) message).content())
                     .findFirst()
-                    .filter(this::affects)
+                    .filter(content -> affects(content) || affects(content, request.files()))
                     .ifPresent(content -> {
                         String why = "The message contains " + what + ", which is not allowed here.";
                         throw new MiddlewareFailure(ErrorCode.FORBIDDEN, why);
                     });
         }
         return request.with(messages.stream()
-                .map(message -> message instanceof User user ? message(user) : message)
-                .toList());
+                        .map(message -> message instanceof User user ? message(user) : message)
+                        .toList())
+                .with(texts(messages, request.files()));
+    }
+
+    private boolean affects(Content content, ModelFiles files) {
+        return content.files().stream()
+                .anyMatch(file -> files.text(file).filter(finds).isPresent());
+    }
+
+    private ModelFiles texts(List<ModelMessage> messages, ModelFiles files) {
+        Map<String, String> changed = new HashMap<>();
+        for (ModelMessage message : messages) {
+            if (!(message instanceof User user)) continue;
+            for (Part.File file : user.content().files()) {
+                files.text(file).filter(finds).ifPresent(text -> changed.put(file.attachment(), rewritten.apply(text)));
+            }
+        }
+        return files.with(changed);
     }
 
     /** The request with every text rewritten, for models that help. */
@@ -72,7 +92,7 @@ record TextGuard(Predicate<String> finds, UnaryOperator<String> rewritten, boole
         return content.parts().stream().anyMatch(part -> switch (part) {
             case Part.Text(String text) -> finds.test(text);
             case Part.Context(String description, String text) -> finds.test(text);
-            case Part.File file -> false;
+            case Part.File file -> file.name() != null && finds.test(file.name());
             case Part.Unknown unknown -> false;
         });
     }
@@ -83,7 +103,7 @@ record TextGuard(Predicate<String> finds, UnaryOperator<String> rewritten, boole
                 .<Part>map(part -> switch (part) {
                     case Part.Text(String text) -> new Part.Text(text(text));
                     case Part.Context(String description, String text) -> new Part.Context(description, text(text));
-                    case Part.File file -> file;
+                    case Part.File file -> file.name() == null ? file : file.named(text(file.name()));
                     case Part.Unknown unknown -> unknown;
                 })
                 .toList());
