@@ -57,21 +57,33 @@ export class McpStates {
   }
 }
 
+/** What the server is told about who asks, and whether that is there. */
+function signInWords({ way, people, you }) {
+  if (way === 'caller') return 'is sent the token of who asks'
+  if (way === 'token') return 'its secrets are there'
+  if (people === undefined) return 'people sign in'
+  return `${people} ${people === 1 ? 'person has' : 'people have'} signed in, ${you ? 'you too' : 'you have not'}`
+}
+
 const path = (name, rest) => `/mcp-servers/${encodeURIComponent(name)}/${rest}`
 
 const toolWords = count => `${count} ${count === 1 ? 'tool' : 'tools'}`
+
+const isIncomplete = signIn => signIn?.present === false
 
 /** The lines of a card that say how the server is. */
 export function stateLines(states, { name }) {
   const state = states.of(name)
   if (!state) return nothing
-  const { status, protocol, server, tools, tokens, listedAt, leftOut = [], error, errorAt, check } = state
+  const { status, protocol, server, tools, tokens, listedAt, leftOut = [], error, errorAt, check, signIn } = state
   return html`
     <p class="reminder-times" data-status=${status}><span class="first">${STATUSES[status]}</span>
       ${tools === undefined ? nothing : html`<span>${toolWords(tools)}, about ${tokens} tokens</span>`}
       ${listedAt ? html`<span>listed <time datetime=${listedAt}>${fullTime(listedAt)}</time></span>` : nothing}
       ${protocol ? html`<span>${server ? `${server}, ` : ''}protocol ${protocol}</span>` : nothing}
+      ${signIn && !isIncomplete(signIn) ? html`<span>${signInWords(signIn)}</span>` : nothing}
       ${check ? html`<span>checked <time datetime=${check.at}>${fullTime(check.at)}</time></span>` : nothing}</p>
+    ${isIncomplete(signIn) ? html`<p class="reminder-trouble">${icons.warning()} A secret to which its entry refers does not exist on this node.</p>` : nothing}
     ${error ? html`<p class="reminder-trouble">${icons.warning()} ${error} <time datetime=${errorAt}>${fullTime(errorAt)}</time></p>` : nothing}
     ${leftOut.map(odd => html`<p class="reminder-trouble">${icons.warning()} <b>${odd.name}</b> ${odd.reason}</p>`)}`
 }

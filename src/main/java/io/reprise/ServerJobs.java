@@ -30,7 +30,9 @@ import java.util.function.Supplier;
 final class ServerJobs {
     private static final int USER_ERASURE_S = 5;
     private static final int EXPIRY_S = 10;
-    private static final int HEALTH_MINUTES = 5;
+    /** Time between two checks of all MCP servers. */
+    static final int HEALTH_MINUTES = 5;
+
     private static final int HOURLY_MINUTES = 60;
     private static final int DAILY_MINUTES = 1_440;
 

@@ -52,8 +52,8 @@ class PageMcpIT {
     @AfterEach
     void clean() {
         tab.assertClean();
-        BENCH.server().call("DELETE", "/api/v1/agents/butler?version=1", admin(), null);
-        BENCH.server().call("DELETE", "/api/v1/mcp-servers/house?version=1", admin(), null);
+        delete("agents", "butler");
+        delete("mcp-servers", "house");
         fake.close();
     }
 
@@ -92,7 +92,11 @@ class PageMcpIT {
     }
 
     private Locator card() {
-        return tab.page().locator("[data-entry=house]");
+        return card("house");
+    }
+
+    private Locator card(String entry) {
+        return tab.page().locator("[data-entry=" + entry + "]");
     }
 
     private Locator tools() {
@@ -110,6 +114,17 @@ class PageMcpIT {
                 new JsonObject().put("name", name).put("settings", settings).encode();
         assertThat(BENCH.server().call("POST", "/api/v1/" + kind, admin(), body).statusCode())
                 .isEqualTo(201);
+    }
+
+    /** Versions go on after an entry was deleted. */
+    private static void delete(String kind, String name) {
+        String path = "/api/v1/" + kind + "/" + name;
+        int version =
+                new JsonObject(BENCH.server().call("GET", path, admin(), null).body()).getInteger("version");
+        assertThat(BENCH.server()
+                        .call("DELETE", path + "?version=" + version, admin(), null)
+                        .statusCode())
+                .isEqualTo(204);
     }
 
     private static void asAdmin(Route route) {

@@ -2,6 +2,7 @@ package io.reprise.account;
 
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -56,6 +57,9 @@ public interface McpSignInStore {
 
     /** The sign-ins of a user that have tokens, by server. */
     Future<List<Listed>> list(String user);
+
+    /** How many users have tokens, by server. Servers that nobody has signed in to are not among them. */
+    Future<Map<String, Integer>> people();
 
     record Listed(String server, long signedInMs) {}
 }

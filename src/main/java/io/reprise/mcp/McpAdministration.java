@@ -133,13 +133,16 @@ public final class McpAdministration {
                 .orElseGet(() -> CompletableFuture.failedFuture(new IllegalStateException("no server " + name)));
     }
 
-    /** Forgets the tools of a server. Returns how many there were. */
+    /** Forgets the tools of a server, also those of single people. Returns how many there were. */
     public int clear(String name) {
-        return servers.server(name).map(McpServer::clear).orElse(0);
+        return servers.clear(name);
     }
 
     /** Forgets the tools of all servers. Returns how many there were. */
     public int clear() {
-        return servers.all().stream().mapToInt(McpServer::clear).sum();
+        return servers.all().stream()
+                .map(McpServer::name)
+                .mapToInt(servers::clear)
+                .sum();
     }
 }

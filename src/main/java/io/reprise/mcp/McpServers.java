@@ -196,6 +196,11 @@ public final class McpServers implements RemoteTools {
                         : new ToolFailure("The server of this tool is not used any more."));
     }
 
+    /** Forgets the tools of a server, also those that each person has of their own. Returns how many there were. */
+    int clear(String name) {
+        return server(name).map(McpServer::clear).orElse(0) + ofUsers.clear(name);
+    }
+
     /** Lists the tools of all servers in the background, so that the first runs find them. */
     public void warmUp() {
         if (around.settings().get().cache().warmUp())

@@ -165,6 +165,14 @@ final class UserServers {
                 .toList();
     }
 
+    /** Forgets the tools that people have of a server. Returns how many there were. */
+    int clear(String name) {
+        return servers.entrySet().stream()
+                .filter(entry -> entry.getKey().server().equals(name))
+                .mapToInt(entry -> entry.getValue().clear())
+                .sum();
+    }
+
     private void retire(Key key) {
         McpServer gone = servers.remove(key);
         if (gone != null) gone.retire();

@@ -110,6 +110,22 @@ public abstract class McpSignInStoreContract {
         assertThat(await(store().list(user))).isEmpty();
     }
 
+    @Test
+    void the_people_who_have_signed_in_to_a_server_are_counted() {
+        String server = UUID.randomUUID().toString();
+        Key hers = new Key(UUID.randomUUID().toString(), user, server);
+        Key his = new Key(UUID.randomUUID().toString(), UUID.randomUUID().toString(), server);
+        await(store().begin(hers, UUID.randomUUID().toString(), new byte[] {1}, HOUR_MS));
+        assertThat(await(store().people())).doesNotContainKey(server);
+
+        await(store().keep(hers, new byte[] {1}));
+        await(store().keep(his, new byte[] {1}));
+        assertThat(await(store().people())).containsEntry(server, 2);
+
+        await(store().remove(hers));
+        assertThat(await(store().people())).containsEntry(server, 1);
+    }
+
     private Stored found() {
         return await(store().find(key)).orElseThrow();
     }

@@ -1,8 +1,10 @@
 package io.reprise.mcp;
 
+import io.reprise.testing.SelfSigned;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
@@ -105,13 +107,25 @@ public final class FakeMcp implements AutoCloseable {
         }
     }
 
-    private FakeMcp(boolean modern) {
+    private final HttpServerOptions options;
+
+    private FakeMcp(boolean modern, HttpServerOptions options) {
         this.modern = modern;
-        this.server = vertx.createHttpServer();
+        this.options = options;
+        this.server = vertx.createHttpServer(options);
     }
 
     public static FakeMcp start(boolean modern) {
-        FakeMcp fake = new FakeMcp(modern);
+        return start(modern, new HttpServerOptions());
+    }
+
+    /** With a certificate that nobody trusts. */
+    public static FakeMcp startUntrusted() {
+        return start(true, new HttpServerOptions().setSsl(true).setKeyCertOptions(SelfSigned.keyStore()));
+    }
+
+    private static FakeMcp start(boolean modern, HttpServerOptions options) {
+        FakeMcp fake = new FakeMcp(modern, options);
         fake.server.requestHandler(fake::handle);
         try {
             fake.server.listen(0, "127.0.0.1").await(60, TimeUnit.SECONDS);
@@ -122,7 +136,7 @@ public final class FakeMcp implements AutoCloseable {
     }
 
     public String url() {
-        return "http://127.0.0.1:" + server.actualPort() + "/mcp";
+        return (options.isSsl() ? "https" : "http") + "://127.0.0.1:" + server.actualPort() + "/mcp";
     }
 
     public static JsonObject tool(String name) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -100,6 +101,22 @@ class McpCallersIT {
         assertThat(mcp.count("tools/list")).isEqualTo(before);
         assertThat(mcp.count("tools/call")).isZero();
         assertThat(new ToolRegistry(tools).find("garden_echo")).isEmpty();
+    }
+
+    @Test
+    void clearing_the_cache_forgets_and_counts_the_tools_of_every_caller() throws Exception {
+        open(true, "127.0.0.1");
+        bench.with("garden", mcp);
+        tools(token("one"));
+        tools(token("two"));
+        int before = mcp.count("tools/list");
+
+        assertThat(bench.servers.clear("house")).isEqualTo(4);
+        assertThat(bench.servers.clear("house")).isZero();
+
+        assertThat(tools(token("one"))).hasSize(2);
+        assertThat(mcp.count("tools/list")).isEqualTo(before + 1);
+        assertThat(bench.servers.clear("garden")).isZero();
     }
 
     @ParameterizedTest

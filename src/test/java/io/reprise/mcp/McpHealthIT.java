@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whether MCP servers work, and who is told. */
 @Timeout(300)
@@ -82,6 +84,36 @@ class McpHealthIT {
 
         assertThat(status("house")).isEqualTo(Status.HEALTHY);
         assertThat(changes).containsExactly(new Change("house", false), new Change("house", true));
+    }
+
+    /** What its requests are answered: a check after a failure connects first, which is a request of its own. */
+    @ParameterizedTest
+    @CsvSource({
+        "HEALTHY, 1, HEALTHY",
+        "HEALTHY, 0111, HEALTHY",
+        "HEALTHY, 0110, UNHEALTHY",
+        "HEALTHY, 0000, UNHEALTHY",
+        "UNHEALTHY, 0000, UNHEALTHY",
+        "UNHEALTHY, 1111, HEALTHY",
+        "UNHEALTHY, 11011, HEALTHY",
+        "UNHEALTHY, 110000, UNHEALTHY"
+    })
+    void two_of_three_checks_decide(Status before, String answers, Status after) throws Exception {
+        bench.with("house", fake).names("house");
+        checkAll();
+        if (before == Status.UNHEALTHY) {
+            answers(new boolean[20]);
+            checkAll();
+        }
+        changes.clear();
+        boolean[] works = new boolean[answers.length()];
+        for (int i = 0; i < works.length; i++) works[i] = answers.charAt(i) == '1';
+        answers(works);
+
+        checkAll();
+
+        assertThat(status("house")).isEqualTo(after);
+        assertThat(changes).hasSize(before == after ? 0 : 1);
     }
 
     @Test

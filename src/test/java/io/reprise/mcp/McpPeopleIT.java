@@ -3,8 +3,12 @@ package io.reprise.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.reprise.config.Settings;
 import io.reprise.mcp.signin.SignInFailure;
+import io.reprise.mcp.signin.SignInState;
+import io.reprise.mcp.signin.SignInState.Way;
 import io.reprise.support.StopSignal;
+import io.reprise.support.WallClock;
 import io.reprise.testing.Patience;
 import io.reprise.tool.Tool;
 import io.vertx.core.Future;
@@ -66,6 +70,65 @@ class McpPeopleIT {
         assertThat(namesOf("ada")).contains("house_of_ada");
         assertThat(mcp.count("tools/list")).as("hers has ended").isEqualTo(before + 1);
         awaitListeners(1);
+    }
+
+    @Test
+    void clearing_the_cache_forgets_and_counts_the_tools_of_every_person() throws Exception {
+        open(Map.of());
+        signIn("ada");
+        signIn("bob");
+        int hers = listed("ada");
+        int his = listed("bob");
+        int before = mcp.count("tools/list");
+        McpHealth health = new McpHealth(
+                bench.servers,
+                bench.settings.map(Settings::mcp).map(mcp -> mcp.check()),
+                WallClock.system(),
+                change -> {});
+        McpAdministration administration = new McpAdministration(bench.servers, health);
+
+        assertThat(administration.clear()).isEqualTo(hers + his).isPositive();
+        assertThat(administration.clear("house")).isZero();
+
+        assertThat(listed("ada")).isEqualTo(hers);
+        assertThat(mcp.count("tools/list")).isEqualTo(before + 1);
+    }
+
+    /** Without the tool to sign in, which is not the server's. */
+    private int listed(String user) throws InterruptedException {
+        return (int)
+                namesOf(user).stream().filter(name -> !name.endsWith("sign_in")).count();
+    }
+
+    @Test
+    void what_a_server_is_told_about_who_asks_and_whether_it_is_there() throws Exception {
+        bench = new McpBench(Map.of("KEY", "sesame"), Map.of());
+        authority.guard(mcp);
+        bench.with("house", Map.of("url", mcp.url(), "auth", "oauth"))
+                .with("caller", Map.of("url", mcp.url(), "auth", "caller"))
+                .with("open", Map.of("url", mcp.url()))
+                .with("token", Map.of("url", mcp.url(), "token", "env:KEY"))
+                .with("lost", Map.of("url", mcp.url(), "token", "env:KEY", "headers", List.of("X-Key: env:NONE")))
+                .with("program", Map.of("transport", "stdio", "command", "node", "environment", List.of("A=env:NONE")))
+                .with("off", Map.of("url", mcp.url(), "token", "env:KEY", "enabled", false));
+        signIn("bob");
+
+        assertThat(statesFor("ada"))
+                .containsOnly(
+                        Map.entry("house", new SignInState(Way.OAUTH, null, 1, false)),
+                        Map.entry("caller", new SignInState(Way.CALLER, null, null, null)),
+                        Map.entry("token", new SignInState(Way.TOKEN, true, null, null)),
+                        Map.entry("lost", new SignInState(Way.TOKEN, false, null, null)),
+                        Map.entry("program", new SignInState(Way.TOKEN, false, null, null)));
+        assertThat(statesFor("bob")).containsEntry("house", new SignInState(Way.OAUTH, null, 1, true));
+    }
+
+    private Map<String, SignInState> statesFor(String user) throws Exception {
+        return bench.signIns
+                .states(user)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get();
     }
 
     @Test

@@ -96,6 +96,12 @@ public final class MemorySignInStore implements McpSignInStore {
                 .toList());
     }
 
+    @Override
+    public synchronized Future<Map<String, Integer>> people() {
+        return Future.succeededFuture(
+                kept.keySet().stream().collect(Collectors.toMap(Key::server, key -> 1, Integer::sum)));
+    }
+
     /** As an erasure of the user does, which tells nobody. */
     public synchronized void erase(String user) {
         kept.keySet().removeIf(key -> key.user().equals(user));

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A server that offers tools by the Model Context Protocol.
@@ -171,6 +172,21 @@ public record McpServerDefinition(
                     .ifPresent(value -> found.put(matcher.group(1), value));
         }
         return found;
+    }
+
+    /** Whether all secrets that it refers to exist; empty if it refers to none. Reads files. */
+    public Optional<Boolean> hasSecrets(Map<String, String> secrets) {
+        List<SecretReference> all = Stream.concat(
+                        token.stream(),
+                        Stream.concat(
+                                        headers.stream().map(HEADER::matcher),
+                                        environment.stream().map(VARIABLE::matcher))
+                                .filter(Matcher::matches)
+                                .flatMap(matcher -> SecretReference.parse(matcher.group(2)).stream()))
+                .toList();
+        if (all.isEmpty()) return Optional.empty();
+        return Optional.of(
+                all.stream().allMatch(secret -> secret.resolve(secrets).isPresent()));
     }
 
     @Override

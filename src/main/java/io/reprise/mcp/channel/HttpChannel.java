@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -238,12 +239,20 @@ public final class HttpChannel implements McpChannel {
         return McpFailure.of(Kind.TOO_LARGE, "The answer of the server exceeds " + bytesMax + " bytes.");
     }
 
+    private static String insecure(SSLException tls) {
+        for (Throwable cause = tls; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException)
+                return "The certificate of the server is not trusted, or is not for its address.";
+        }
+        return "No secure connection could be made.";
+    }
+
     private static McpFailure broken(Exception e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         return switch (cause) {
             case RefusedException refused -> McpFailure.of(Kind.REFUSED, refused.getMessage(), e);
             case UnknownHostException unknown -> McpFailure.of(Kind.UNREACHABLE, "The host is unknown.", e);
-            case SSLException tls -> McpFailure.of(Kind.UNREACHABLE, "No secure connection could be made.", e);
+            case SSLException tls -> McpFailure.of(Kind.UNREACHABLE, insecure(tls), e);
             case ConnectException connect -> McpFailure.of(Kind.UNREACHABLE, "No connection could be made.", e);
             default -> McpFailure.of(Kind.CUT, "The connection to the server was lost.", e);
         };

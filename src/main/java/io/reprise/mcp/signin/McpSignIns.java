@@ -193,6 +193,11 @@ public final class McpSignIns {
         return parts.store().list(user);
     }
 
+    /** Whether what servers are told about who asks is there, by server; seen by this user. Does not block. */
+    public Future<Map<String, SignInState>> states(String user) {
+        return new SignInStates(parts.store(), parts.catalog().get(), parts.environment()).of(user);
+    }
+
     /** A user, and a server that people sign in to. */
     public record Person(String user, String server) {}
 

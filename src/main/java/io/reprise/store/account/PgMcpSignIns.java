@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -72,6 +73,9 @@ public final class PgMcpSignIns implements McpSignInStore {
     static final String LIST = """
             SELECT server, signed_in_at FROM mcp_sign_in WHERE user_id = $1 AND secret IS NOT NULL
             ORDER BY server LIMIT $2""";
+
+    static final String PEOPLE =
+            "SELECT server, count(*) AS people FROM mcp_sign_in WHERE secret IS NOT NULL GROUP BY server LIMIT $1";
 
     private final PgPool pool;
 
@@ -140,6 +144,13 @@ public final class PgMcpSignIns implements McpSignInStore {
                         .map(row -> new Listed(
                                 row.getString("server"), PgTimes.toMs(row.getOffsetDateTime("signed_in_at"))))
                         .toList());
+    }
+
+    @Override
+    public Future<Map<String, Integer>> people() {
+        return pool.read(PEOPLE, Tuple.of(LIST_MAX))
+                .map(rows -> rows.stream()
+                        .collect(Collectors.toMap(row -> row.getString("server"), row -> row.getInteger("people"))));
     }
 
     private Future<RowSet<Row>> run(String sql, Tuple values) {

@@ -1,6 +1,7 @@
 package io.reprise.model.provider;
 
 import io.reprise.testing.Patience;
+import io.reprise.testing.SelfSigned;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;

@@ -13,6 +13,8 @@ import io.reprise.mcp.McpAdministration.State;
 import io.reprise.mcp.McpAdministration.ToolState;
 import io.reprise.mcp.McpHealth.Checked;
 import io.reprise.mcp.connection.ToolList.LeftOut;
+import io.reprise.mcp.signin.McpSignIns;
+import io.reprise.mcp.signin.SignInState;
 import io.reprise.message.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,12 +32,14 @@ public final class McpRoutes {
     private final McpAdministration mcp;
     private final GatewayParts.Catalogue catalogue;
     private final AuditRecorder audit;
+    private final McpSignIns signIns;
 
     public McpRoutes(Vertx vertx, GatewayParts parts) {
         this.vertx = vertx;
         this.catalogue = parts.catalogue();
         this.mcp = catalogue.mcp();
         this.audit = parts.administration().audit();
+        this.signIns = parts.outside().mcpSignIns();
     }
 
     public void bindTo(Api api) {
@@ -64,8 +68,9 @@ public final class McpRoutes {
             int calls,
             String error,
             String errorAt,
-            ShownCheck check) {
-        static ShownState of(State state) {
+            ShownCheck check,
+            ShownSignIn signIn) {
+        static ShownState of(State state, SignInState signIn) {
             var server = state.connection();
             var known = state.known();
             var trouble = state.trouble();
@@ -82,7 +87,16 @@ public final class McpRoutes {
                     state.calls(),
                     trouble == null ? null : trouble.message(),
                     trouble == null ? null : time(trouble.at()),
-                    state.check() == null ? null : ShownCheck.of(state.check()));
+                    state.check() == null ? null : ShownCheck.of(state.check()),
+                    signIn == null ? null : ShownSignIn.of(signIn));
+        }
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record ShownSignIn(String way, Boolean present, Integer people, Boolean you) {
+        static ShownSignIn of(SignInState state) {
+            String way = state.way().name().toLowerCase(Locale.ROOT);
+            return new ShownSignIn(way, state.present(), state.people(), state.you());
         }
     }
 
@@ -108,7 +122,13 @@ public final class McpRoutes {
     }
 
     private void states(ApiCall call) {
-        call.answer(200, new States(mcp.states().stream().map(ShownState::of).toList()));
+        signIns.states(call.user())
+                .onSuccess(told -> call.answer(
+                        200,
+                        new States(mcp.states().stream()
+                                .map(state -> ShownState.of(state, told.get(state.name())))
+                                .toList())))
+                .onFailure(call::storeAway);
     }
 
     private void tools(ApiCall call) {

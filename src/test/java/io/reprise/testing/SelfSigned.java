@@ -1,4 +1,4 @@
-package io.reprise.model.provider;
+package io.reprise.testing;
 
 import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** An untrusted certificate for localhost, made by the JDK's own tool. */
-final class SelfSigned {
+public final class SelfSigned {
     private static final String PASSWORD = "changeit";
 
     private SelfSigned() {}
 
-    static PfxOptions keyStore() {
+    public static PfxOptions keyStore() {
         try {
             Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "tls");
             Path store = folder.resolve("localhost.p12");
