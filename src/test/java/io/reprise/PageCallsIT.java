@@ -115,6 +115,57 @@ class PageCallsIT {
         }
     }
 
+    @Test
+    void a_reader_is_told_what_was_skipped_and_has_the_chat_summarised_at_once() throws Exception {
+        try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
+                TestServer server = TestServer.start(settings(provider));
+                TestBrowser browser = TestBrowser.start()) {
+            String admin = server.token("root", "admin");
+            // Each pattern is one, but not both together, so that no run can build it.
+            String odd = "{\"type\":\"prompt-injection\",\"patterns\":[\"(?<n>a)\",\"(?<n>b)\"]}";
+            server.call("POST", "/api/v1/middleware", admin, "{\"name\":\"odd\",\"settings\":" + odd + "}");
+            String clerk = "{\"title\":\"Clerk\",\"middleware\":[\"odd\"]}";
+            server.call("POST", "/api/v1/agents", admin, "{\"name\":\"clerk\",\"settings\":" + clerk + "}");
+            String session = new JsonObject(
+                            server.call("POST", "/api/v1/sessions", server.token("ada"), "{\"agent\":\"clerk\"}")
+                                    .body())
+                    .getString("session");
+            Tab tab = browser.open(browser.person("ada"), server.url() + "/#/s/" + session);
+            for (String said : new String[] {"one", "two"}) {
+                tab.say(said);
+                provider.take().answer().text("heard " + said).finish(Finish.STOP, 10, 5);
+                tab.awaitAnswer("heard " + said);
+                tab.awaitIdle();
+            }
+            Locator skipped = note(tab, "This answer goes on without the middleware “odd”");
+            assertThat(skipped).hasCount(2);
+            skipped.first().locator("summary").click();
+            assertThat(skipped.first().locator(".note-body")).containsText("<n>");
+
+            tab.button("Menu of this chat").click();
+            tab.menuItem("Summarise now").click();
+            FakeProvider.Call summary = provider.take();
+            assertThat(summary.body().encode()).contains("User: one");
+            summary.answer().text("They counted.").finish(Finish.STOP, 10, 5);
+
+            Locator line = note(tab, "Earlier messages were summarised for the agent");
+            assertThat(line).hasCount(1);
+            line.locator("summary").click();
+            assertThat(line.locator(".note-text")).hasText("They counted.");
+            tab.awaitIdle();
+            tab.say("three");
+            FakeProvider.Call next = provider.take();
+            assertThat(next.body().encode()).contains("They counted.", "three").doesNotContain("heard one");
+            next.answer().text("done").finish(Finish.STOP, 10, 5);
+            tab.awaitIdle();
+            tab.assertClean();
+        }
+    }
+
+    private static Locator note(Tab tab, String words) {
+        return tab.page().locator(".note-line", new Page.LocatorOptions().setHasText(words));
+    }
+
     private static Map<String, String> settings(FakeProvider provider) {
         return provider.wire.settings(
                 provider.url(),

@@ -4,12 +4,17 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThatObject;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ReducedMotion;
 import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -55,6 +60,29 @@ class PageMemoryIT {
         assertThat(notes).hasCount(1);
         tab.page().locator("[name=memory]").check();
         assertThat(tab.page().locator("[name=text]")).hasCount(1);
+        tab.assertClean();
+    }
+
+    @Test
+    void people_export_their_notes_as_a_file() throws IOException {
+        Tab tab = BENCH.open(BENCH.server().url() + "/#/memory");
+        assertThat(tab.page().locator("[name=text]")).isVisible();
+        assertThat(button(tab, "Export")).hasCount(0);
+        tab.page().locator("[name=text]").fill("Likes żółw tea");
+        button(tab, "Save").click();
+
+        Download download =
+                tab.page().waitForDownload(() -> button(tab, "Export").click());
+
+        assertThatObject(download.suggestedFilename()).isEqualTo("memory.json");
+        try (InputStream file = download.createReadStream()) {
+            String written = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+            assertThatObject(new JsonObject(written)
+                            .getJsonArray("memories")
+                            .getJsonObject(0)
+                            .getString("text"))
+                    .isEqualTo("Likes żółw tea");
+        }
         tab.assertClean();
     }
 
