@@ -4,12 +4,16 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThatObject;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ReducedMotion;
 import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -60,7 +64,7 @@ class PageFeedbackIT {
     }
 
     @Test
-    void an_administrator_filters_feedback_and_reads_the_chat_around_it() {
+    void an_administrator_filters_feedback_reads_the_chat_around_it_and_saves_both() throws IOException {
         BENCH.person().route("**/api/v1/dev/token", PageFeedbackIT::asAdmin);
         Tab tab = BENCH.open();
         tab.page().emulateMedia(new Page.EmulateMediaOptions().setReducedMotion(ReducedMotion.REDUCE));
@@ -84,6 +88,15 @@ class PageFeedbackIT {
         assertThat(tab.page().locator(".feedback-chat")).containsText("for the review");
         assertThatObject(new AxeBuilder(tab.page()).analyze().getViolations()).isEqualTo(List.of());
         tab.button("Close").click();
+        Download saved = tab.page()
+                .waitForDownload(
+                        () -> tab.page().getByText("Save as JSON lines").click());
+        assertThatObject(Files.readAllLines(saved.path()).stream()
+                        .map(JsonObject::new)
+                        .map(one -> one.getString("comment") + " "
+                                + one.getJsonArray("messages").size())
+                        .toList())
+                .isEqualTo(List.of("Excellent 2"));
 
         tab.page().getByLabel("Rating").selectOption("down");
         assertThat(tab.page().getByText("Nothing matches.")).isVisible();

@@ -50,7 +50,7 @@ record KeyText(String id, String secret) {
         }
     }
 
-    /** In constant time; {@code stored} may be null. */
+    /** In a time that does not depend on either; {@code stored}, what was found by the public id, may be null. */
     boolean matches(byte[] stored) {
         byte[] mine = hash();
         return MessageDigest.isEqual(mine, stored == null ? new byte[mine.length] : stored) && stored != null;
