@@ -2,7 +2,7 @@ import { hrefOfDocument } from '../browser/route.js'
 import { plainText } from '../words/plain-text.js'
 
 const DECISIONS = 'decisions/'
-const FIRST = ['page', 'recalls', 'approvals', 'attachments', 'configuration', 'rest', 'protocol', 'architecture', 'metrics', 'performance', 'glossary']
+const FIRST = ['getting-started', 'page', 'recalls', 'approvals', 'attachments', 'configuration', 'rest', 'protocol', 'architecture', 'metrics', 'performance', 'glossary']
 
 /** All documents, { name, title, about } each: first those in the order in which they are read, then the decisions. */
 export function listOf(documents) {

@@ -46,15 +46,70 @@ class ClientExamplesIT {
 
     @Test
     void the_program_in_JavaScript_prints_the_answer() throws IOException {
-        Path packages = Files.createDirectory(folder.resolve("node_modules"));
-        Files.createSymbolicLink(
-                packages.resolve("reprise-client"), Path.of("webroot", "js").toAbsolutePath());
+        linked();
         Path program = program("## JavaScript", "js", "ask.mjs", server.port());
 
         Shell.Ended ended = Shell.run(folder, environment(), List.of(node(), program.toString(), "/echo the answer"));
 
         assertThat(ended.code()).as("%s", ended).isZero();
         assertThat(ended.out()).as("%s", ended).isEqualTo("the answer");
+    }
+
+    @Test
+    void the_tools_of_the_client_in_JavaScript_are_called() throws IOException {
+        Path program = Files.writeString(linked().resolve("tools.mjs"), """
+                import { Client } from 'reprise-client'
+                const url = 'ws://127.0.0.1:%d/ws'
+                const client = new Client({ url, token: () => process.env.REPRISE_TOKEN }).start()
+                const created = await client.create({})
+                const session = client.session(created.session, { epoch: created.epoch, seq: 0 })
+                const map = { moveTo: async place => console.log('moved to ' + place) }
+                %s
+                let runs = 0
+                session.on('event', ({ event }) => { if (event.type === 'RUN_FINISHED' && ++runs === 2) client.stop() })
+                """.formatted(
+                        server.port(),
+                        shown("### Tools of the client", "ClientCalls")
+                                .replace("Show me Porto", "/tool move_map {\"place\":\"Porto\"}")));
+
+        Shell.Ended ended = Shell.run(folder, environment(), List.of(node(), program.toString()));
+
+        assertThat(ended.code()).as("%s", ended).isZero();
+        assertThat(ended.out()).as("%s", ended).isEqualTo("moved to Porto\n");
+    }
+
+    @Test
+    void the_lasting_client_in_JavaScript_stores_where_it_is() throws IOException {
+        String session = server.client("ada").create();
+        Path program = Files.writeString(linked().resolve("lasting.mjs"), """
+                const [url, id] = ['ws://127.0.0.1:%d/ws', '%s']
+                const token = () => process.env.REPRISE_TOKEN
+                let ends
+                const ended = new Promise(resolve => { ends = resolve })
+                const remember = ({ type }) => { if (type === 'RUN_FINISHED') ends() }
+                %s
+                await client.send(id, '/echo remembered')
+                await ended
+                await client.flush()
+                client.stop()
+                """.formatted(
+                        server.port(), session, shown("### Going on after a restart", "LastingClient")));
+
+        Shell.Ended ended = Shell.run(folder, environment(), List.of(node(), program.toString()));
+
+        assertThat(ended.code()).as("%s", ended).isZero();
+        assertThat(folder.resolve("state.json")).content().contains(session);
+    }
+
+    private Path linked() throws IOException {
+        Path packages = Files.createDirectory(folder.resolve("node_modules"));
+        Files.createSymbolicLink(
+                packages.resolve("reprise-client"), Path.of("webroot", "js").toAbsolutePath());
+        return folder;
+    }
+
+    private static String shown(String heading, String word) {
+        return DocumentBlocks.part("clients.md", heading, "js", word);
     }
 
     @Test

@@ -27,18 +27,23 @@ public final class DocumentBlocks {
 
     /** As {@link #of(String, String, String, int)}: the first one below the heading that contains a word. */
     public static String of(String file, String heading, String kind, String word, int port) {
+        String block = part(file, heading, kind, word);
+        assertThat(block).contains(SHOWN);
+        return block.replace(SHOWN, "127.0.0.1:" + port);
+    }
+
+    /** A block that need not be a whole program, as it is written. */
+    public static String part(String file, String heading, String kind, String word) {
         String text = read(Path.of("webroot", "docs", file));
         int from = text.indexOf("\n" + heading + "\n");
         assertThat(from).as(heading).isNotNegative();
-        String block = Pattern.compile("(?ms)^```" + Pattern.quote(kind) + "\n(.*?)^```$")
+        return Pattern.compile("(?ms)^```" + Pattern.quote(kind) + "\n(.*?)^```$")
                 .matcher(text.substring(from))
                 .results()
                 .map(found -> found.group(1))
                 .filter(its -> its.contains(word))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no block of " + kind + " below " + heading));
-        assertThat(block).contains(SHOWN);
-        return block.replace(SHOWN, "127.0.0.1:" + port);
     }
 
     private static String read(Path file) {
