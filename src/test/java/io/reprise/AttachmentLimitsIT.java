@@ -23,6 +23,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +51,21 @@ class AttachmentLimitsIT {
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    @Test
+    void an_image_may_have_five_megabytes_unless_a_setting_says_otherwise() {
+        start(Map.of());
+        String session = new JsonObject(
+                        server.call("POST", "/api/v1/sessions", token, "{}").body())
+                .getString("session");
+        int most = 5 * 1024 * 1024;
+
+        files.accepted(session, "most.png", Arrays.copyOf(PICTURE, most));
+
+        HttpResponse<String> refused = files.put(session, "more.png", Arrays.copyOf(PICTURE, most + 1));
+        assertThat(refused.statusCode()).isEqualTo(413);
+        assertThat(refused.body()).contains("An image must not exceed " + most + " bytes");
     }
 
     @Test

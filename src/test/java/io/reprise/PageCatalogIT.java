@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
@@ -24,6 +25,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The pages of providers, models, prompts and agents. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
@@ -353,13 +356,25 @@ class PageCatalogIT {
         assertThat(card(tab, "helper")).hasCount(1);
     }
 
-    @Test
-    void what_comes_from_settings_is_only_shown() {
+    /** An entry of a file differs for the page from one of the settings by its origin only. */
+    @ParameterizedTest
+    @CsvSource({"settings, from the settings", "file, from a file"})
+    void what_comes_from_settings_or_a_file_is_only_shown(String origin, String words) {
+        BENCH.person().route(Pattern.compile(".*/api/v1/models([?]limit=.*|/default)"), route -> {
+            APIResponse answer = route.fetch();
+            String body = answer.text().replace("\"origin\":\"settings\"", "\"origin\":\"" + origin + "\"");
+            route.fulfill(new Route.FulfillOptions().setResponse(answer).setBody(body));
+        });
         Tab tab = openAsAdmin("models");
+        assertThat(card(tab, "default")).containsText(words + ", read-only");
+        for (String label : List.of("Edit default", "Delete default")) {
+            assertThat(tab.button(label)).hasCount(0);
+        }
+        assertThat(card(tab, "default").getByLabel("Select default")).hasCount(0);
 
         tab.button("Show default").click();
 
-        assertThat(tab.page().locator(".entry-form")).containsText("It comes from the settings and is read-only here.");
+        assertThat(tab.page().locator(".entry-form")).containsText("It comes " + words + " and is read-only here.");
         assertThat(field(tab, "provider")).hasAttribute("readonly", "");
         assertThat(tab.button("Save")).hasCount(0);
         tab.button("Back").click();
