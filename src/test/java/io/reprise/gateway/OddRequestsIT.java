@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,9 +63,17 @@ class OddRequestsIT {
         "/api/v1/sessions/s1/recalls",
         "/api/v1/sessions/s1/fork",
         "/api/v1/nowhere",
+        "/v1/models",
+        "/v1/chat/completions",
+        "/v1/nowhere",
+        "/agui/assistant",
+        "/agui/assistant/runs/r1",
         "/api/",
         "/api/v1"
     };
+    /** Where errors never have the form of OpenAI's; {@code /api/..} leads to another place. */
+    private static final Pattern API = Pattern.compile("(?i)^\\S+ (http://localhost)?/+api/(?!\\S*(\\.|%2e){2})");
+
     private static final String[] SPOILS = {
         "%",
         "%zz",
@@ -275,6 +284,8 @@ class OddRequestsIT {
                 "GET /docs/%zz | X: y | '' | 400",
                 "HEAD http://localhost/api/v1/me | X: y | '' | 200",
                 "OPTIONS * | X: y | '' | 404",
+                "GET /v1/sessions | X: y | '' | 404",
+                "CONNECT http://localhost/api/%2e%2e//v1/sessions/s1/stop?; | Content-Encoding: gzip | {} | 404",
                 "POST /api/v1/sessions | Expect: nonsense | {} | 417",
             })
     void requests_that_once_caused_faults_are_answered(String line, String header, String body, int status) {
@@ -292,10 +303,16 @@ class OddRequestsIT {
         if (answer.isEmpty()) return; // The connection has ended.
         assertThat(answer).as(request).matches("(?s)HTTP/1\\.[01] [1-4][0-9][0-9].*");
         if (answer.matches("(?s)HTTP/1\\.[01] 4.*")) {
-            assertThat(answer.toLowerCase(Locale.ROOT)).as(request).contains("content-type: application/problem+json");
+            boolean openAi = answer.toLowerCase(Locale.ROOT).contains("content-type: application/json\r\n");
+            if (openAi) assertThat(request).doesNotContainPattern(API);
+            else
+                assertThat(answer.toLowerCase(Locale.ROOT))
+                        .as(request)
+                        .contains("content-type: application/problem+json");
             String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
-            if (!body.isEmpty())
-                assertThat(new JsonObject(body).getString("code")).as(request).isNotBlank();
+            if (body.isEmpty()) return;
+            JsonObject error = openAi ? new JsonObject(body).getJsonObject("error") : new JsonObject(body);
+            assertThat(error.getString("code")).as(request).isNotBlank();
         }
     }
 
