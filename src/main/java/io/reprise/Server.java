@@ -8,6 +8,7 @@ import io.reprise.gateway.GatewayVerticle;
 import io.reprise.gateway.Routes;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.bus.Addresses;
+import io.reprise.session.SessionVerticle;
 import io.reprise.support.Current;
 import io.reprise.support.Uninterrupted;
 import io.reprise.tool.Tool;
@@ -91,8 +92,10 @@ public final class Server {
         new FreePorts(settings.get().server(), settings.get().cluster()).require();
         parts.open(this::fail);
         deploy(parts.agents(tools), agents);
-        deploy(parts.sessions(), sessions);
-        List<GatewayVerticle> all = parts.gateways(() -> ready && parts.hasStore());
+        List<SessionVerticle> owners = parts.sessions();
+        deploy(owners, sessions);
+        List<GatewayVerticle> all = parts.gateways(
+                () -> ready && parts.hasStore() && owners.stream().noneMatch(SessionVerticle::isCutOff));
         firstGateway = all.getFirst();
         deploy(all, gateways);
         deploy(List.of(parts.timer(), parts.jobs(), parts.webhookSender(), parts.pushSender()), timers);

@@ -51,6 +51,7 @@ import io.reprise.secret.Secrets;
 import io.reprise.session.Collaborators;
 import io.reprise.session.Session;
 import io.reprise.session.SessionVerticle;
+import io.reprise.session.shard.Reach;
 import io.reprise.store.Storage;
 import io.reprise.store.account.PgApiKeys;
 import io.reprise.store.account.PgMcpSignIns;
@@ -123,6 +124,7 @@ final class ServerParts {
     private long mcpSweep;
     private McpHealth health;
     private Vertx vertx;
+    private Reach reach = Set::of;
     private ServerReads reads;
     private NodeUsage usage;
     private ApiKeys apiKeys;
@@ -227,7 +229,9 @@ final class ServerParts {
 
     private Vertx joined() {
         Member self = new Member(node, BusCodec.PROTOCOL, settings.sessions().shards());
-        return Blocking.await(Cluster.start(vertxOptions(), settings.cluster(), self), START_S);
+        Cluster.Joined joined = Blocking.await(Cluster.start(vertxOptions(), settings.cluster(), self), START_S);
+        reach = joined.reached()::get;
+        return joined.vertx();
     }
 
     private McpSignIns mcpSignIns(Names names) {
@@ -382,7 +386,8 @@ final class ServerParts {
                 storage.erasures(metrics.metrics()),
                 reads.workers(),
                 reads.wholeReads(),
-                storage.shardStore());
+                storage.shardStore(),
+                reach);
         int instances = settings.sessions().instances();
         List<SessionVerticle> all = IntStream.range(0, instances)
                 .mapToObj(i -> new SessionVerticle(with, new SessionVerticle.Place(node, i, shards(i, instances))))
@@ -409,7 +414,7 @@ final class ServerParts {
         metrics.metrics()
                 .level(
                         "reprise.ready",
-                        "1 if the node accepts work, 0 without its database or while it starts or stops",
+                        "1 if the node accepts work, 0 without its database or the other nodes, or while it starts or stops",
                         () -> ready.getAsBoolean() ? 1 : 0);
         GatewayParts parts = new GatewayParts(
                 current,

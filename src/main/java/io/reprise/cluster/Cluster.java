@@ -1,6 +1,7 @@
 package io.reprise.cluster;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import io.reprise.config.cluster.ClusterSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -9,6 +10,9 @@ import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Starts a Vert.x whose event bus reaches all nodes of the cluster. What it carries between nodes is lost when a
@@ -21,12 +25,19 @@ public final class Cluster {
     private Cluster() {}
 
     /**
+     * A node of the cluster.
+     *
+     * @param reached names of the nodes that it is connected to at present, its own included; for any thread
+     */
+    public record Joined(Vertx vertx, Supplier<Set<String>> reached) {}
+
+    /**
      * Joins the nodes that are listed, or begins a cluster if none of them answers.
      *
      * @param self what this node and the older ones must have in common
      * @return fails with a {@link ClusterException} if an older node does not fit; then this one has left again
      */
-    public static Future<Vertx> start(VertxOptions options, ClusterSettings settings, Member self) {
+    public static Future<Joined> start(VertxOptions options, ClusterSettings settings, Member self) {
         HazelcastClusterManager manager = new HazelcastClusterManager(HazelcastSettings.of(settings, self));
         return Vertx.builder()
                 .with(options.setEventBusOptions(bus(settings)))
@@ -36,9 +47,21 @@ public final class Cluster {
                         "cluster " + settings.name() + ": cannot join at " + settings.host() + ":" + settings.port()
                                 + " (" + cause.getMessage() + ")",
                         cause)))
-                .compose(vertx -> refusal(manager.getHazelcastInstance(), self)
+                .<Vertx>compose(vertx -> refusal(manager.getHazelcastInstance(), self)
                         .map(reason -> left(vertx, "cluster " + settings.name() + ": " + reason))
-                        .orElseGet(() -> Future.succeededFuture(vertx)));
+                        .orElseGet(() -> Future.succeededFuture(vertx)))
+                .map(vertx -> new Joined(vertx, () -> reached(manager.getHazelcastInstance())));
+    }
+
+    /** While Hazelcast joins the other side of a cut again, or has ended, it has no members. */
+    private static Set<String> reached(HazelcastInstance hazelcast) {
+        try {
+            return hazelcast.getCluster().getMembers().stream()
+                    .map(Member::nodeOf)
+                    .collect(Collectors.toUnmodifiableSet());
+        } catch (HazelcastInstanceNotActiveException e) {
+            return Set.of();
+        }
     }
 
     /** For a cluster, the ports and the address as configured; without TLS, on a network that others cannot enter. */

@@ -21,9 +21,13 @@ public record Member(String node, int protocol, int shards) {
         attributes.setAttribute(SHARDS, Integer.toString(shards));
     }
 
+    static String nodeOf(com.hazelcast.cluster.Member member) {
+        return word(member, NODE);
+    }
+
     /** Why this node cannot be in a cluster with another one; empty if it can. */
     Optional<String> refusedBy(com.hazelcast.cluster.Member other) {
-        String its = "node " + word(other, NODE) + " at " + other.getAddress().getHost() + ":"
+        String its = "node " + nodeOf(other) + " at " + other.getAddress().getHost() + ":"
                 + other.getAddress().getPort();
         return differs(its, "protocol", word(other, PROTOCOL), protocol)
                 .or(() -> differs(its, "sessions.shards", word(other, SHARDS), shards));

@@ -6,6 +6,7 @@ import io.reprise.history.LogReader;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.Workers;
 import io.reprise.session.erasure.Erasures;
+import io.reprise.session.shard.Reach;
 import io.reprise.session.shard.ShardStore;
 import io.reprise.session.store.EventStore;
 import io.reprise.support.Backoff;
@@ -15,7 +16,7 @@ import io.reprise.support.Permits;
 /**
  * The services of every session verticle.
  *
- * @param shards leases of shards; used only in a cluster
+ * @param shards leases of shards; used only in a cluster, as is {@code reach}
  * @param wholeReads permits for reads of whole conversations, shared by all that make such reads
  */
 public record Collaborators(
@@ -27,7 +28,8 @@ public record Collaborators(
         Erasures erasures,
         Workers workers,
         Permits wholeReads,
-        ShardStore shards) {
+        ShardStore shards,
+        Reach reach) {
     public Settings settings() {
         return environment.settings();
     }

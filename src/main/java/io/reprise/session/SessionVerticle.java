@@ -35,7 +35,7 @@ public final class SessionVerticle extends VerticleBase implements ShardLeases.H
     private NodeBus.Listening messages;
 
     /** Null on a server that is alone: it owns its shards for as long as it has the lock of the database. */
-    private ShardLeases leases;
+    private volatile ShardLeases leases;
 
     private long nextTurn = -1;
     private boolean stopped;
@@ -62,6 +62,7 @@ public final class SessionVerticle extends VerticleBase implements ShardLeases.H
     private ShardLeases leases(ClusterSettings settings) {
         return new ShardLeases(
                 with.shards(),
+                with.reach(),
                 new ShardLeases.Place(place.node(), place.shards(), settings.leaseMs(), settings.renewMs()),
                 this,
                 with.environment().clock(),
@@ -128,6 +129,11 @@ public final class SessionVerticle extends VerticleBase implements ShardLeases.H
     /** How many shards it owns at present; for any thread. */
     public int ownedShards() {
         return ownedCount;
+    }
+
+    /** Whether it gives its shards to others because their messages do not reach it; for any thread. */
+    public boolean isCutOff() {
+        return leases != null && leases.isCutOff();
     }
 
     /** The shards that this verticle owns at present. */

@@ -16,13 +16,16 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +35,7 @@ class ClusterIT {
     private static final int BUS_PORT = 5_711;
 
     private final List<Vertx> started = new ArrayList<>();
+    private final Map<String, Supplier<Set<String>>> reached = new HashMap<>();
     private final String first = Loopback.address();
     private final String second = Loopback.address();
 
@@ -62,6 +66,20 @@ class ClusterIT {
         assertThat(arrived.subList(arrived.size() - sent.size(), arrived.size()))
                 .isEqualTo(sent)
                 .noneMatch(message -> sent.stream().anyMatch(its -> its == message));
+    }
+
+    @Test
+    void a_node_tells_the_names_of_those_that_it_reaches() {
+        node(first, "n_1", 64);
+        assertThat(reached.get("n_1").get()).containsExactly("n_1");
+        Vertx two = node(second, "n_2", 64);
+        assertThat(reached.values()).allSatisfy(its -> assertThat(its.get()).containsExactlyInAnyOrder("n_1", "n_2"));
+
+        done(two.close());
+
+        await().atMost(Patience.LIMIT)
+                .untilAsserted(() -> assertThat(reached.get("n_1").get()).containsExactly("n_1"));
+        assertThat(reached.get("n_2").get()).doesNotContain("n_1");
     }
 
     @Test
@@ -115,8 +133,10 @@ class ClusterIT {
     }
 
     private Vertx start(ClusterSettings settings, Member member) {
-        Vertx vertx = done(Cluster.start(new VertxOptions(), settings, member));
+        Cluster.Joined joined = done(Cluster.start(new VertxOptions(), settings, member));
+        Vertx vertx = joined.vertx();
         started.add(vertx);
+        reached.put(member.node(), joined.reached());
         BusCodec.register(vertx.eventBus());
         return vertx;
     }

@@ -81,6 +81,7 @@ final class VerticleBench implements AutoCloseable {
                 new Erasures(List.of(), metrics.metrics()),
                 Workers.CALLER,
                 new Permits(Current.always(1), Current.always(1)),
+                null,
                 null);
         List<Integer> shards =
                 IntStream.range(0, settings.sessions().shards()).boxed().toList();

@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
  * @param checkMs pause between two checks of the database lock, which also tell whether the database answers
  * @param checkTimeoutMs longest wait for the answer to a check
  * @param lockWaitMs how long a start waits for the lock of a server that has ended
+ * @param idleTransactionMs after this time without a statement the database ends a transaction; only a process that was
+ *     paused or a host that failed leaves one open, and its locks would stop the node that goes on
  * @param lockDeadMs time after which the database notices that the host of the lock's holder has failed
  * @param restartsMax consecutive restarts of a private PostgreSQL that has ended; then this process ends
  * @param restartMs first pause between two restarts
@@ -23,6 +25,7 @@ public record DatabaseSettings(
         int readPoolSize,
         int waitingMax,
         int timeoutMs,
+        int idleTransactionMs,
         int port,
         int checkMs,
         int checkTimeoutMs,
@@ -48,6 +51,7 @@ public record DatabaseSettings(
                 section.integer("readPoolSize", 0, 0, 100),
                 section.integer("waitingMax", 10_000, 1, 1_000_000),
                 section.integer("timeoutMs", 5_000, 100, 60_000),
+                section.integer("idleTransactionMs", 5_000, 100, 600_000),
                 section.integer("port", 0, 0, 65_535),
                 section.integer("checkMs", 2_000, 50, 60_000),
                 section.integer("checkTimeoutMs", 3_000, 100, 60_000),
@@ -90,7 +94,8 @@ public record DatabaseSettings(
     public String toString() {
         return "DatabaseSettings[url=" + redactedUrl() + ", poolSize=" + poolSize + ", readPoolSize=" + readPoolSize
                 + ", waitingMax=" + waitingMax + ", timeoutMs=" + timeoutMs
-                + ", port=" + port + ", checkMs=" + checkMs + ", checkTimeoutMs=" + checkTimeoutMs + ", lockWaitMs="
+                + ", idleTransactionMs=" + idleTransactionMs + ", port=" + port + ", checkMs=" + checkMs
+                + ", checkTimeoutMs=" + checkTimeoutMs + ", lockWaitMs="
                 + lockWaitMs + ", lockDeadMs=" + lockDeadMs + ", restartsMax=" + restartsMax + ", restartMs="
                 + restartMs + ", restartMaxMs=" + restartMaxMs + ", orphanMs=" + orphanMs + "]";
     }

@@ -4,6 +4,7 @@ import io.reprise.support.MonotonicClock;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,17 +20,25 @@ import org.slf4j.LoggerFactory;
  * as soon as nothing happens in a shard. A lease counts from the moment at which the last successful renewal was sent,
  * so it is over here before others can take the shard. A lease that is over is still renewed if nobody has taken the
  * shard. For one event loop.
+ *
+ * <p>A node that messages cannot reach must not own shards, although it reaches the store: the other nodes could do nothing
+ * with these. So of nodes that a fault of the network has separated only those on the larger side own shards; of two equal
+ * sides, the one with the first of all names.
  */
 public final class ShardLeases {
     private static final Logger log = LoggerFactory.getLogger(ShardLeases.class);
 
+    private static final long NEVER = -1;
+
     private final ShardStore store;
+    private final Reach reach;
     private final Place place;
     private final Holder holder;
     private final MonotonicClock clock;
     private final Metrics metrics;
     private final Map<Integer, Long> numbers = new TreeMap<>();
     private final Map<Integer, Long> untilMs = new HashMap<>();
+    private volatile long cutOffSinceMs = NEVER;
     private boolean busy;
     private boolean ending;
 
@@ -55,8 +64,10 @@ public final class ShardLeases {
         void gaveBack();
     }
 
-    public ShardLeases(ShardStore store, Place place, Holder holder, MonotonicClock clock, Metrics metrics) {
+    public ShardLeases(
+            ShardStore store, Reach reach, Place place, Holder holder, MonotonicClock clock, Metrics metrics) {
         this.store = store;
+        this.reach = reach;
         this.place = place;
         this.holder = holder;
         this.clock = clock;
@@ -109,11 +120,43 @@ public final class ShardLeases {
 
     private Future<Long> share() {
         return store.live(place.node(), place.leaseMs()).compose(living -> {
-            int share = Math.ceilDiv(place.shards().size(), Math.max(1, living.count()));
-            Future<?> done = numbers.size() < share ? take(share - numbers.size()) : giveBackQuiet(share);
+            Set<String> reached = reached(living.nodes());
             long nextMs = living.nextEndMs() < 0 ? place.renewMs() : Math.min(place.renewMs(), living.nextEndMs() + 1);
-            return done.map(Math.max(1, nextMs));
+            return share(reached, isMinority(reached, living.nodes())).map(Math.max(1, nextMs));
         });
+    }
+
+    private Future<?> share(Set<String> reached, boolean minority) {
+        if (minority) return withoutOthers();
+        if (isCutOff()) log.atInfo().log("this node reaches the other nodes again");
+        cutOffSinceMs = NEVER;
+        int share = Math.ceilDiv(place.shards().size(), reached.size());
+        return numbers.size() < share ? take(share - numbers.size()) : giveBackQuiet(share);
+    }
+
+    private Set<String> reached(Set<String> living) {
+        Set<String> reached = new TreeSet<>(living);
+        reached.retainAll(reach.nodes());
+        reached.add(place.node());
+        return reached;
+    }
+
+    private static boolean isMinority(Set<String> reached, Set<String> living) {
+        int missing = living.size() - reached.size();
+        return reached.size() < missing || reached.size() == missing && !reached.contains(Collections.min(living));
+    }
+
+    /** Takes nothing. Gives all back after the time of a lease: those that are missing would be taken for dead by then. */
+    private Future<?> withoutOthers() {
+        if (!isCutOff()) cutOffSinceMs = clock.elapsedMs();
+        if (numbers.isEmpty() || clock.elapsedMs() - cutOffSinceMs < place.leaseMs()) return Future.succeededFuture();
+        log.atWarn().log("this node reaches the database but not the other nodes; it gives its shards to them");
+        return giveBack(owned());
+    }
+
+    /** Whether fewer nodes are on this side of a fault of the network than on the other one. For any thread. */
+    public boolean isCutOff() {
+        return cutOffSinceMs != NEVER;
     }
 
     private Future<?> take(int most) {

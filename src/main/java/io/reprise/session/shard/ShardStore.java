@@ -13,10 +13,14 @@ public interface ShardStore {
     /**
      * The nodes that live.
      *
-     * @param count this one included
+     * @param nodes their names, this one included
      * @param nextEndMs time after which the first of the others is taken for dead if it says nothing; -1 without others
      */
-    record Living(int count, long nextEndMs) {}
+    record Living(Set<String> nodes, long nextEndMs) {
+        public Living {
+            nodes = Set.copyOf(nodes);
+        }
+    }
 
     /** Says that this node lives, for {@code ttlMs} from now. */
     Future<Living> live(String node, long ttlMs);

@@ -125,9 +125,22 @@ public final class PgPool {
                 .with(size)
                 .with(network)
                 .connectingTo(login)
+                .withConnectHandler(connection -> limitIdle(connection, settings.idleTransactionMs()))
                 .using(vertx)
                 .build();
         return new PgPool(vertx, opener, settings, connections, slow);
+    }
+
+    /**
+     * Locks of a transaction whose process is paused would stop every other node for as long as the pause lasts. It is set
+     * by a statement, because poolers of connections refuse it among the parameters of a login.
+     */
+    private static void limitIdle(SqlConnection connection, int ms) {
+        noteLoss(connection);
+        connection
+                .query("SET idle_in_transaction_session_timeout = " + ms)
+                .execute()
+                .onComplete(done -> connection.close());
     }
 
     public static PgConnectOptions login(DatabaseUri uri) {

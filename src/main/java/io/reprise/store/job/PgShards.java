@@ -23,8 +23,7 @@ public final class PgShards implements ShardStore {
             ON CONFLICT (name) DO UPDATE SET until = clock_timestamp() + $3 * interval '1 ms'""";
 
     static final String LIVING = """
-            SELECT count(*) AS others,
-                   ceil(extract(epoch FROM min(until) - clock_timestamp()) * 1000)::bigint AS next_end
+            SELECT owner, ceil(extract(epoch FROM until - clock_timestamp()) * 1000)::bigint AS end_ms
             FROM lease WHERE name LIKE 'node %' AND name <> $1 AND until > clock_timestamp()""";
 
     static final String LEAVE = "DELETE FROM lease WHERE name = $1 OR name LIKE 'node %' AND until < clock_timestamp()";
@@ -65,11 +64,17 @@ public final class PgShards implements ShardStore {
     public Future<Living> live(String node, long ttlMs) {
         return pool.run(LIVE, Tuple.of(NODE + node, node, ttlMs))
                 .compose(done -> pool.run(LIVING, Tuple.of(NODE + node)))
-                .map(rows -> {
-                    Row row = rows.iterator().next();
-                    Long next = row.getLong("next_end");
-                    return new Living(row.getLong("others").intValue() + 1, next == null ? -1 : Math.max(0, next));
-                });
+                .map(others -> living(node, others));
+    }
+
+    private static Living living(String node, RowSet<Row> others) {
+        Set<String> nodes = new HashSet<>(Set.of(node));
+        long nextEndMs = Long.MAX_VALUE;
+        for (Row other : others) {
+            nodes.add(other.getString("owner"));
+            nextEndMs = Math.min(nextEndMs, Math.max(0, other.getLong("end_ms")));
+        }
+        return new Living(nodes, nodes.size() == 1 ? -1 : nextEndMs);
     }
 
     @Override

@@ -15,6 +15,9 @@ final class MemoryShards implements ShardStore {
     private long numbers;
     private long nowMs;
 
+    /** The names of the nodes that a node reaches; all that live if it is missing. */
+    final Map<String, Set<String>> cut = new HashMap<>();
+
     /** Every request fails while it is away. */
     boolean away;
 
@@ -35,6 +38,10 @@ final class MemoryShards implements ShardStore {
                 .collect(Collectors.toMap(Map.Entry::getKey, row -> row.getValue().node));
     }
 
+    Reach reachOf(String node) {
+        return () -> cut.getOrDefault(node, nodes.keySet());
+    }
+
     @Override
     public Future<Living> live(String node, long ttlMs) {
         if (away) return Future.failedFuture("away");
@@ -45,7 +52,7 @@ final class MemoryShards implements ShardStore {
                 .mapToLong(each -> each.getValue() - nowMs)
                 .min()
                 .orElse(-1);
-        return Future.succeededFuture(new Living(nodes.size(), next));
+        return Future.succeededFuture(new Living(nodes.keySet(), next));
     }
 
     @Override

@@ -27,6 +27,7 @@ class ShardLeasesTest {
         Node(String name) {
             leases = new ShardLeases(
                     store,
+                    store.reachOf(name),
                     new ShardLeases.Place(name, SHARDS, LEASE_MS, RENEW_MS),
                     this,
                     store::nowMs,
@@ -130,6 +131,79 @@ class ShardLeasesTest {
         one.turn();
 
         assertThat(one.used).isEmpty();
+        assertThat(two.used).containsExactlyElementsOf(SHARDS);
+    }
+
+    private void cut(String... side) {
+        for (String node : side) store.cut.put(node, Set.of(side));
+    }
+
+    /** Symptom: a node that had been paused took shards before messages reached it again; stops in these had no effect. */
+    @Test
+    void a_node_that_the_others_do_not_reach_takes_nothing_and_gives_back_what_it_has_after_the_time_of_a_lease() {
+        Node one = new Node("one").turn();
+        Node two = new Node("two").turn();
+        Node three = new Node("three").turn();
+        for (int i = 0; i < 2; i++) List.of(one, two, three).forEach(Node::turn);
+        assertThat(List.of(one, two, three))
+                .allSatisfy(node -> assertThat(node.used).hasSize(2));
+        cut("one");
+        cut("two", "three");
+
+        for (long ms = 0; ms < LEASE_MS; ms += RENEW_MS) {
+            List.of(one, two, three).forEach(Node::turn);
+            assertThat(one.used).hasSize(2);
+            assertThat(one.leases.isCutOff()).isTrue();
+            assertThat(two.leases.isCutOff()).isFalse();
+            store.pass(RENEW_MS);
+        }
+        for (int i = 0; i < 2; i++) List.of(one, two, three).forEach(Node::turn);
+
+        assertThat(one.used).isEmpty();
+        assertThat(List.of(two, three)).allSatisfy(node -> assertThat(node.used).hasSize(3));
+
+        store.cut.clear();
+        for (int i = 0; i < 3; i++) List.of(two, three, one).forEach(Node::turn);
+
+        assertThat(one.leases.isCutOff()).isFalse();
+        assertThat(List.of(one, two, three))
+                .allSatisfy(node -> assertThat(node.used).hasSize(2));
+    }
+
+    @Test
+    void of_two_equal_sides_of_a_cut_the_one_with_the_first_name_owns_all_shards() {
+        Node one = new Node("b").turn();
+        Node two = new Node("a").turn();
+        one.turn();
+        two.turn();
+        cut("a");
+        cut("b");
+
+        for (long ms = 0; ms < 2 * LEASE_MS; ms += RENEW_MS) {
+            one.turn();
+            two.turn();
+            store.pass(RENEW_MS);
+        }
+
+        assertThat(one.used).isEmpty();
+        assertThat(two.used).containsExactlyElementsOf(SHARDS);
+    }
+
+    /** It does not have the first name. Its lease of being alive ends together with those of its shards. */
+    @Test
+    void of_two_nodes_the_one_that_is_left_takes_the_shards_as_soon_as_the_leases_of_the_dead_one_are_over() {
+        Node one = new Node("a").turn();
+        Node two = new Node("b").turn();
+        one.turn();
+        two.turn();
+        cut("b");
+
+        store.pass(LEASE_MS - 1);
+        long nextMs = two.leases.turn().result();
+        assertThat(two.used).hasSize(3);
+        store.pass(nextMs);
+        two.turn();
+
         assertThat(two.used).containsExactlyElementsOf(SHARDS);
     }
 

@@ -7,6 +7,7 @@ import io.reprise.config.Settings;
 import io.reprise.session.store.StoreBusy;
 import io.reprise.store.postgres.StoreFixture;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -46,6 +47,29 @@ class PgPoolIT {
                 .isNotEmpty()
                 .allSatisfy(cause -> assertThat(cause).isInstanceOf(StoreBusy.class));
         await(pool.run("SELECT 1", Tuple.tuple()));
+    }
+
+    /** Symptom: while a node was paused within a transaction, no other could write to the same session. */
+    @Test
+    void a_transaction_without_statements_ends_and_releases_its_locks() {
+        PgPool pool = pool(Map.of("database.idleTransactionMs", "300", "database.timeoutMs", "60000"), false);
+        await(pool.run("CREATE TABLE locked (id int)", Tuple.tuple()));
+        await(pool.run("INSERT INTO locked VALUES (1)", Tuple.tuple()));
+        Promise<Void> never = Promise.promise();
+        Promise<Void> locked = Promise.promise();
+        Future<Void> paused = pool.inTransaction(connection -> connection
+                .query("UPDATE locked SET id = 2")
+                .execute()
+                .onComplete(done -> locked.complete())
+                .compose(done -> never.future()));
+        await(locked.future());
+
+        await(pool.run("UPDATE locked SET id = 3 WHERE id = 1", Tuple.tuple()));
+
+        never.complete();
+        await(paused.otherwiseEmpty());
+        assertThat(paused.failed()).isTrue();
+        assertThat(fixture.look("SELECT id FROM locked")).isEqualTo("3");
     }
 
     @Test
