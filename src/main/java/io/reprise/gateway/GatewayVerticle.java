@@ -106,7 +106,12 @@ public final class GatewayVerticle extends VerticleBase {
         GatewayLink link = new GatewayLink(address, owners, port, clock, parts.metrics());
         subscriptions = new Subscriptions(link, patience(), turns(), numbersFrom);
         commands = new PendingCommands(
-                link, parts.access().limits(), current.map(now -> now.gateway().commandMs()), numbersFrom);
+                link,
+                parts.access().limits(),
+                current.map(now -> new PendingCommands.Waits(
+                        now.gateway().commandMs(),
+                        now.cluster().enabled() ? now.gateway().answerMs() : 0)),
+                numbersFrom);
         connections = new Connections(parts.connections(), parts.access().limits());
         http = new HttpEndpoints(
                 vertx, parts, clock, new HttpEndpoints.Inside(subscriptions, commands, notices, connections));

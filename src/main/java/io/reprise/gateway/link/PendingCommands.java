@@ -44,25 +44,33 @@ public final class PendingCommands {
     private final MonotonicClock clock;
     private final Metrics metrics;
     private final RateLimits limits;
-    private final Current<Integer> commandMs;
+    private final Current<Waits> waits;
     private long lastTicket;
 
     /** In the order of sending, which is the order of the deadlines while the time limit does not change. */
     private final LinkedHashMap<Long, Pending> pending = new LinkedHashMap<>();
 
     /**
-     * @param commandMs longest wait for an answer
+     * How long a command waits for its answer.
+     *
+     * @param commandMs the longest
+     * @param againMs after which it is sent again, to who owns the shard then, because messages between nodes can be lost; 0 on a
+     *     server that is alone, where none is lost
+     */
+    public record Waits(int commandMs, int againMs) {}
+
+    /**
      * @param lastTicket tickets start after this number; it differs after each start, so that answers to an earlier
      *     process match none
      */
-    public PendingCommands(GatewayLink link, RateLimits limits, Current<Integer> commandMs, long lastTicket) {
+    public PendingCommands(GatewayLink link, RateLimits limits, Current<Waits> waits, long lastTicket) {
         this.gateway = link.gateway();
         this.owners = link.owners();
         this.port = link.port();
         this.clock = link.clock();
         this.metrics = link.metrics();
         this.limits = limits;
-        this.commandMs = commandMs;
+        this.waits = waits;
         this.lastTicket = lastTicket;
     }
 
@@ -108,8 +116,11 @@ public final class PendingCommands {
         }
     }
 
-    /** @param owner to whom it was sent last */
-    private record Pending(Asked asked, long owner, long deadlineMs, Consumer<CommandOutcome> reply) {
+    /**
+     * @param owner to whom it was sent last
+     * @param sentMs when that was
+     */
+    private record Pending(Asked asked, long owner, long sentMs, long deadlineMs, Consumer<CommandOutcome> reply) {
         /** Whether a second sending has no second effect: it has an id, or stops what another one could not begin. */
         boolean isRepeatable() {
             return asked.id() != null || asked.command() instanceof Command.Stop;
@@ -168,7 +179,10 @@ public final class PendingCommands {
             return;
         }
         long ticket = ++lastTicket;
-        pending.put(ticket, new Pending(asked, owner.getAsLong(), clock.elapsedMs() + commandMs.get(), reply));
+        long nowMs = clock.elapsedMs();
+        pending.put(
+                ticket,
+                new Pending(asked, owner.getAsLong(), nowMs, nowMs + waits.get().commandMs(), reply));
         port.send(shard, owner.getAsLong(), request(asked, ticket));
     }
 
@@ -180,10 +194,13 @@ public final class PendingCommands {
         pending.replaceAll((ticket, waiting) -> {
             boolean concerned =
                     waiting.owner() < owner && owners.shardOf(waiting.asked().session()) == shard;
-            if (!concerned || !waiting.isRepeatable()) return waiting;
-            port.send(shard, owner, request(waiting.asked(), ticket));
-            return new Pending(waiting.asked(), owner, waiting.deadlineMs(), waiting.reply());
+            return concerned && waiting.isRepeatable() ? sentAgain(ticket, waiting, owner) : waiting;
         });
+    }
+
+    private Pending sentAgain(long ticket, Pending waiting, long owner) {
+        port.send(owners.shardOf(waiting.asked().session()), owner, request(waiting.asked(), ticket));
+        return new Pending(waiting.asked(), owner, clock.elapsedMs(), waiting.deadlineMs(), waiting.reply());
     }
 
     private ShardMessage.Request request(Asked asked, long ticket) {
@@ -219,5 +236,12 @@ public final class PendingCommands {
             Pending late = pending.pollFirstEntry().getValue();
             late.reply().accept(new CommandOutcome.Refused(TIMEOUT));
         }
+        int againMs = waits.get().againMs();
+        if (againMs == 0) return;
+        pending.replaceAll((ticket, waiting) -> {
+            if (nowMs - waiting.sentMs() < againMs || !waiting.isRepeatable()) return waiting;
+            OptionalLong owner = owners.of(owners.shardOf(waiting.asked().session()));
+            return sentAgain(ticket, waiting, owner.orElse(waiting.owner()));
+        });
     }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class PendingCommandsTest {
     private static final String SESSION = "s_1";
+    private static final int AGAIN_MS = 5_000;
     private static final Command STOP = new Command.Stop(null, Command.Scope.RUN, null);
 
     private record Sent(long owner, ShardMessage.Request request) {}
@@ -36,7 +37,7 @@ class PendingCommandsTest {
                     () -> nowMs,
                     Metrics.unseen()),
             new RateLimits(Current.always(Settings.defaults().limits()), () -> nowMs, limit -> {}),
-            Current.always(40_000),
+            Current.always(new PendingCommands.Waits(40_000, AGAIN_MS)),
             0);
 
     private void ask(String id, Command command) {
@@ -80,6 +81,36 @@ class PendingCommandsTest {
         commands.moved((shard + 1) % 4, 9);
 
         assertThat(sent).hasSize(1);
+    }
+
+    /**
+     * Symptom: a command had no answer for 40 s. Cause: it was sent to an owner that another node knew, but not yet the bus of this
+     * node, which says nothing of it.
+     */
+    @Test
+    void what_was_lost_on_its_way_is_sent_again_until_there_is_an_answer() {
+        ask("c_1", STOP);
+        ask(null, new Command.Unqueue("m_1"));
+        nowMs = AGAIN_MS - 1;
+        commands.tick();
+        assertThat(sent).hasSize(2);
+        owners.learn(shard, 8);
+
+        for (int i = 0; i < 3; i++, nowMs++) commands.tick();
+        nowMs += AGAIN_MS;
+        commands.tick();
+
+        assertThat(sent).hasSize(4);
+        assertThat(sent.subList(2, 4)).allSatisfy(again -> {
+            assertThat(again.owner()).isEqualTo(8);
+            assertThat(again.request()).isEqualTo(sent.getFirst().request());
+        });
+        commands.answered(new Delivery.Answer(
+                8, sent.getFirst().request().replyTo().ticket(), new CommandOutcome.Refused(Failure.unavailable())));
+        assertThat(outcomes).hasSize(1);
+        nowMs += AGAIN_MS;
+        commands.tick();
+        assertThat(sent).hasSize(4);
     }
 
     @Test
