@@ -91,6 +91,22 @@ class PageMcpIT {
         assertThat(tab.page().locator("body")).containsText("The tools of “House” do not work at the moment.");
     }
 
+    @Test
+    void what_a_server_is_told_about_who_asks_is_shown() {
+        create("mcp-servers", "guild", new JsonObject().put("url", fake.url()).put("auth", "oauth"));
+        create("mcp-servers", "vault", new JsonObject().put("url", fake.url()).put("token", "env:NOT_THERE_TOKEN"));
+        try {
+            tab.page().reload();
+
+            assertThat(card("guild")).containsText("0 people have signed in, you have not");
+            assertThat(card("vault")).containsText("A secret to which its entry refers does not exist on this node.");
+            assertThat(card()).not().containsText("signed in");
+        } finally {
+            delete("mcp-servers", "guild");
+            delete("mcp-servers", "vault");
+        }
+    }
+
     private Locator card() {
         return card("house");
     }

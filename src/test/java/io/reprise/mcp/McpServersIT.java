@@ -45,6 +45,23 @@ class McpServersIT {
         bench = new McpBench(Map.of("TOKEN", "t0p", "KEY", "k3y"), settings);
     }
 
+    @Test
+    void a_certificate_that_nobody_trusts_is_refused_with_words_unless_the_entry_accepts_it() throws Exception {
+        try (FakeMcp fake = FakeMcp.startUntrusted()) {
+            bench.with("house", Map.of("url", fake.url(), "verifyTls", false))
+                    .with("strict", Map.of("url", fake.url()));
+
+            assertThat(text(bench.tool("house", "house_echo"), "{\"text\":\"hi\"}"))
+                    .isEqualTo("{\"text\":\"hi\"}");
+            int before = fake.count("server/discover");
+            assertThat(bench.names("strict")).isEmpty();
+            assertThat(bench.server("strict").trouble().message())
+                    .isEqualTo("The certificate of the server is not trusted, or is not for its address.");
+            assertThat(fake.count("server/discover")).isEqualTo(before);
+            assertThat(fake.count("initialize")).isZero();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void tools_are_listed_and_called_in_both_versions_of_the_protocol(boolean modern) throws Exception {
