@@ -8,17 +8,23 @@ import io.reprise.model.provider.FakeProvider;
 import io.reprise.model.provider.FakeProvider.Call;
 import io.reprise.model.provider.Wire;
 import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.ServerProcess;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +47,7 @@ class ProviderMemoryIT {
         try (FakeProvider provider = FakeProvider.start(wire)) {
             try (TestServer server = TestServer.start(database, settings);
                     TestClient tab = server.client("ada")) {
-                connect(server, provider);
+                connect(provider, "far", posting(server));
                 session = tab.create();
                 tab.attachLive(session);
                 String run = tab.send(session, "What time is it?").getString("run");
@@ -92,6 +98,63 @@ class ProviderMemoryIT {
         assertThat(asked).hasSize(3).allSatisfy(call -> assertWhole(wire, call.body()));
     }
 
+    /** The turn was made before the kill: the run goes on from its checkpoint, and the next one begins with the log. */
+    @Test
+    void a_turn_is_sent_back_whole_by_a_run_that_goes_on_after_a_kill_and_by_the_next_one() throws Exception {
+        Map<String, String> settings = Map.of(
+                "database.url", TestDatabase.fresh().reveal(),
+                "run.restartsMax", "5",
+                "sessions.titles", "off", // The call for a title would be taken for that of the next run.
+                "catalog.secretFolders", folder.toString());
+        List<FakeProvider> providers =
+                Stream.of(Wire.values()).map(FakeProvider::start).toList();
+        try {
+            Map<Wire, JsonObject> begun = new EnumMap<>(Wire.class);
+            try (ServerProcess server = ServerProcess.start(settings);
+                    TestClient tab = server.client("ada")) {
+                for (FakeProvider provider : providers) {
+                    String name = provider.wire.provider();
+                    connect(
+                            provider,
+                            name,
+                            (path, body) -> server.call("POST", path, server.token("root", "admin"), body));
+                    begun.put(provider.wire, sent(tab, tab.create(), name, "What time is it?"));
+                    provider.take()
+                            .answer()
+                            .thinking("A clock ")
+                            .thinking("is needed.")
+                            .tool(0, "call_1", "time")
+                            .finish(Finish.TOOLS, 10, 5);
+                    provider.take();
+                }
+                server.kill();
+            }
+            try (ServerProcess server = ServerProcess.start(settings);
+                    TestClient tab = server.client("ada")) {
+                for (FakeProvider provider : providers) {
+                    JsonObject run = begun.get(provider.wire);
+                    String session = run.getString("session");
+                    tab.attachLive(session);
+                    assertWhole(provider.wire, answered(provider).body());
+                    tab.awaitEnd(session, run.getString("run"));
+                    JsonObject next = sent(tab, session, provider.wire.provider(), "And?");
+                    assertWhole(provider.wire, answered(provider).body());
+                    tab.awaitEnd(session, next.getString("run"));
+                }
+            }
+        } finally {
+            providers.forEach(FakeProvider::close);
+        }
+    }
+
+    /** The session and the run. */
+    private static JsonObject sent(TestClient tab, String session, String model, String text) {
+        JsonObject message =
+                new JsonObject().put("session", session).put("text", text).put("model", model);
+        String run = tab.ask("send", message).getString("run");
+        return new JsonObject().put("session", session).put("run", run);
+    }
+
     private static void assertWhole(Wire wire, JsonObject body) {
         JsonObject turn = body.getJsonArray(wire == Wire.GEMINI ? "contents" : "messages").stream()
                 .map(JsonObject.class::cast)
@@ -118,25 +181,29 @@ class ProviderMemoryIT {
     }
 
     /** An administrator makes a provider and its model, which answers where none is named. */
-    private void connect(TestServer server, FakeProvider provider) throws IOException {
+    private void connect(FakeProvider provider, String name, BiFunction<String, String, HttpResponse<String>> post)
+            throws IOException {
         Path key = Files.writeString(folder.resolve("key"), Wire.KEY);
         JsonObject settings = new JsonObject()
                 .put("type", provider.wire.provider())
                 .put(provider.wire == Wire.AZURE ? "endpoint" : "baseUrl", provider.url())
                 .put("apiKey", "file:" + key);
-        create(server, "providers", settings);
         JsonObject model =
-                new JsonObject().put("provider", "far").put("name", "small-1").put("default", true);
+                new JsonObject().put("provider", name).put("name", "small-1").put("default", true);
         if (provider.wire == Wire.ANTHROPIC) model.put("thinkingTokens", 2048);
-        create(server, "models", model);
+        create(post, "providers", name, settings);
+        create(post, "models", name, model);
     }
 
-    private static void create(TestServer server, String kind, JsonObject settings) {
-        String body =
-                new JsonObject().put("name", "far").put("settings", settings).encode();
-        assertThat(server.call("POST", "/api/v1/" + kind, server.token("root", "admin"), body)
-                        .statusCode())
-                .isEqualTo(201);
+    private static void create(
+            BiFunction<String, String, HttpResponse<String>> post, String kind, String name, JsonObject settings) {
+        JsonObject entry = new JsonObject().put("name", name).put("settings", settings);
+        HttpResponse<String> made = post.apply("/api/v1/" + kind, entry.encode());
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+    }
+
+    private static BiFunction<String, String, HttpResponse<String>> posting(TestServer server) {
+        return (path, body) -> server.call("POST", path, server.token("root", "admin"), body);
     }
 
     private static Call answered(FakeProvider provider) throws InterruptedException {
