@@ -87,3 +87,36 @@ test('a question and a failure are told as seen, too, where they may be told to 
     }
   }
 })
+
+test('what came within the pause is told when the chat is left, also before the list counts it', async () => {
+  const { app, seen, asked, rows } = page()
+  seen.look()
+  app.chat.view.seq = 9
+  seen.leave()
+  seen.leave()
+  assert.deepEqual(asked.map(({ upTo }) => upTo), [7, 9])
+  asked[1].resolve({ unread: 0 })
+  asked[0].resolve({ unread: 1 })
+  await settled()
+  assert.equal(rows.get('a').unread, 0)
+  const answered = page({ unread: 0 })
+  answered.seen.look()
+  answered.app.chat.view.seq = 8
+  answered.seen.leave()
+  assert.equal(answered.asked.length, 1)
+})
+
+test('a chat that is left as it was found, or was not looked at, is not told of', () => {
+  const found = page({ unread: 0 })
+  found.seen.look()
+  found.seen.leave()
+  const hidden = page()
+  hidden.app.unread.isLookedAt = false
+  hidden.seen.look()
+  hidden.app.chat.view.seq = 9
+  hidden.seen.leave()
+  const none = page()
+  none.app.chat = null
+  none.seen.leave()
+  for (const { asked } of [found, hidden, none]) assert.equal(asked.length, 0)
+})

@@ -105,6 +105,7 @@ export class App {
 
   route() {
     const { id, message, page, doc } = currentPlace()
+    if (page || doc || this.chat?.id !== id) this.seenMarks.leave()
     this.page = page
     this.set({ doc })
     if (doc && this.chat) return

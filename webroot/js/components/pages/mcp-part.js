@@ -57,12 +57,15 @@ export class McpStates {
   }
 }
 
+/** The server counts no more. */
+const PEOPLE_MAX = 1_000
+
 /** What the server is told about who asks, and whether that is there. */
 function signInWords({ way, people, you }) {
   if (way === 'caller') return 'is sent the token of who asks'
   if (way === 'token') return 'its secrets are there'
   if (people === undefined) return 'people sign in'
-  return `${people} ${people === 1 ? 'person has' : 'people have'} signed in, ${you ? 'you too' : 'you have not'}`
+  return `${people >= PEOPLE_MAX ? `${PEOPLE_MAX} or more` : people} ${people === 1 ? 'person has' : 'people have'} signed in, ${you ? 'you too' : 'you have not'}`
 }
 
 const path = (name, rest) => `/mcp-servers/${encodeURIComponent(name)}/${rest}`

@@ -102,10 +102,14 @@ class ProviderMemoryIT {
     @Test
     void a_turn_is_sent_back_whole_by_a_run_that_goes_on_after_a_kill_and_by_the_next_one() throws Exception {
         Map<String, String> settings = Map.of(
-                "database.url", TestDatabase.fresh().reveal(),
-                "run.restartsMax", "5",
-                "sessions.titles", "off", // The call for a title would be taken for that of the next run.
-                "catalog.secretFolders", folder.toString());
+                "database.url",
+                TestDatabase.fresh().reveal(),
+                "run.restartsMax",
+                "5",
+                "sessions.titles",
+                "off", // The call for a title would be taken for that of the next run.
+                "catalog.secretFolders",
+                folder.toString());
         List<FakeProvider> providers =
                 Stream.of(Wire.values()).map(FakeProvider::start).toList();
         try {

@@ -58,8 +58,11 @@ public interface McpSignInStore {
     /** The sign-ins of a user that have tokens, by server. */
     Future<List<Listed>> list(String user);
 
-    /** How many users have tokens, by server. Servers that nobody has signed in to are not among them. */
-    Future<Map<String, Integer>> people();
+    /** More are not counted. */
+    int PEOPLE_MAX = 1_000;
+
+    /** How many users have tokens for each of these servers, at most {@link #PEOPLE_MAX}. */
+    Future<Map<String, Integer>> people(List<String> servers);
 
     record Listed(String server, long signedInMs) {}
 }

@@ -97,9 +97,11 @@ public final class MemorySignInStore implements McpSignInStore {
     }
 
     @Override
-    public synchronized Future<Map<String, Integer>> people() {
-        return Future.succeededFuture(
-                kept.keySet().stream().collect(Collectors.toMap(Key::server, key -> 1, Integer::sum)));
+    public synchronized Future<Map<String, Integer>> people(List<String> servers) {
+        return Future.succeededFuture(servers.stream()
+                .collect(Collectors.toMap(server -> server, server -> (int) kept.keySet().stream()
+                        .filter(key -> key.server().equals(server))
+                        .count())));
     }
 
     /** As an erasure of the user does, which tells nobody. */

@@ -25,25 +25,25 @@ record SignInStates(McpSignInStore store, Catalog catalog, Map<String, String> e
 
     /** Of the servers that are told something, by name. */
     Future<Map<String, SignInState>> of(String user) {
-        return people(user)
+        List<String> servers = catalog.all(Kind.MCP_SERVER).stream()
+                .map(listed -> listed.key().name())
+                .toList();
+        return people(user, servers)
                 .otherwise((People) null)
                 // Secrets may be in files, so they are not looked for on an event loop.
-                .compose(people -> Future.fromCompletionStage(Apart.run("states", () -> states(people))));
+                .compose(people -> Future.fromCompletionStage(Apart.run("states", () -> states(servers, people))));
     }
 
-    private Future<People> people(String user) {
-        return store.people()
+    private Future<People> people(String user, List<String> servers) {
+        return store.people(servers)
                 .compose(all -> store.list(user)
                         .map(yours -> new People(
                                 all, yours.stream().map(Listed::server).collect(Collectors.toSet()))));
     }
 
-    private Map<String, SignInState> states(People people) {
+    private Map<String, SignInState> states(List<String> servers, People people) {
         Map<String, SignInState> states = new TreeMap<>();
-        List<String> names = catalog.all(Kind.MCP_SERVER).stream()
-                .map(listed -> listed.key().name())
-                .toList();
-        for (String name : names) {
+        for (String name : servers) {
             catalog.mcpServer(name)
                     .flatMap(definition -> state(name, definition, people))
                     .ifPresent(state -> states.put(name, state));
@@ -57,7 +57,7 @@ record SignInStates(McpSignInStore store, Catalog catalog, Map<String, String> e
             return Optional.of(new SignInState(
                     Way.OAUTH,
                     present.orElse(null),
-                    people == null ? null : people.all().getOrDefault(name, 0),
+                    people == null ? null : people.all().get(name),
                     people == null ? null : people.yours().contains(name)));
         }
         if (definition.passesToken()) return Optional.of(new SignInState(Way.CALLER, present.orElse(null), null, null));

@@ -38,7 +38,7 @@ public final class ShardLeases {
     private final Metrics metrics;
     private final Map<Integer, Long> numbers = new TreeMap<>();
     private final Map<Integer, Long> untilMs = new HashMap<>();
-    private volatile long cutOffSinceMs = NEVER;
+    private volatile long aloneSinceMs = NEVER;
     private boolean busy;
     private boolean ending;
 
@@ -129,7 +129,7 @@ public final class ShardLeases {
     private Future<?> share(Set<String> reached, boolean minority) {
         if (minority) return withoutOthers();
         if (isCutOff()) log.atInfo().log("this node reaches the other nodes again");
-        cutOffSinceMs = NEVER;
+        aloneSinceMs = NEVER;
         int share = Math.ceilDiv(place.shards().size(), reached.size());
         return numbers.size() < share ? take(share - numbers.size()) : giveBackQuiet(share);
     }
@@ -148,15 +148,19 @@ public final class ShardLeases {
 
     /** Takes nothing. Gives all back after the time of a lease: those that are missing would be taken for dead by then. */
     private Future<?> withoutOthers() {
-        if (!isCutOff()) cutOffSinceMs = clock.elapsedMs();
-        if (numbers.isEmpty() || clock.elapsedMs() - cutOffSinceMs < place.leaseMs()) return Future.succeededFuture();
+        if (aloneSinceMs == NEVER) aloneSinceMs = clock.elapsedMs();
+        if (numbers.isEmpty() || !isCutOff()) return Future.succeededFuture();
         log.atWarn().log("this node reaches the database but not the other nodes; it gives its shards to them");
         return giveBack(owned());
     }
 
-    /** Whether fewer nodes are on this side of a fault of the network than on the other one. For any thread. */
+    /**
+     * Whether this node has been on the smaller side of a fault of the network for the time of a lease. Before, those that it
+     * does not reach may have died. For any thread.
+     */
     public boolean isCutOff() {
-        return cutOffSinceMs != NEVER;
+        long sinceMs = aloneSinceMs;
+        return sinceMs != NEVER && clock.elapsedMs() - sinceMs >= place.leaseMs();
     }
 
     private Future<?> take(int most) {

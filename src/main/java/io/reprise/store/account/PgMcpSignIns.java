@@ -74,8 +74,10 @@ public final class PgMcpSignIns implements McpSignInStore {
             SELECT server, signed_in_at FROM mcp_sign_in WHERE user_id = $1 AND secret IS NOT NULL
             ORDER BY server LIMIT $2""";
 
-    static final String PEOPLE =
-            "SELECT server, count(*) AS people FROM mcp_sign_in WHERE secret IS NOT NULL GROUP BY server LIMIT $1";
+    static final String PEOPLE = """
+            SELECT asked.server, (SELECT count(*) FROM (
+                SELECT 1 FROM mcp_sign_in WHERE mcp_sign_in.server = asked.server AND secret IS NOT NULL LIMIT $2) AS counted) AS people
+            FROM unnest($1::text[]) AS asked (server)""";
 
     private final PgPool pool;
 
@@ -147,8 +149,8 @@ public final class PgMcpSignIns implements McpSignInStore {
     }
 
     @Override
-    public Future<Map<String, Integer>> people() {
-        return pool.read(PEOPLE, Tuple.of(LIST_MAX))
+    public Future<Map<String, Integer>> people(List<String> servers) {
+        return pool.read(PEOPLE, Tuple.of(servers.toArray(String[]::new), PEOPLE_MAX))
                 .map(rows -> rows.stream()
                         .collect(Collectors.toMap(row -> row.getString("server"), row -> row.getInteger("people"))));
     }

@@ -149,10 +149,11 @@ final class CheckedStatements {
                 checked("PgMcpSignIns.DROP", "", "'m_7', 0", PAGE),
                 checked("PgMcpSignIns.REMOVE", "", "'m_7'", PAGE),
                 checked("PgMcpSignIns.LIST", "", "'u_7', 1000", PAGE),
+                checked("PgMcpSignIns.PEOPLE", "", "'{server_0,none}', 1000", PAGE),
                 checked(
                         "PgApiKeys.ADD",
                         "",
-                        "'k_new', 'u_7', 'a key', '\\x00', 'chat', '{user}', '{}', 0, 0, now(), null, 20",
+                        "'k_new', 'u_7', 'a key', '\\x00', 'chat', '{user}', '{}', 0, 0, now(), null, 20, 'ada'",
                         PAGE),
                 checked("PgApiKeys.LIST", "", "'u_7', 1000", PAGE),
                 checked("PgApiKeys.FIND", "", "'k_7'", FEW),
