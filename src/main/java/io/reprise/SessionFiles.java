@@ -4,9 +4,11 @@ import io.reprise.agent.link.RunFiles;
 import io.reprise.agent.link.RunOutput;
 import io.reprise.attachment.Attachment;
 import io.reprise.attachment.AttachmentStore;
+import io.reprise.attachment.FileRefusal;
 import io.reprise.attachment.WholeImages;
 import io.reprise.attachment.WholeImages.Outcome;
 import io.reprise.config.AttachmentSettings;
+import io.reprise.gateway.rest.attachment.SentImages;
 import io.reprise.history.Workers;
 import io.reprise.message.content.Part;
 import io.reprise.support.Current;
@@ -25,10 +27,10 @@ record SessionFiles(AttachmentStore store, Workers workers, IdSource ids, Curren
         WholeImages images = new WholeImages(store, ids, workers::run);
         return new RunFiles(
                 this::read,
-                (user, session, image) -> images.add(user, session, image, limits())
+                (user, session, image) -> images.add(user, session, image, SentImages.limits(settings.get()))
                         .map(outcome -> switch (outcome) {
                             case Outcome.Stored(Attachment its) -> part(its);
-                            case Outcome.Refused(String why) -> RunOutput.missing(image, why);
+                            case Outcome.Refused(FileRefusal why) -> RunOutput.missing(image, words(why));
                         }),
                 settings);
     }
@@ -38,10 +40,17 @@ record SessionFiles(AttachmentStore store, Workers workers, IdSource ids, Curren
                 Part.File.IMAGE, its.id(), its.name(), its.type().mediaType(), its.bytes(), its.width(), its.height());
     }
 
-    private WholeImages.Limits limits() {
-        AttachmentSettings now = settings.get();
-        return new WholeImages.Limits(
-                now.imageBytesMax(), now.pixelsMax(), now.thumbnailEdge(), now.sessionBytesMax(), now.userBytesMax());
+    /** For models and people. */
+    private String words(FileRefusal why) {
+        return switch (why) {
+            case NO_IMAGE -> "no PNG, JPEG, GIF or WebP";
+            case BYTES -> "more than " + settings.get().imageBytesMax() + " bytes";
+            case DAMAGED -> "damaged";
+            case PIXELS -> "more than " + settings.get().pixelsMax() + " pixels";
+            case NO_SESSION -> "the session is gone";
+            case SESSION_FULL -> "the files of the session have reached their limit";
+            case USER_FULL -> "the files of the user have reached their limit";
+        };
     }
 
     private Future<Optional<Buffer>> read(String session, String attachment) {

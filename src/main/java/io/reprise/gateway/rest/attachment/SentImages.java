@@ -1,21 +1,15 @@
 package io.reprise.gateway.rest.attachment;
 
 import io.reprise.attachment.Attachment;
-import io.reprise.attachment.AttachmentStore;
-import io.reprise.attachment.AttachmentStore.Added;
-import io.reprise.attachment.Blob;
-import io.reprise.attachment.FileType;
-import io.reprise.attachment.ImageHead;
+import io.reprise.attachment.WholeImages;
+import io.reprise.attachment.WholeImages.Outcome;
 import io.reprise.config.AttachmentSettings;
 import io.reprise.gateway.rest.GatewayParts;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.content.Part;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Adds images to a session that came as a whole with a request, under the limits of uploads, one after the other. If one is
@@ -23,12 +17,13 @@ import java.util.Optional;
  */
 public final class SentImages {
     private final GatewayParts parts;
-    private final AttachmentStore store;
+    private final WholeImages whole;
     private final AttachmentSettings limits;
 
     public SentImages(GatewayParts parts) {
         this.parts = parts;
-        this.store = parts.files().store();
+        this.whole = new WholeImages(
+                parts.files().store(), parts.ids(), parts.files().workers()::run);
         this.limits = parts.settings().attachments();
     }
 
@@ -62,50 +57,16 @@ public final class SentImages {
     }
 
     private Future<Attachment> one(String user, String session, byte[] image) {
-        FileType type = FileType.of(image);
-        if (image.length > limits.imageBytesMax()) {
-            return refused(
-                    Failure.of(ErrorCode.TOO_LARGE, "An image must not exceed " + limits.imageBytesMax() + " bytes."));
-        }
-        return parts.files()
-                .workers()
-                .run(() -> Picture.of(type, image, limits))
-                .compose(picture -> {
-                    Optional<Failure> fault = picture.fault(limits);
-                    return fault.isPresent() ? refused(fault.get()) : store(user, session, type, image, picture);
-                });
+        return whole.add(user, session, image, limits(limits)).compose(outcome -> switch (outcome) {
+            case Outcome.Stored stored -> Future.succeededFuture(stored.attachment());
+            case Outcome.Refused refused -> refused(Refusals.of(refused.why(), limits));
+        });
     }
 
-    private Future<Attachment> store(String user, String session, FileType type, byte[] image, Picture picture) {
-        ImageHead head = picture.head();
-        Attachment attachment = new Attachment(
-                parts.ids().next("a_"),
-                "image." + type.ending(),
-                type,
-                image.length,
-                head.shownWidth(),
-                head.shownHeight());
-        return store.begin()
-                .compose(blob -> written(blob, Buffer.buffer(image), 0)
-                        .compose(whole -> store.add(new AttachmentStore.New(
-                                user,
-                                session,
-                                attachment,
-                                whole,
-                                picture.thumbnail(),
-                                limits.sessionBytesMax(),
-                                limits.userBytesMax())))
-                        .compose(added -> added == Added.DONE
-                                ? Future.succeededFuture(attachment)
-                                : SentImages.<Attachment>refused(Picture.refusal(added, limits)))
-                        .onFailure(cause -> store.discard(blob)));
-    }
-
-    private Future<Blob> written(Blob blob, Buffer image, int number) {
-        int from = number * blob.chunkBytes();
-        if (from >= image.length()) return Future.succeededFuture(blob.ofBytes(image.length()));
-        Buffer piece = image.getBuffer(from, Math.min(image.length(), from + blob.chunkBytes()));
-        return store.write(blob, number, piece).compose(done -> written(blob, image, number + 1));
+    /** The limits of images that come as a whole. */
+    public static WholeImages.Limits limits(AttachmentSettings now) {
+        return new WholeImages.Limits(
+                now.imageBytesMax(), now.pixelsMax(), now.thumbnailEdge(), now.sessionBytesMax(), now.userBytesMax());
     }
 
     private static <T> Future<T> refused(Failure failure) {

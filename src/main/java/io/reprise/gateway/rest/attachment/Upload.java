@@ -4,8 +4,10 @@ import io.reprise.attachment.Attachment;
 import io.reprise.attachment.AttachmentStore;
 import io.reprise.attachment.AttachmentStore.Added;
 import io.reprise.attachment.Blob;
+import io.reprise.attachment.FileRefusal;
 import io.reprise.attachment.FileType;
 import io.reprise.attachment.ImageHead;
+import io.reprise.attachment.Picture;
 import io.reprise.attachment.TextCheck;
 import io.reprise.config.AttachmentSettings;
 import io.reprise.gateway.http.BodyReader;
@@ -163,7 +165,9 @@ final class Upload {
         blob = blob.ofBytes(bytes);
         if (type.isImage()) {
             store.readAll(blob)
-                    .compose(file -> parts.files().workers().run(() -> Picture.of(type, file.getBytes(), limits)))
+                    .compose(file -> parts.files()
+                            .workers()
+                            .run(() -> Picture.of(type, file.getBytes(), limits.thumbnailEdge(), limits.pixelsMax())))
                     .onSuccess(this::checked)
                     .onFailure(cause -> end(Future.failedFuture(cause)));
         } else if (type == FileType.TEXT && !text.isComplete()) {
@@ -175,8 +179,8 @@ final class Upload {
 
     private void checked(Picture picture) {
         if (over) return;
-        Optional<Failure> fault = picture.fault(limits);
-        if (fault.isPresent()) refuse(fault.get());
+        Optional<FileRefusal> fault = picture.fault(limits.pixelsMax());
+        if (fault.isPresent()) refuse(Refusals.of(fault.get(), limits));
         else keep(picture.head(), picture.thumbnail());
     }
 
@@ -213,7 +217,7 @@ final class Upload {
                 blob = null;
                 end(Future.succeededFuture(new Outcome.Done(attachment)));
             }
-            case NO_SESSION, SESSION_FULL, USER_FULL -> refuse(Picture.refusal(added, limits));
+            case NO_SESSION, SESSION_FULL, USER_FULL -> refuse(Refusals.of(FileRefusal.of(added), limits));
         }
     }
 
