@@ -7,9 +7,15 @@ import { Client } from '../../../../webroot/js/client.js'
 
 const [url, given, ws] = process.argv.slice(2)
 const tokens = given.split(',')
+const endOf = token => JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).exp * 1_000
 const tell = value => console.log(JSON.stringify(value))
+const token = ({ renew }) => {
+  if (renew) tell({ what: 'renewed' })
+  if (renew && tokens.length > 1) tokens.shift()
+  return { token: tokens[0], expiresAt: endOf(tokens[0]) }
+}
 const client = new Client({
-  url, token: ({ renew }) => { if (renew && tokens.length > 1) tokens.shift(); return tokens[0] }, ...(ws && { WebSocket: createRequire(import.meta.url)(ws) }), backoffMinMs: 50, backoffMaxMs: 200,
+  url, token, ...(ws && { WebSocket: createRequire(import.meta.url)(ws) }), backoffMinMs: 50, backoffMaxMs: 200,
 })
 client.on('state', ({ state }) => tell({ what: 'state', state }))
 client.on('goaway', frame => tell({ what: 'goaway', frame }))

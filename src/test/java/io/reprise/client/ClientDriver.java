@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
-/** A client of this project as a scenario uses it, and everything that it told: {what, frame}, {what, state}, {what, code}. */
+/** A client of this project as a scenario uses it, and everything that it told: {what, frame}, {what, state}, {what, code}, {what}. */
 abstract class ClientDriver implements AutoCloseable {
     private final List<JsonObject> told = new CopyOnWriteArrayList<>();
 

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +106,20 @@ abstract class ClientEdgeScenarios extends ClientBench {
         }
     }
 
+    /** It expires in a minute less some seconds: so long before its end clients ask for the next one. */
+    @Test
+    void a_token_is_renewed_before_its_end_and_the_conversation_goes_on_without_a_new_connection() {
+        try (ClientDriver client = started(List.of(expiring(Instant.now().plusSeconds(50)), token))) {
+            String session = attachedSession(client);
+            client.await("the next token", its -> !its.told("renewed").isEmpty());
+            client.awaitEnd(send(client, session, "/echo still here").getString("run"));
+
+            client.assertExact();
+            assertThat(client.text()).isEqualTo("still here");
+            assertThat(client.told("live")).as("read once, over one connection").hasSize(1);
+        }
+    }
+
     @Test
     void a_fork_and_a_file_go_over_REST() {
         try (ClientDriver client = started()) {
@@ -159,9 +174,13 @@ abstract class ClientEdgeScenarios extends ClientBench {
     }
 
     private String expired() {
+        return expiring(Instant.ofEpochSecond(1_000_000_000));
+    }
+
+    private String expiring(Instant end) {
         String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8);
         OctetSequenceKey key = new OctetSequenceKey.Builder(SECRET.getBytes(StandardCharsets.UTF_8)).build();
-        return Signed.by(key, "HS256", new JsonObject(claims).put("exp", 1_000_000_000));
+        return Signed.by(key, "HS256", new JsonObject(claims).put("exp", end.getEpochSecond()));
     }
 
     private JsonArray sessions() {

@@ -4,10 +4,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** The Java client in this process. */
 final class JavaDriver extends ClientDriver {
@@ -19,8 +22,9 @@ final class JavaDriver extends ClientDriver {
         Iterator<String> others = tokens.subList(1, tokens.size()).iterator();
         String[] current = {tokens.getFirst()};
         Token.Source token = renew -> {
+            if (renew) tell(new JsonObject().put("what", "renewed"));
             if (renew && others.hasNext()) current[0] = others.next();
-            return Future.succeededFuture(Token.of(current[0]));
+            return Future.succeededFuture(new Token(current[0], endOf(current[0])));
         };
         ClientOptions options =
                 new ClientOptions(url).token(token).backoff(new ClientOptions.Backoff(50, 200, 200, 5_000));
@@ -36,6 +40,11 @@ final class JavaDriver extends ClientDriver {
                 tellFrame("goaway", frame);
             }
         });
+    }
+
+    private static long endOf(String token) {
+        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8);
+        return TimeUnit.SECONDS.toMillis(new JsonObject(claims).getLong("exp"));
     }
 
     @Override
