@@ -61,7 +61,7 @@ export function keysPage(app) {
       <ul class="reminders keys">${repeat(keys.list, ({ id }) => id, key => html`<li>${card(keys, key)}</li>`)}</ul>` : html`
       <p class="hint nothing-here">There are no keys.</p>`}
     ${full ? html`<p class="hint">${keys.max ? `You have ${keys.list.length} keys, as many as this server allows.` : 'This server allows no API keys.'}</p>` : html`
-      <p><button class="quiet add-key" @click=${() => openKeyForm(app, keys)}>New API key…</button></p>`}
+      <p><button class="primary small add-key" @click=${() => openKeyForm(app, keys)}>New API key…</button></p>`}
     ${signInsView(keys.signIns)}`
 }
 
