@@ -207,7 +207,7 @@ public final class GatewayVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         return connections
-                .goAway()
+                .goAway(current.get().shutdown().spreadMs())
                 .timeout(GOODBYE_MS, TimeUnit.MILLISECONDS)
                 .otherwiseEmpty()
                 .eventually(() -> http.close().timeout(GOODBYE_MS, TimeUnit.MILLISECONDS))

@@ -97,7 +97,8 @@ class SettingsTest extends SettingsBench {
         "run.stepsMax, 4, 5, 100, 101",
         "run.timeMs, 9999, 10000, 600000, 600001",
         "shutdown.drainMs, -1, 0, 600000, 600001",
-        "shutdown.closeMs, 999, 1000, 600000, 600001"
+        "shutdown.closeMs, 999, 1000, 600000, 600001",
+        "shutdown.spreadMs, 0, 1, 600000, 600001"
     })
     void both_bounds_of_a_range_are_allowed_and_nothing_beyond(
             String path, String below, String first, String last, String above) {

@@ -11,9 +11,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The open connections of one gateway, within the limit of its node. */
 public final class Connections {
-    /** Reconnects are spread over this time when the server shuts down. */
-    private static final int RECONNECT_SPREAD_MS = 3_000;
-
     private final ConnectionLimit limit;
     private final RateLimits limits;
 
@@ -76,11 +73,15 @@ public final class Connections {
         List.copyOf(open.keySet()).forEach(Connection::tick);
     }
 
-    /** Asks every client to reconnect; completes when all connections have ended. */
-    public Future<Void> goAway() {
+    /**
+     * Asks every client to reconnect; completes when all connections have ended.
+     *
+     * @param spreadMs each is told to wait for a random part of it before
+     */
+    public Future<Void> goAway(int spreadMs) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         List<Future<Void>> closings = List.copyOf(open.keySet()).stream()
-                .map(connection -> connection.goAway(random.nextLong(RECONNECT_SPREAD_MS)))
+                .map(connection -> connection.goAway(random.nextLong(spreadMs)))
                 .toList();
         return Future.join(closings).mapEmpty();
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionsTest {
     private static final int COUNT = 300;
-    private static final long SPREAD_MS = 3_000;
+    private static final int SPREAD_MS = 6_000;
 
     private final List<Long> waits = new ArrayList<>();
     private final Connections connections = new Connections(
@@ -23,10 +23,10 @@ class ConnectionsTest {
     void clients_of_a_server_that_stops_do_not_all_reconnect_at_once() {
         for (int i = 0; i < COUNT; i++) connections.tryAdd(new Waiting(), "10.0.0." + i);
 
-        Future<Void> gone = connections.goAway();
+        Future<Void> gone = connections.goAway(SPREAD_MS);
 
         assertThat(gone.succeeded()).isTrue();
-        assertThat(waits).hasSize(COUNT).allSatisfy(ms -> assertThat(ms).isBetween(0L, SPREAD_MS - 1));
+        assertThat(waits).hasSize(COUNT).allSatisfy(ms -> assertThat(ms).isBetween(0L, SPREAD_MS - 1L));
         for (long from = 0; from < SPREAD_MS; from += SPREAD_MS / 3) {
             long begin = from;
             assertThat(waits.stream().filter(ms -> ms >= begin && ms < begin + SPREAD_MS / 3))
