@@ -1,11 +1,14 @@
 package io.reprise.gateway.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.reprise.gateway.frame.CommandReader;
 import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.Patience;
 import io.reprise.testing.Planted;
 import io.reprise.testing.SecretKeyFile;
+import io.reprise.testing.StoredLog;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
@@ -129,6 +132,11 @@ class ForeignIT {
             tab.attachLive(session);
             String run = tab.send(session, "/echo hello").getString("run");
             tab.awaitEnd(session, run);
+            // It is recorded later, and what is compared must not change by itself.
+            await().atMost(Patience.LIMIT)
+                    .until(() -> !StoredLog.strings(
+                                    database, "SELECT run_id FROM model_use WHERE run_id = '" + run + "'")
+                            .isEmpty());
             String path = "/api/v1/sessions/" + session + "/recalls";
             server.call("POST", path, token, """
                     {"text": "later", "schedule": {"kind": "delay", "afterMs": 86400000}}""");
