@@ -85,16 +85,8 @@ class PageCallsIT {
         try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
                 TestServer server = TestServer.start(settings(provider));
                 TestBrowser browser = TestBrowser.start()) {
-            String admin = server.token("root", "admin");
             String brief = "{\"type\":\"context-editing\",\"atTokens\":100,\"keep\":1}";
-            server.call("POST", "/api/v1/middleware", admin, "{\"name\":\"brief\",\"settings\":" + brief + "}");
-            String clerk = "{\"title\":\"Clerk\",\"middleware\":[\"brief\"]}";
-            server.call("POST", "/api/v1/agents", admin, "{\"name\":\"clerk\",\"settings\":" + clerk + "}");
-            String session = new JsonObject(
-                            server.call("POST", "/api/v1/sessions", server.token("ada"), "{\"agent\":\"clerk\"}")
-                                    .body())
-                    .getString("session");
-            Tab tab = browser.open(browser.person("ada"), server.url() + "/#/s/" + session);
+            Tab tab = chatWith(server, browser, brief);
             tab.say("word ".repeat(200));
             provider.take().answer().tool(0, "a", "time", "{}").finish(Finish.TOOLS, 10, 1);
             provider.take().answer().tool(0, "b", "time", "{}").finish(Finish.TOOLS, 10, 1);
@@ -120,24 +112,16 @@ class PageCallsIT {
         try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
                 TestServer server = TestServer.start(settings(provider));
                 TestBrowser browser = TestBrowser.start()) {
-            String admin = server.token("root", "admin");
             // Each pattern is one, but not both together, so that no run can build it.
             String odd = "{\"type\":\"prompt-injection\",\"patterns\":[\"(?<n>a)\",\"(?<n>b)\"]}";
-            server.call("POST", "/api/v1/middleware", admin, "{\"name\":\"odd\",\"settings\":" + odd + "}");
-            String clerk = "{\"title\":\"Clerk\",\"middleware\":[\"odd\"]}";
-            server.call("POST", "/api/v1/agents", admin, "{\"name\":\"clerk\",\"settings\":" + clerk + "}");
-            String session = new JsonObject(
-                            server.call("POST", "/api/v1/sessions", server.token("ada"), "{\"agent\":\"clerk\"}")
-                                    .body())
-                    .getString("session");
-            Tab tab = browser.open(browser.person("ada"), server.url() + "/#/s/" + session);
+            Tab tab = chatWith(server, browser, odd);
             for (String said : new String[] {"one", "two"}) {
                 tab.say(said);
                 provider.take().answer().text("heard " + said).finish(Finish.STOP, 10, 5);
                 tab.awaitAnswer("heard " + said);
                 tab.awaitIdle();
             }
-            Locator skipped = note(tab, "This answer goes on without the middleware “odd”");
+            Locator skipped = note(tab, "This answer goes on without the middleware “extra”");
             assertThat(skipped).hasCount(2);
             skipped.first().locator("summary").click();
             assertThat(skipped.first().locator(".note-body")).containsText("<n>");
@@ -160,6 +144,18 @@ class PageCallsIT {
             tab.awaitIdle();
             tab.assertClean();
         }
+    }
+
+    /** A new chat with an agent that has a middleware {@code extra} with these settings. */
+    private static Tab chatWith(TestServer server, TestBrowser browser, String middleware) {
+        String admin = server.token("root", "admin");
+        server.call("POST", "/api/v1/middleware", admin, "{\"name\":\"extra\",\"settings\":" + middleware + "}");
+        String clerk = "{\"title\":\"Clerk\",\"middleware\":[\"extra\"]}";
+        server.call("POST", "/api/v1/agents", admin, "{\"name\":\"clerk\",\"settings\":" + clerk + "}");
+        String answer = server.call("POST", "/api/v1/sessions", server.token("ada"), "{\"agent\":\"clerk\"}")
+                .body();
+        String session = new JsonObject(answer).getString("session");
+        return browser.open(browser.person("ada"), server.url() + "/#/s/" + session);
     }
 
     private static Locator note(Tab tab, String words) {
