@@ -182,11 +182,8 @@ class MessageFilesIT {
                             .put("message", queued.getString("message"))
                             .put("text", "look again"));
             tab.ask("stop", new JsonObject().put("session", session).put("run", hanging));
-            tab.awaitThat(
-                    "the answer",
-                    () -> tab.view(session).events.stream()
-                            .anyMatch(event -> event.encode().contains("I received")));
-            tab.awaitEnd(session, lastRun(tab, session));
+            tab.awaitEnd(session, runAfter(hanging, tab, session));
+            assertThat(tab.text(session, null)).contains("I received");
 
             JsonObject again = tab.ask("regenerate", new JsonObject().put("session", session));
             tab.awaitEnd(session, again.getString("run"));
@@ -221,11 +218,7 @@ class MessageFilesIT {
             changed("PUT", "/changing", new JsonObject().put("version", 1).put("settings", reading));
             tab.ask("stop", new JsonObject().put("session", session).put("run", hanging));
 
-            tab.awaitThat(
-                    "the refusal",
-                    () -> tab.view(session).events.stream()
-                            .anyMatch(event -> TestClient.type(event).equals("RUN_ERROR")));
-            JsonObject refused = TestClient.event(tab.awaitEnd(session, lastRun(tab, session)));
+            JsonObject refused = TestClient.event(tab.awaitEnd(session, runAfter(hanging, tab, session)));
             assertThat(refused.getString("code")).isEqualTo("bad_request");
             assertThat(refused.getString("message")).isEqualTo("The model demo does not take images.");
             // and the session goes on
@@ -240,8 +233,19 @@ class MessageFilesIT {
                 .isBetween(200, 201);
     }
 
-    private static String lastRun(TestClient tab, String session) {
-        return tab.view(session).events.getLast().getString("run");
+    /** The run of the message that waited behind another run. */
+    private static String runAfter(String earlier, TestClient tab, String session) {
+        String[] next = {null};
+        tab.awaitThat("the run of the waiting message", () -> {
+            next[0] = tab.events(session).stream()
+                    .filter(event -> TestClient.type(event).equals("RUN_STARTED"))
+                    .map(event -> event.getString("run"))
+                    .filter(run -> !run.equals(earlier))
+                    .findFirst()
+                    .orElse(null);
+            return next[0] != null;
+        });
+        return next[0];
     }
 
     @Test
