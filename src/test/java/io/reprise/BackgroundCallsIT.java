@@ -63,6 +63,7 @@ class BackgroundCallsIT {
         String run = tab.send(session, Gate.CALL).getString("run");
         String call = awaitCall(0);
 
+        gate.awaitCall(session);
         assertThat(push(call).statusCode()).isEqualTo(202);
         tab.awaitEnd(session, run);
         assertThat(tab.text(session, run)).contains("Started in the background");
@@ -107,6 +108,7 @@ class BackgroundCallsIT {
                 .contains("Error: ", "Too many calls of this session");
 
         String run = tab.send(session, Gate.CALL).getString("run");
+        gate.awaitCall(session);
         push(awaitCall(2));
         gate.open(session);
         tab.awaitEnd(session, run);

@@ -35,6 +35,8 @@ class PageBackgroundIT {
         tab.say(Gate.CALL);
 
         Locator button = tab.button("Let gate go on in the background");
+        assertThat(button).isVisible();
+        GATE.awaitCall(tab.session());
         button.focus();
         tab.page().keyboard().press("Enter");
 

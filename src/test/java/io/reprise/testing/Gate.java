@@ -1,11 +1,15 @@
 package io.reprise.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import io.reprise.message.content.Content;
 import io.reprise.support.StopSignal;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -17,6 +21,12 @@ public final class Gate implements Tool {
     public static final String CALL = "/tool gate {}";
 
     private final ConcurrentMap<String, CountDownLatch> gates = new ConcurrentHashMap<>();
+    private final List<String> begun = new CopyOnWriteArrayList<>();
+
+    /** Waits until a call of the session is under way: that is later than the events that tell of the call. */
+    public void awaitCall(String session) {
+        await().atMost(Patience.LIMIT).until(() -> begun.contains(session));
+    }
 
     /** Ends the calls of the session, including later ones. */
     public void open(String session) {
@@ -44,6 +54,7 @@ public final class Gate implements Tool {
 
     @Override
     public Content call(ToolCall call, StopSignal stop) throws InterruptedException {
+        begun.add(call.session());
         of(call.session()).await();
         return Content.of("opened");
     }

@@ -216,11 +216,13 @@ final class ToolRunner {
         }
         int timeMs = input.tool().traits().timeMsOr(limits.toolMs());
         Place place = place(input.call().id(), tool);
+        // Open before the call begins: whoever sees what the call does can send it to the background.
+        BackgroundCalls.Door door = services.background().door(place);
         OwnThread<Content> work = OwnThread.start(
                 "tool " + tool, stop, LogFields.carriedTo(own -> input.tool().call(input.call(), own)));
         boolean goesOn = false;
         try {
-            Optional<Content> started = isPushed(place, work, timeMs) ? adopted(place, work) : Optional.empty();
+            Optional<Content> started = isPushed(door, work, timeMs) ? adopted(place, work) : Optional.empty();
             goesOn = started.isPresent();
             if (goesOn) return ToolAnswer.started(started.get());
             Content content = work.await(TimeUnit.MILLISECONDS.toNanos(timeMs));
@@ -253,9 +255,9 @@ final class ToolRunner {
     }
 
     /** Waits for the end of the work; true if a person sends it to the background before that. */
-    private boolean isPushed(Place place, OwnThread<Content> work, int timeMs)
+    private static boolean isPushed(BackgroundCalls.Door door, OwnThread<Content> work, int timeMs)
             throws InterruptedException, TimeoutException {
-        try (BackgroundCalls.Door door = services.background().door(place)) {
+        try (door) {
             return door.await(work, TimeUnit.MILLISECONDS.toNanos(timeMs));
         }
     }
