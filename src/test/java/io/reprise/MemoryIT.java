@@ -55,10 +55,10 @@ class MemoryIT {
             other.attachLive(read);
             String running = tab.create();
             String run = tab.send(running, "/hang").getString("run");
-            assertThat(server.held()).isEqualTo(new NodeMessage.Held(2, 2, 2, 0));
+            await().untilAsserted(() -> assertThat(server.held()).isEqualTo(new NodeMessage.Held(2, 2, 2, 0)));
 
             tab.ask("detach", new JsonObject().put("session", read));
-            assertThat(server.held().subscriptions()).isEqualTo(1);
+            await().until(() -> server.held().subscriptions() == 1);
             other.cut();
             await().atMost(TestServer.PATIENCE).until(() -> server.held().equals(new NodeMessage.Held(1, 1, 0, 0)));
 

@@ -58,10 +58,10 @@ class MetricsIT {
             await().untilAsserted(() -> {
                 assertThat(value("reprise_connections")).isEqualTo(1);
                 assertThat(value("reprise_runs_active")).isZero();
+                assertThat(value("reprise_run_seconds_count{code=\"\",origin=\"user\",outcome=\"success\"}"))
+                        .isEqualTo(2);
             });
             assertThat(value("reprise_events_delivered_total")).isGreaterThan(delivered + 10);
-            assertThat(value("reprise_run_seconds_count{code=\"\",origin=\"user\",outcome=\"success\"}"))
-                    .isEqualTo(2);
             assertThat(value("reprise_model_first_token_seconds_count{model=\"demo\",provider=\"demo\"}"))
                     .isEqualTo(3);
             assertThat(value("reprise_tool_seconds_count{outcome=\"success\",tool=\"time\"}"))

@@ -3,6 +3,7 @@ package io.reprise;
 import static io.reprise.testing.TestClient.event;
 import static io.reprise.testing.TestClient.type;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.model.provider.FakeAnswer;
@@ -156,7 +157,7 @@ class ModelIT {
                 call.awaitGone();
                 LogOracle.of(database, session).assertEndsWell(run);
                 await().untilAsserted(() ->
-                        assertThat(log.with("run ended").getLast()).contains(run, "cancelled"));
+                        assertThat(log.with("run ended")).last(STRING).contains(run, "cancelled"));
             }
             assertThat(log.with("run ignored its stop")).isEmpty();
         }

@@ -71,7 +71,8 @@ class OneFolderIT {
         assertThat(first.troubles()).isEmpty();
         first.signal("TERM");
         first.awaitExit();
-        assertThat(commands()).isEmpty();
+        await().atMost(Patience.LIMIT)
+                .untilAsserted(() -> assertThat(commands()).isEmpty());
     }
 
     /** Symptom: after kill -9 of the server its PostgreSQL ran on, until somebody started the next server. */

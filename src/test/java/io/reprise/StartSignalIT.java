@@ -134,7 +134,8 @@ class StartSignalIT {
         assertThat(server.troubles()).isEmpty();
         server.signal("TERM");
         assertThat(server.awaitExit()).isEqualTo(TERMINATED);
-        assertThat(commands("")).isEmpty();
+        await().atMost(Patience.LIMIT)
+                .untilAsserted(() -> assertThat(commands("")).isEmpty());
     }
 
     /** Command lines of programs that work in the data folder. */
