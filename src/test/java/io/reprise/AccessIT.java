@@ -146,7 +146,7 @@ class AccessIT {
             assertError(leaves.ask("token", new JsonObject().put("token", "nonsense")), "unauthorized");
 
             // Only now is a token made that lives for seconds; the next frame follows directly on the same socket.
-            long soon = Instant.now().getEpochSecond() + 5;
+            long soon = Instant.now().getEpochSecond() + 10;
             String shortLived = jwt("HS256", claims.copy().put("exp", soon), SECRET);
             stays.say(token("short", shortLived));
             stays.say(token("long", longer));

@@ -108,7 +108,7 @@ class AttachmentLimitsIT {
         start(Map.of("attachments.uploadsMax", "1", "attachments.idleMs", "600000"));
         try (TestClient tab = server.client("ada")) {
             String session = tab.create();
-            try (Socket under = beginUpload(session)) {
+            try (Socket under = begunUpload(session)) {
                 await().atMost(TestServer.PATIENCE).untilAsserted(() -> {
                     HttpResponse<String> second = files.put(session, "two.txt", TEXT);
                     assertThat(second.statusCode()).isEqualTo(429);
@@ -127,7 +127,7 @@ class AttachmentLimitsIT {
         start(Map.of("attachments.uploadsPerUserMax", "1", "attachments.idleMs", "600000"));
         try (TestClient tab = server.client("ada");
                 TestClient other = server.client("eve");
-                Socket under = beginUpload(tab.create())) {
+                Socket under = begunUpload(tab.create())) {
             String session = tab.create();
             await().atMost(TestServer.PATIENCE)
                     .until(() -> files.put(session, "two.txt", TEXT).statusCode() == 429);
@@ -158,6 +158,13 @@ class AttachmentLimitsIT {
             row.next();
             return row.getLong(1);
         }
+    }
+
+    /** The same, once the server has begun to store it. */
+    private Socket begunUpload(String session) throws IOException {
+        Socket socket = beginUpload(session);
+        await().atMost(TestServer.PATIENCE).until(() -> look("SELECT count(*) FROM attachment_blob") == 1);
+        return socket;
     }
 
     /** Its end never comes. */

@@ -136,7 +136,7 @@ class RedisAwayIT {
         redis = new TestRedis(folder);
         Map<String, String> all = new HashMap<>(Map.of(
                 "checkpoints.store", "redis",
-                "checkpoints.timeoutMs", "500",
+                "checkpoints.timeoutMs", "2000",
                 "interrupts.tools", "sleep",
                 "store.waitMs", "600000",
                 "redis.url", redis.url()));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.DatabaseProxy;
+import io.reprise.testing.LogLines;
 import io.reprise.testing.Patience;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.StoredLog;
@@ -230,8 +231,11 @@ class StoreAwayIT {
         String run = tab.send(session, ENDLESS).getString("run");
         tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
 
-        proxy.refuse();
-        awaitStill(tab, session);
+        try (LogLines agents = LogLines.of("io.reprise.agent.run.AgentRun")) {
+            proxy.refuse();
+            await().atMost(PATIENCE)
+                    .until(() -> agents.with("run ended").stream().anyMatch(line -> line.contains(run)));
+        }
 
         assertThat(tab.events(session).stream().map(TestClient::type)).doesNotContain("RUN_ERROR", "RUN_FINISHED");
         proxy.heal();

@@ -2,10 +2,12 @@ package io.reprise;
 
 import static io.reprise.testing.TestClient.event;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.reprise.testing.AguiVerifier;
 import io.reprise.testing.LogOracle;
 import io.reprise.testing.OwnDatabase;
+import io.reprise.testing.Patience;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.StoredLog;
 import io.reprise.testing.TestClient;
@@ -148,13 +150,13 @@ class SubagentsIT {
                     JsonObject called = tab.await("the call", frame -> isOfSubagent(frame, "TOOL_CALL_END"));
                     id = event(called).getString("subagentRunId");
                     // Without a checkpoint of its own it would begin anew, with another id.
-                    tab.awaitThat(
-                            "the checkpoint of its turn",
-                            () -> StoredLog.of(database.uri(), session)
-                                            .runs()
-                                            .getFirst()
-                                            .resumeSeq()
-                                    >= called.getLong("seq"));
+                    await().atMost(Patience.LIMIT).until(() -> {
+                        Long resumeSeq = StoredLog.of(database.uri(), session)
+                                .runs()
+                                .getFirst()
+                                .resumeSeq();
+                        return resumeSeq != null && resumeSeq >= called.getLong("seq");
+                    });
                     server.kill();
                 }
             }

@@ -298,7 +298,7 @@ class TracingIT {
                 String session = attached(tab);
                 JsonObject message = new JsonObject().put("session", session).put("text", "/tool once {}");
                 run = tab.ask("send", "first-life", message).getString("run");
-                tab.awaitThat("a checkpoint", () -> hasCheckpoint(server, session));
+                await().atMost(Patience.LIMIT).until(() -> hasCheckpoint(server, session));
             }
             Seen before = collector.awaitRun(run, 1);
             assertThat(before.get("reprise.outcome")).isEqualTo("suspended");

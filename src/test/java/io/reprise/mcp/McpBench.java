@@ -50,6 +50,7 @@ final class McpBench implements AutoCloseable {
     final MemorySignInStore store;
     final AtomicLong wallMs = new AtomicLong(System.currentTimeMillis());
     private final WallClock time = wallMs::get;
+    private final Map<String, String> all = new HashMap<>(SETTINGS);
     private final Vertx vertx = Vertx.vertx();
     private final Map<EntryKey, Entry> entries = new TreeMap<>();
     private final Current.Holder<Catalog> catalog = new Current.Holder<>(Catalog.EMPTY);
@@ -61,7 +62,6 @@ final class McpBench implements AutoCloseable {
     /** @param store of sign-ins, which several may share as the nodes of a cluster do */
     McpBench(Map<String, String> environment, Map<String, String> other, MemorySignInStore store) {
         this.store = store;
-        Map<String, String> all = new HashMap<>(SETTINGS);
         all.putAll(other);
         settings = new Current.Holder<>(Settings.with(all));
         MonotonicClock clock = clockMs::get;
@@ -96,6 +96,11 @@ final class McpBench implements AutoCloseable {
 
     McpBench() {
         this(Map.of(), Map.of());
+    }
+
+    void change(String setting, String value) {
+        all.put(setting, value);
+        settings.replace(Settings.with(all));
     }
 
     /** An entry of the catalogue; it may replace one. */

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Whether MCP servers work, and who is told. */
 @Timeout(300)
 class McpHealthIT {
-    private final McpBench bench =
-            new McpBench(Map.of(), Map.of("mcp.checkPauseMs", "10", "mcp.checkMs", "2000", "mcp.checksAtOnceMax", "2"));
+    private final McpBench bench = new McpBench(
+            Map.of(), Map.of("mcp.checkPauseMs", "10", "mcp.checkMs", "60000", "mcp.checksAtOnceMax", "2"));
     private final List<Change> changes = new CopyOnWriteArrayList<>();
     private final McpHealth health = new McpHealth(
             bench.servers, bench.settings.map(Settings::mcp).map(mcp -> mcp.check()), WallClock.system(), changes::add);
@@ -121,6 +121,7 @@ class McpHealthIT {
         bench.with("house", fake);
         assertThat(bench.names("house")).containsExactly("house_echo");
         fake.methods.put("server/discover", asked -> {});
+        bench.change("mcp.checkMs", "500");
 
         checkAll();
 

@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +40,15 @@ class FileWatcherIT {
     @Test
     void ten_writes_in_a_row_are_one_reload() throws IOException {
         Path file = write(folder.resolve("conf/reprise.yaml"), "0");
-        watch(file, NEVER_MS);
+        // However slowly they are written, no time passes until the last one is read.
+        AtomicBoolean read = new AtomicBoolean();
+        Supplier<FileText> reading = () -> {
+            FileText text = FileText.read(file);
+            if (text.fault() == null && text.text().equals("10")) read.set(true);
+            return text;
+        };
+        MonotonicClock system = MonotonicClock.system();
+        watch(file, NEVER_MS, reading, () -> read.get() ? system.elapsedMs() : 0);
 
         for (int i = 1; i <= 10; i++) write(file, "" + i);
 
@@ -129,14 +139,18 @@ class FileWatcherIT {
     }
 
     private void watch(Path file, int pollMs) {
+        watch(file, pollMs, () -> FileText.read(file), MonotonicClock.system());
+    }
+
+    private void watch(Path file, int pollMs, Supplier<FileText> reading, MonotonicClock clock) {
         watcher = FileWatcher.start(
                 file,
                 List.of(),
-                () -> FileText.read(file),
+                reading,
                 FileText.read(file),
                 seen::add,
                 Current.always(new ReloadSettings(true, 150, 2_000, pollMs)),
-                MonotonicClock.system());
+                clock);
     }
 
     private void awaitText(String text) {

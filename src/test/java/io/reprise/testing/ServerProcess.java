@@ -320,6 +320,7 @@ public final class ServerProcess implements AutoCloseable {
         return log().stream()
                 .filter(line -> List.of("WARN", "ERROR").contains(line.getString("level")))
                 .filter(line -> !line.getString("logger").endsWith("BlockedThreadChecker"))
+                .filter(line -> !line.getString("logger").endsWith("LoopWatch"))
                 .filter(line -> !line.getString("logger").endsWith("SlowStatements"))
                 .toList();
     }

@@ -3,6 +3,7 @@ package io.reprise.store.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.reprise.testing.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * nothing waited for the end of the killed processes, and the servers that initdb starts do not name the folder.
  */
 class RunningProcessIT {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Patience.LIMIT;
     private static final String WRITES = "i=0; while :; do i=$((i+1)); : > \"$OUT/$i\"; done";
 
     @TempDir
