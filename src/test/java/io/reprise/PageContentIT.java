@@ -7,6 +7,7 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Route;
 import io.reprise.testing.PageBench;
+import io.reprise.testing.Patience;
 import io.reprise.testing.Tab;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,18 +152,18 @@ class PageContentIT {
     @Test
     void every_language_that_has_a_file_can_be_loaded() {
         Object unknown = tab.page().evaluate("""
-                async () => {
+                async patienceMs => {
                   const { namesOfFiles, languageOf } = await import('/js/markdown/languages.js')
                   const text = document.createElement('markdown-text')
                   document.body.append(text)
                   text.source = { text: namesOfFiles().map(name => '```' + name + '\\na = 1\\n```').join('\\n'), open: false }
                   const names = namesOfFiles().filter(name => /^[\\w+#.-]+$/.test(name))
                   const missing = () => names.filter(name => !window.hljs?.getLanguage(languageOf(name)))
-                  const end = performance.now() + 20000
+                  const end = performance.now() + patienceMs
                   while (missing().length && performance.now() < end) await new Promise(requestAnimationFrame)
                   text.remove()
                   return `${names.length > 200}${missing()}`
-                }""");
+                }""", Patience.LIMIT.toMillis());
 
         assertThat(unknown).isEqualTo("true");
     }

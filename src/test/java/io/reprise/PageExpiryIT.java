@@ -24,7 +24,7 @@ class PageExpiryIT {
     @RegisterExtension
     static final PageBench BENCH = new PageBench(Map.of(
             "sessions.userTtlMinutes", "10",
-            "sessions.graceMs", "30000",
+            "sessions.graceMs", "59000",
             "sessions.bufferMs", "0",
             "gateway.noticeMs", "20",
             "jobs.pollMs", "100"));

@@ -242,8 +242,8 @@ class PageKeyboardIT {
 
         tab.button("Show all").click();
 
-        assertThat(bubble.boundingBox().height).isGreaterThan(2 * folded);
         assertThat(tab.button("Show less")).hasAttribute("aria-expanded", "true");
+        assertThat(bubble.boundingBox().height).isGreaterThan(2 * folded);
     }
 
     /**

@@ -52,8 +52,14 @@ public final class Tab {
         else composer().press("Enter");
     }
 
+    /** What a key has changed is shown with the next frame, such as another chat; the second one comes after it. */
+    private void awaitFrame() {
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    }
+
     /** Sends it, and waits until the answer has ended. */
     public void ask(String text) {
+        awaitFrame();
         int before = page.locator(".message.user").count();
         say(text);
         assertThat(page.locator(".message.user:not(.pending)")).hasCount(before + 1);
