@@ -10,8 +10,12 @@ import io.reprise.model.provider.FakeProvider;
 import io.reprise.model.provider.Wire;
 import io.reprise.testing.Tab;
 import io.reprise.testing.TestBrowser;
+import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -112,9 +116,8 @@ class PageCallsIT {
         try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
                 TestServer server = TestServer.start(settings(provider));
                 TestBrowser browser = TestBrowser.start()) {
-            // Each pattern is one, but not both together, so that no run can build it.
-            String odd = "{\"type\":\"prompt-injection\",\"patterns\":[\"(?<n>a)\",\"(?<n>b)\"]}";
-            Tab tab = chatWith(server, browser, odd);
+            Tab tab = chatWith(server, browser, "{\"type\":\"prompt-injection\"}");
+            becomesWrong(server);
             for (String said : new String[] {"one", "two"}) {
                 tab.say(said);
                 provider.take().answer().text("heard " + said).finish(Finish.STOP, 10, 5);
@@ -124,7 +127,7 @@ class PageCallsIT {
             Locator skipped = note(tab, "This answer goes on without the middleware “extra”");
             assertThat(skipped).hasCount(2);
             skipped.first().locator("summary").click();
-            assertThat(skipped.first().locator(".note-body")).containsText("<n>");
+            assertThat(skipped.first().locator(".note-body")).containsText("(patterns)");
 
             tab.button("Menu of this chat").click();
             tab.menuItem("Summarise now").click();
@@ -156,6 +159,18 @@ class PageCallsIT {
                 .body();
         String session = new JsonObject(answer).getString("session");
         return browser.open(browser.person("ada"), server.url() + "/#/s/" + session);
+    }
+
+    /** As after an update, the type does not take what is stored; it is read again with the next change of any entry. */
+    private static void becomesWrong(TestServer server) throws SQLException {
+        try (Connection connection = TestDatabase.connect(server.database());
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    UPDATE catalog_entry SET body = '{"type":"prompt-injection","patterns":["("]}', revision = revision + 1
+                    WHERE kind = 'middleware' AND name = 'extra'""");
+        }
+        String another = "{\"name\":\"another\",\"settings\":{\"type\":\"todo-list\"}}";
+        server.call("POST", "/api/v1/middleware", server.token("root", "admin"), another);
     }
 
     private static Locator note(Tab tab, String words) {

@@ -226,4 +226,20 @@ class GuardsTest {
         assertThat(harmless).isInstanceOf(RunEnd.Finished.class);
         assertThat(failure(end).code()).isEqualTo(ErrorCode.FORBIDDEN);
     }
+
+    /** They were joined, so that two groups of the same name failed each run, and a number meant the group of another pattern. */
+    @Test
+    void own_patterns_count_each_by_itself() {
+        world.with(
+                "prompt-injection",
+                "action",
+                "sanitise",
+                "patterns",
+                List.of("(?<word>open) sesame", "(?<word>knock) \\1", "\\Qmellon(", "speak"));
+        ScriptedModel model = new ScriptedModel(says("ok"));
+
+        world.run(model, "Open sesame, knock knock, mellon(, speak friend");
+
+        assertThat(asked(model)).isEqualTo("[removed], [removed], [removed], [removed] friend");
+    }
 }

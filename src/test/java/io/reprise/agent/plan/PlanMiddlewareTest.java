@@ -11,6 +11,7 @@ import io.reprise.agent.middleware.Middleware;
 import io.reprise.agent.middleware.MiddlewareRegistry;
 import io.reprise.agent.middleware.MiddlewareSetup;
 import io.reprise.agent.middleware.MiddlewareSetup.Owner;
+import io.reprise.agent.middleware.MiddlewareType;
 import io.reprise.agent.middleware.MiddlewareWorld;
 import io.reprise.agent.middleware.PlannedMiddleware;
 import io.reprise.catalog.Catalog;
@@ -19,8 +20,10 @@ import io.reprise.catalog.EntryKey;
 import io.reprise.catalog.Kind;
 import io.reprise.catalog.Origin;
 import io.reprise.catalog.definition.EntryReader;
+import io.reprise.catalog.definition.MiddlewareSettings;
 import io.reprise.catalog.definition.MiddlewareUse;
 import io.reprise.catalog.provider.ProviderTypes;
+import io.reprise.config.read.Section;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage.User;
@@ -37,6 +40,8 @@ import org.junit.jupiter.api.Timeout;
 /** What runs of an agent build from the middleware that it names. */
 @Timeout(300)
 class PlanMiddlewareTest {
+    private static final String REFUSING = "refusing";
+
     /** What types need. */
     private static final Map<String, Map<String, Object>> NEEDED = Map.of(
             "model-call-limit", Map.of("runMax", 1),
@@ -48,12 +53,13 @@ class PlanMiddlewareTest {
     private static final ModelRequest ASKED =
             new ModelRequest(List.of(new User("hello")), List.of(), new ModelRequest.Limits(1_000, 1_000));
 
-    private final MiddlewareRegistry types = new MiddlewareRegistry(List.of());
+    private final MiddlewareRegistry types = new MiddlewareRegistry(List.of(new Refusing()));
     private final Map<EntryKey, Entry> entries = new HashMap<>();
 
     @Test
     void each_run_builds_every_type_anew() {
         for (String type : types.types().names()) {
+            if (type.equals(REFUSING)) continue;
             PlannedMiddleware planned = put(type, type, NEEDED.getOrDefault(type, Map.of()))
                     .of(List.of(use(type, null)))
                     .getFirst();
@@ -92,12 +98,8 @@ class PlanMiddlewareTest {
 
     @Test
     void one_that_cannot_be_built_keeps_nothing_from_models_that_help_unless_it_is_critical() {
-        // Each pattern is one, but not both together.
-        Map<String, Object> odd = Map.of("action", "block", "patterns", List.of("(?<n>a)", "(?<n>b)"));
-        Map<String, Object> critical = new HashMap<>(odd);
-        critical.put("critical", true);
-        put("odd", "prompt-injection", odd);
-        put("odd-critical", "prompt-injection", critical);
+        put("odd", REFUSING, Map.of());
+        put("odd-critical", REFUSING, Map.of("critical", true));
         put("wrong", "pii", Map.of("kind", "nonsense"));
         PlanMiddleware plan = put("wrong-critical", "pii", Map.of("kind", "nonsense", "critical", true));
 
@@ -149,5 +151,35 @@ class PlanMiddlewareTest {
                 Metrics.unseen(),
                 ms -> {},
                 () -> 0L);
+    }
+
+    /** A type of a plug-in that accepts its settings, but can build nothing from them. */
+    private static final class Refusing implements MiddlewareType<Refusing.Settings> {
+        record Settings() implements MiddlewareSettings {}
+
+        @Override
+        public String name() {
+            return REFUSING;
+        }
+
+        @Override
+        public int priority() {
+            return 50;
+        }
+
+        @Override
+        public Settings read(Section section) {
+            return new Settings();
+        }
+
+        @Override
+        public Middleware build(Settings settings, MiddlewareSetup setup) {
+            throw new IllegalArgumentException("it is not there");
+        }
+
+        @Override
+        public ModelRequest helping(Settings settings, String session, ModelRequest request) {
+            throw new IllegalArgumentException("it is not there");
+        }
     }
 }

@@ -13,6 +13,7 @@ import io.reprise.model.ModelTurn;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,10 +97,10 @@ public final class PromptInjection implements MiddlewareType<PromptInjection.Set
 
     @Override
     public Middleware build(Settings settings, MiddlewareSetup setup) {
-        TextRule rule = rule(settings);
+        Patterns patterns = Patterns.of(settings);
         TextGuard guard = new TextGuard(
-                text -> isFound(rule, text, setup),
-                settings.action() == Action.WARN ? text -> NOTE + text : rule::replaced,
+                text -> isFound(patterns, text, setup),
+                settings.action() == Action.WARN ? text -> NOTE + text : patterns::replaced,
                 settings.action() == Action.BLOCK,
                 FOUND);
         return new OfRun(settings, guard);
@@ -109,20 +110,35 @@ public final class PromptInjection implements MiddlewareType<PromptInjection.Set
     @Override
     public ModelRequest helping(Settings settings, String session, ModelRequest request) {
         if (!settings.input() || settings.action() == Action.WARN) return request;
-        TextRule rule = rule(settings);
-        return new TextGuard(rule::finds, rule::replaced, settings.action() == Action.BLOCK, FOUND).helping(request);
+        Patterns patterns = Patterns.of(settings);
+        return new TextGuard(patterns::find, patterns::replaced, settings.action() == Action.BLOCK, FOUND)
+                .helping(request);
     }
 
-    private static TextRule rule(Settings settings) {
-        String all = settings.patterns().isEmpty() ? KNOWN : KNOWN + "|" + String.join("|", settings.patterns());
-        return new PatternRule(
-                Pattern.compile(all, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE),
-                PatternRule.Check.NONE,
-                found -> REMOVED);
+    /** Each by itself, because groups, flags and quotes of one must mean nothing to the others. */
+    private record Patterns(List<TextRule> all) {
+        static Patterns of(Settings settings) {
+            return new Patterns(Stream.concat(Stream.of(KNOWN), settings.patterns().stream())
+                    .<TextRule>map(pattern -> new PatternRule(
+                            Pattern.compile(pattern, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE),
+                            PatternRule.Check.NONE,
+                            found -> REMOVED))
+                    .toList());
+        }
+
+        boolean find(String text) {
+            return all.stream().anyMatch(rule -> rule.finds(text));
+        }
+
+        String replaced(String text) {
+            String result = text;
+            for (TextRule rule : all) result = rule.replaced(result);
+            return result;
+        }
     }
 
-    private static boolean isFound(TextRule rule, String text, MiddlewareSetup setup) {
-        if (!rule.finds(text)) return false;
+    private static boolean isFound(Patterns patterns, String text, MiddlewareSetup setup) {
+        if (!patterns.find(text)) return false;
         LOG.atInfo()
                 .setMessage("words that look like instructions to the model were found")
                 .addKeyValue("middleware", setup.name())
