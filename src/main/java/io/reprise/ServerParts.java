@@ -123,6 +123,7 @@ final class ServerParts {
     private McpSignIns mcpSignIns;
     private long mcpSweep;
     private McpHealth health;
+    private McpAdministration mcpAdministration;
     private Vertx vertx;
     private Reach reach = Set::of;
     private ServerReads reads;
@@ -209,6 +210,7 @@ final class ServerParts {
                         metrics.metrics(),
                         mcpSignIns));
         health = new McpHealth(mcp, current.map(now -> now.mcp().check()), time, this::tell);
+        mcpAdministration = mcpAdministration();
         if (!alone) {
             vertx.eventBus().<NodeMessage>consumer(Addresses.node(node), question -> question.reply(state()));
         }
@@ -249,6 +251,17 @@ final class ServerParts {
                         current.map(now -> now.mcp().people())),
                 time,
                 source.environment()));
+    }
+
+    private McpAdministration mcpAdministration() {
+        McpAdministration all = new McpAdministration(
+                mcp,
+                health,
+                server -> vertx.eventBus().publish(Addresses.MCP_TOOLS, new NodeMessage.McpToolsCleared(node, server)));
+        vertx.eventBus().<NodeMessage.McpToolsCleared>consumer(Addresses.MCP_TOOLS, message -> {
+            if (!message.body().node().equals(node)) all.forget(message.body().server());
+        });
+        return all;
     }
 
     private void tell(McpHealth.Change change) {
@@ -427,12 +440,7 @@ final class ServerParts {
                 reads.files(),
                 administration(),
                 new GatewayParts.Catalogue(
-                        live.catalog(),
-                        current,
-                        live.checker(),
-                        this::toolsOf,
-                        new McpAdministration(mcp, health),
-                        builtIn),
+                        live.catalog(), current, live.checker(), this::toolsOf, mcpAdministration, builtIn),
                 new ConnectionLimit(current.map(now -> now.server().connectionsMax())),
                 intake(),
                 contract.join(),

@@ -3,6 +3,7 @@ package io.reprise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.reprise.mcp.FakeMcp;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.Listening;
 import io.reprise.testing.Loopback;
@@ -71,6 +72,7 @@ class ClusterNodesIT {
         Map<String, String> settings = new HashMap<>();
         settings.put("database.url", database.reveal());
         settings.put("sessions.titles", "off");
+        settings.put("outgoing.allow", "127.0.0.0/8");
         settings.put("shutdown.drainMs", "0");
         settings.put("database.timeoutMs", "60000"); // A busy machine starts slowly.
         settings.put("cluster.enabled", "true");
@@ -158,6 +160,7 @@ class ClusterNodesIT {
         assertThat(Listening.of(first.pid()))
                 .containsExactlyInAnyOrder(hosts.get(0) + ":5701", hosts.get(0) + ":5711", "127.0.0.1:" + first.port());
         assertEachTellsOfBoth();
+        assertBothForgetTools();
         String session = sessionOf(first);
         tab.attachLive(session);
 
@@ -181,6 +184,34 @@ class ClusterNodesIT {
                 assertThat(nodes).containsExactlyInAnyOrder(shown(first, ofFirst), shown(second, ofSecond));
             }
         });
+    }
+
+    /** An administrator of one node clears what each of them knows of an MCP server. */
+    private void assertBothForgetTools() {
+        try (FakeMcp mcp = FakeMcp.start(true)) {
+            String admin = first.token("root", "admin");
+            String entry = "{\"name\":\"house\",\"settings\":{\"url\":\"" + mcp.url() + "\"}}";
+            first.call("POST", "/api/v1/mcp-servers", admin, entry);
+            for (ServerProcess node : List.of(first, second)) {
+                await().atMost(Patience.LIMIT)
+                        .until(() -> node.call("GET", "/api/v1/mcp-servers/house/tools", admin, null)
+                                .body()
+                                .contains("echo"));
+            }
+
+            String answer =
+                    first.call("POST", "/api/v1/mcp/cache/clear", admin, "{}").body();
+
+            assertThat(new JsonObject(answer).getInteger("cleared")).isEqualTo(1);
+            for (ServerProcess node : List.of(first, second)) {
+                await().atMost(Patience.LIMIT)
+                        .until(() -> !new JsonObject(node.call("GET", "/api/v1/mcp/states", admin, null)
+                                        .body())
+                                .getJsonArray("servers")
+                                .getJsonObject(0)
+                                .containsKey("tools"));
+            }
+        }
     }
 
     /** Each has a version of its own, because its address is a setting, too. */

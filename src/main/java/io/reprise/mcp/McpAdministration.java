@@ -14,15 +14,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** What people see of MCP servers, and do with them. Thread-safe; does not block. */
 public final class McpAdministration {
     private final McpServers servers;
     private final McpHealth health;
+    private final Consumer<String> cleared;
 
-    public McpAdministration(McpServers servers, McpHealth health) {
+    /** @param cleared told the server whose tools other nodes forget, too; null for all servers */
+    public McpAdministration(McpServers servers, McpHealth health, Consumer<String> cleared) {
         this.servers = servers;
         this.health = health;
+        this.cleared = cleared;
     }
 
     /** Whether a server can be used. */
@@ -133,13 +137,24 @@ public final class McpAdministration {
                 .orElseGet(() -> CompletableFuture.failedFuture(new IllegalStateException("no server " + name)));
     }
 
-    /** Forgets the tools of a server, also those of single people. Returns how many there were. */
+    /** Forgets the tools of a server on every node, also those of single people. Returns how many this node had. */
     public int clear(String name) {
-        return servers.clear(name);
+        cleared.accept(name);
+        return forget(name);
     }
 
-    /** Forgets the tools of all servers. Returns how many there were. */
+    /** Forgets the tools of all servers on every node. Returns how many this node had. */
     public int clear() {
+        return clear(null);
+    }
+
+    /**
+     * Forgets the tools of a server on this node. Returns how many there were.
+     *
+     * @param name null for all servers
+     */
+    public int forget(String name) {
+        if (name != null) return servers.clear(name);
         return servers.all().stream()
                 .map(McpServer::name)
                 .mapToInt(servers::clear)

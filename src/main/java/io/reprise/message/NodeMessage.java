@@ -74,6 +74,14 @@ public sealed interface NodeMessage extends BusMessage {
      */
     record CatalogChanged(String node) implements NodeMessage {}
 
+    /**
+     * To every node: an administrator has cleared the lists of tools of an MCP server.
+     *
+     * @param node which has done it already
+     * @param server null for all servers
+     */
+    record McpToolsCleared(String node, String server) implements NodeMessage {}
+
     /** To every node: an API key was removed. A hint; nodes also look by themselves. */
     record KeyEnded(String key) implements NodeMessage {}
 

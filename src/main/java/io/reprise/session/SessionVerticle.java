@@ -264,6 +264,7 @@ public final class SessionVerticle extends VerticleBase implements ShardLeases.H
             case NodeMessage.KeyEnded other -> {}
             case NodeMessage.ConfigNews other -> {}
             case NodeMessage.McpNews other -> {}
+            case NodeMessage.McpToolsCleared other -> {}
         }
     }
 

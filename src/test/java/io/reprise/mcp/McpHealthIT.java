@@ -10,6 +10,7 @@ import io.reprise.support.WallClock;
 import io.reprise.testing.Patience;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,7 +30,8 @@ class McpHealthIT {
     private final List<Change> changes = new CopyOnWriteArrayList<>();
     private final McpHealth health = new McpHealth(
             bench.servers, bench.settings.map(Settings::mcp).map(mcp -> mcp.check()), WallClock.system(), changes::add);
-    private final McpAdministration administration = new McpAdministration(bench.servers, health);
+    private final List<String> cleared = new ArrayList<>();
+    private final McpAdministration administration = new McpAdministration(bench.servers, health, cleared::add);
     private final FakeMcp fake = FakeMcp.start(true);
 
     @AfterEach
@@ -178,5 +180,20 @@ class McpHealthIT {
                 .containsExactly("house_echo", null);
         assertThat(administration.clear()).isEqualTo(2);
         assertThat(administration.states().getFirst().known()).isNull();
+    }
+
+    @Test
+    void other_nodes_are_told_what_was_cleared_and_do_not_tell_it_again() throws Exception {
+        bench.with("house", fake).names("house");
+
+        assertThat(administration.clear("house")).isEqualTo(1);
+        bench.names("house");
+        assertThat(administration.clear()).isEqualTo(1);
+        bench.names("house");
+        assertThat(administration.forget("house")).isEqualTo(1);
+        bench.names("house");
+        assertThat(administration.forget(null)).isEqualTo(1);
+
+        assertThat(cleared).containsExactly("house", null);
     }
 }

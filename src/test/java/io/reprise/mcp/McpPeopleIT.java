@@ -85,7 +85,7 @@ class McpPeopleIT {
                 bench.settings.map(Settings::mcp).map(mcp -> mcp.check()),
                 WallClock.system(),
                 change -> {});
-        McpAdministration administration = new McpAdministration(bench.servers, health);
+        McpAdministration administration = new McpAdministration(bench.servers, health, server -> {});
 
         assertThat(administration.clear()).isEqualTo(hers + his).isPositive();
         assertThat(administration.clear("house")).isZero();

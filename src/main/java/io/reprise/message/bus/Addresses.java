@@ -24,6 +24,9 @@ public final class Addresses {
     /** Published to every node: {@link NodeMessage.BudgetSpent}. */
     public static final String BUDGETS = "budgets";
 
+    /** Published to every node: {@link NodeMessage.McpToolsCleared}. */
+    public static final String MCP_TOOLS = "mcp.tools";
+
     /** Published to every node: {@link NodeMessage.KeyEnded}. */
     public static final String KEYS = "keys";
 

@@ -86,6 +86,8 @@ final class OtherMessages {
                 new NodeMessage.KeyEnded("k_1"),
                 new NodeMessage.BudgetSpent("ada", 1_000, new BigDecimal("1.50")),
                 new NodeMessage.McpNews("files", "Files", "healthy"),
+                new NodeMessage.McpToolsCleared("n_1", "files"),
+                new NodeMessage.McpToolsCleared("n_1", null),
                 NodeMessage.ConfigNews.reloaded("v_1", List.of("log.flushMs")),
                 NodeMessage.ConfigNews.rejected("v_1", List.of("log.flushMs: must be a number")),
                 new ShardMessage.ExpireSession("s"),
