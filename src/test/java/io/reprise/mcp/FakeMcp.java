@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PfxOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -121,7 +122,11 @@ public final class FakeMcp implements AutoCloseable {
 
     /** With a certificate that nobody trusts. */
     public static FakeMcp startUntrusted() {
-        return start(true, new HttpServerOptions().setSsl(true).setKeyCertOptions(SelfSigned.keyStore()));
+        return startWith(SelfSigned.keyStore());
+    }
+
+    public static FakeMcp startWith(PfxOptions certificate) {
+        return start(true, new HttpServerOptions().setSsl(true).setKeyCertOptions(certificate));
     }
 
     private static FakeMcp start(boolean modern, HttpServerOptions options) {

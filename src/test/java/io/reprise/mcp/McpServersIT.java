@@ -11,12 +11,15 @@ import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.testing.Patience;
+import io.reprise.testing.SelfSigned;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolFailure;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PfxOptions;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** MCP servers over HTTP, most of which misbehave. */
@@ -60,6 +64,36 @@ class McpServersIT {
             assertThat(fake.count("server/discover")).isEqualTo(before);
             assertThat(fake.count("initialize")).isZero();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ip:127.0.0.1, true", "dns:elsewhere.example, false"})
+    void a_trusted_certificate_is_accepted_only_for_its_address(String whose, boolean accepted) throws Exception {
+        PfxOptions certificate = SelfSigned.keyStore(whose);
+        Map<String, String> before = trust(Map.of(
+                "javax.net.ssl.trustStore", certificate.getPath(),
+                "javax.net.ssl.trustStorePassword", certificate.getPassword()));
+        try (FakeMcp fake = FakeMcp.startWith(certificate)) {
+            bench.with("house", fake);
+
+            assertThat(bench.names("house").isEmpty()).isEqualTo(!accepted);
+
+            assertThat(bench.server("house").trouble().message())
+                    .isEqualTo(
+                            accepted
+                                    ? null
+                                    : "The certificate of the server is not trusted, or is not for its address.");
+        } finally {
+            trust(before);
+        }
+    }
+
+    /** Sets properties of this process, or clears those that are null; returns what they were. */
+    private static Map<String, String> trust(Map<String, String> properties) {
+        Map<String, String> before = new HashMap<>();
+        properties.forEach((key, value) ->
+                before.put(key, value == null ? System.clearProperty(key) : System.setProperty(key, value)));
+        return before;
     }
 
     @ParameterizedTest
@@ -354,6 +388,25 @@ class McpServersIT {
 
             await().atMost(Patience.LIMIT).until(() -> bench.names("house").equals(List.of("house_other")));
             assertThat(fake.count("tools/list")).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void lists_are_read_in_the_background_at_the_start_unless_that_is_switched_off(boolean warm) throws Exception {
+        restart(Map.of("mcp.warmUp", Boolean.toString(warm)));
+        try (FakeMcp fake = FakeMcp.start(true);
+                FakeMcp later = FakeMcp.start(true)) {
+            bench.with("house", fake);
+
+            bench.servers.warmUp();
+
+            bench.with("later", later).names("later"); // Takes as long.
+            if (warm)
+                await().atMost(Patience.LIMIT)
+                        .until(() -> bench.server("house").known().isPresent());
+            assertThat(bench.server("house").known().isPresent()).isEqualTo(warm);
+            assertThat(fake.count("tools/list")).isEqualTo(warm ? 1 : 0);
         }
     }
 

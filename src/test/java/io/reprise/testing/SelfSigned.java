@@ -7,13 +7,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** An untrusted certificate for localhost, made by the JDK's own tool. */
+/** Certificates that nobody trusts, made by the JDK's own tool. */
 public final class SelfSigned {
     private static final String PASSWORD = "changeit";
 
     private SelfSigned() {}
 
+    /** Its certificate is for localhost. */
     public static PfxOptions keyStore() {
+        return keyStore("dns:localhost");
+    }
+
+    /** @param whose names of {@code SubjectAlternativeName}, for example {@code ip:127.0.0.1} */
+    public static PfxOptions keyStore(String whose) {
         try {
             Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "tls");
             Path store = folder.resolve("localhost.p12");
@@ -28,7 +34,7 @@ public final class SelfSigned {
                             "-dname",
                             "CN=localhost",
                             "-ext",
-                            "san=dns:localhost",
+                            "san=" + whose,
                             "-storetype",
                             "PKCS12",
                             "-keystore",
