@@ -263,6 +263,105 @@ class AguiInputIT {
                 .hasSize(2);
     }
 
+    @Test
+    void an_approval_may_have_other_arguments_or_a_result_in_place_of_the_call() {
+        JsonObject first = agui(
+                "default",
+                "t1",
+                new JsonArray(),
+                step(
+                        "r1",
+                        "m1",
+                        "/tool sleep {\"seconds\":0.01}\n/tool sleep {\"seconds\":900}\n/tool sleep {\"seconds\":901}"));
+        JsonArray edited = resume(
+                first,
+                0,
+                "resolved",
+                new JsonObject().put("approved", true).put("editedArgs", new JsonObject().put("seconds", 0.02)));
+        JsonArray answered = resume(
+                first, 0, "resolved", new JsonObject().put("approved", false).put("response", "slept for you"));
+        JsonArray rejected = resume(
+                first, 0, "resolved", new JsonObject().put("approved", false).put("reason", "not now"));
+        JsonArray each = new JsonArray()
+                .add(edited.getJsonObject(0))
+                .add(answered.getJsonObject(1))
+                .add(rejected.getJsonObject(2));
+
+        JsonObject resumed = agui(
+                "default",
+                "t1",
+                first.getJsonArray("messages"),
+                new JsonObject().put("runId", "r2").put("resume", each));
+
+        JsonObject schema = events(first, 0)
+                .getLast()
+                .getJsonObject("outcome")
+                .getJsonArray("interrupts")
+                .getJsonObject(0)
+                .getJsonObject("responseSchema");
+        assertThat(schema.getJsonObject("properties").fieldNames())
+                .containsExactlyInAnyOrder("approved", "editedArgs", "reason", "response");
+        assertThat(error(resumed, 0)).isNull();
+        assertThat(events(resumed, 0).stream()
+                        .filter(event -> "TOOL_CALL_RESULT".equals(event.getString("type")))
+                        .map(event -> event.getString("content")))
+                .hasSize(3)
+                .contains("slept for you")
+                .anyMatch(result -> result.contains("not now"))
+                .anyMatch(result -> result.startsWith("Slept"));
+    }
+
+    @Test
+    void a_known_message_with_another_text_is_ignored_and_named() {
+        agui("default", "t1", new JsonArray(), step("r1", "m1", "/echo one"));
+        JsonArray changed = new JsonArray().add(message("m1", "/echo other"));
+
+        JsonObject told = agui("default", "t1", changed, step("r2", "m2", "/echo two"));
+
+        assertThat(text(told, 0)).isEqualTo("two");
+        assertThat(events(told, 0).getFirst().getJsonObject("metadata").getJsonArray("ignoredMessages"))
+                .containsExactly("m1");
+    }
+
+    /** It has expired, or was decided elsewhere, which is the same here. */
+    @Test
+    void an_interrupt_that_is_over_cannot_be_resolved_and_to_cancel_it_is_no_error() {
+        String token = server.token(user);
+        String session = server.client(user).create();
+        JsonObject asked =
+                agui("default", session, new JsonArray(), step("r1", "m1", "/tool sleep {\"seconds\":0.01}"));
+        JsonArray messages = asked.getJsonArray("messages");
+        JsonArray cancelled = resume(asked, 0, "cancelled", null);
+        JsonArray resolved = resume(asked, 0, "resolved", new JsonObject().put("approved", true));
+        String interrupt = cancelled.getJsonObject(0).getString("interruptId");
+        String answer = "{\"interrupt\":\"" + interrupt + "\",\"decision\":\"reject\"}";
+        assertThat(server.call("POST", "/api/v1/sessions/" + session + "/answer", token, answer)
+                        .statusCode())
+                .isEqualTo(202);
+        await().atMost(Patience.LIMIT)
+                .until(() -> server.messages(token, session, 10).encode().contains("\"role\":\"tool\""));
+
+        JsonObject late = agui(
+                "default",
+                session,
+                messages,
+                new JsonObject().put("runId", "r2").put("resume", resolved));
+        JsonObject settled = agui(
+                "default",
+                session,
+                messages,
+                new JsonObject().put("runId", "r3").put("resume", cancelled));
+        JsonObject next =
+                agui("default", session, messages, step("r4", "m4", "/echo on").put("resume", cancelled));
+
+        assertThat(events(late, 0).getLast().getString("code")).isEqualTo("conflict");
+        assertThat(error(settled, 0)).isNull();
+        assertThat(types(settled, 0)).containsExactly("RUN_STARTED", "MESSAGES_SNAPSHOT", "RUN_FINISHED");
+        assertThat(settled.getJsonArray("messages").encode()).contains("\"role\":\"tool\"");
+        assertThat(error(next, 0)).isNull();
+        assertThat(text(next, 0)).isEqualTo("on");
+    }
+
     private static String refused(String token, String session, JsonObject... resume) {
         JsonObject body = new JsonObject()
                 .put("threadId", session)

@@ -107,7 +107,7 @@ final class AguiRun implements Receiver, Connection {
 
     private void live() {
         if (phase == Phase.READING) decide();
-        else if (phase == Phase.JOINING && !response.hasBegun()) endWithHistory();
+        else if (phase == Phase.JOINING && !response.hasBegun()) endWithHistory(thread.outcomeOf(run));
     }
 
     private void take(JsonObject frame) {
@@ -170,6 +170,11 @@ final class AguiRun implements Receiver, Connection {
             }
 
             @Override
+            public void isSettled() {
+                endWithHistory("success");
+            }
+
+            @Override
             public boolean isOver() {
                 return response.hasEnded();
             }
@@ -209,11 +214,10 @@ final class AguiRun implements Receiver, Connection {
         response.end(code);
     }
 
-    /** The run is too old to be read event by event. */
-    private void endWithHistory() {
+    /** The run is too old to be read event by event, or there is none. */
+    private void endWithHistory(String outcome) {
         begin();
         phase = Phase.ENDING;
-        String outcome = thread.outcomeOf(run);
         withHistory(() -> {
             if (outcome.equals("error")) {
                 fail(ErrorCode.INTERRUPTED.wire(), "The run has failed.");

@@ -11,6 +11,7 @@ import io.reprise.message.Command.Either;
 import io.reprise.message.Command.OnBusy;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
+import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.content.Content;
 import io.reprise.message.content.Part;
@@ -38,7 +39,7 @@ final class AguiTurn {
     /** Who sends which input to which session. */
     record Asking(String session, Identity caller, AguiInput input) {}
 
-    /** What comes of an input. One of the first three is called, once. */
+    /** What comes of an input. One of the first four is called, once. */
     interface Decided {
         void refused(String code, String why);
 
@@ -47,6 +48,9 @@ final class AguiTurn {
 
         /** @param isRepeated whether this input was sent before, so that a part of the run has been read */
         void goesOn(String run, boolean isRepeated);
+
+        /** What it cancels has expired or was decided before, so nothing is left to do. */
+        void isSettled();
 
         /** Whether nobody waits for it any more. */
         boolean isOver();
@@ -139,7 +143,13 @@ final class AguiTurn {
         ask(
                 prefix(),
                 new Command.AnswerAll(decisions, thread.results()),
-                result -> decided.goesOn(((CommandResult.Answered) result).run(), isRepeated));
+                result -> decided.goesOn(((CommandResult.Answered) result).run(), isRepeated),
+                failure -> {
+                    boolean isLate = open.isEmpty() && failure.code() == ErrorCode.CONFLICT;
+                    if (!isLate || !input.resume().stream().allMatch(Resume::cancelled)) refuse(failure);
+                    else if (thread.news().isEmpty()) decided.isSettled();
+                    else say();
+                });
     }
 
     private Stream<Failure> fault(Resume one) {
@@ -152,13 +162,17 @@ final class AguiTurn {
     }
 
     private void ask(String id, Command command, Consumer<CommandResult> then) {
+        ask(id, command, then, this::refuse);
+    }
+
+    private void ask(String id, Command command, Consumer<CommandResult> then, Consumer<Failure> otherwise) {
         Asked asked = new Asked(asking.session, asking.caller.user(), id, command)
                 .by(asking.caller.sender())
                 .because(RequestTrace.cause(context));
         parts.commands().ask(asked, outcome -> {
             if (decided.isOver()) return;
             switch (outcome) {
-                case CommandOutcome.Refused refused -> refuse(refused.failure());
+                case CommandOutcome.Refused refused -> otherwise.accept(refused.failure());
                 case CommandOutcome.Accepted accepted -> {
                     isRepeated = accepted.duplicate();
                     then.accept(accepted.result());
