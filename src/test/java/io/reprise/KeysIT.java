@@ -15,6 +15,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +71,42 @@ class KeysIT {
                 .untilAsserted(() -> assertThat(only(server.token("ann")).getInteger("usedToday"))
                         .isEqualTo(5)); // the request, hello, create, attach and send
         assertThat(only(server.token("ann")).getString("usedAt")).isNotNull();
+    }
+
+    @Test
+    void a_key_that_has_expired_is_refused_and_the_database_has_only_a_hash_of_it() throws SQLException {
+        JsonObject key = make("olga", "user", "{\"name\":\"o\",\"days\":1}");
+        String text = key.getString("text");
+        assertThat(server.call("GET", "/api/v1/me", text, null).statusCode()).isEqualTo(200);
+        assertThat(sql("SELECT row_to_json(api_key)::text FROM api_key WHERE id = ?", key.getString("id")))
+                .contains("olga")
+                .doesNotContain(text.substring(text.length() - 20));
+
+        sql(
+                "UPDATE api_key SET expires_at = now() - interval '1 second' WHERE id = ? RETURNING id",
+                key.getString("id"));
+
+        HttpResponse<String> refused = server.call("GET", "/api/v1/me", text, null);
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(new JsonObject(refused.body()).getString("code")).isEqualTo("token_expired");
+        try (TestClient program = TestClient.open(server.port(), "/ws")) {
+            program.say(new JsonObject()
+                    .put("type", "hello")
+                    .put("id", "1")
+                    .put("version", 1)
+                    .put("token", text));
+            assertThat(program.awaitClose()).isEqualTo(4005);
+        }
+    }
+
+    private static String sql(String statement, String id) throws SQLException {
+        try (Connection connection = TestDatabase.connect(server.database());
+                PreparedStatement prepared = connection.prepareStatement(statement)) {
+            prepared.setString(1, id);
+            ResultSet rows = prepared.executeQuery();
+            rows.next();
+            return rows.getString(1);
+        }
     }
 
     /** Symptom: POST /keys with scopes of null was answered 500. */
