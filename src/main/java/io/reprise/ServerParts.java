@@ -231,7 +231,9 @@ final class ServerParts {
 
     private Vertx joined() {
         Member self = new Member(node, BusCodec.PROTOCOL, settings.sessions().shards());
-        Cluster.Joined joined = Blocking.await(Cluster.start(vertxOptions(), settings.cluster(), self), START_S);
+        Cluster.Joined joined = Blocking.await(
+                Cluster.start(vertxOptions(), settings.cluster(), self, metrics.metrics()::addressesRegisteredAgain),
+                START_S);
         reach = joined.reached()::get;
         return joined.vertx();
     }

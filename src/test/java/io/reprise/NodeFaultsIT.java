@@ -36,6 +36,7 @@ class NodeFaultsIT {
     private static final int KILLS = Integer.getInteger("reprise.nodes.kills", 100);
     private static final int PAUSES = 10;
     private static final int JOINS = 10;
+    private static final int ROUNDS = 2;
     private static final int TALKS = 6;
     private static final int READERS = 3;
     private static final int LEASE_MS = 5_000;
@@ -248,5 +249,22 @@ class NodeFaultsIT {
         assertAllWell(talks.end());
         assertThat(StoredLog.strings(nodes.database(), "SELECT shard::text FROM shard WHERE until > now()"))
                 .hasSize(TestDatabase.SHARDS);
+    }
+
+    @Test
+    void a_rolling_restart_of_all_nodes_breaks_no_answer() {
+        talk("eve");
+        for (int i = 0; i < NODES * ROUNDS; i++) {
+            nodes.node(i % NODES).signal("TERM");
+            nodes.node(i % NODES).awaitExit();
+            nodes.restart(i % NODES);
+            nodes.awaitReady(NODES);
+            pause(1_000);
+            talks.assertAllTalk();
+        }
+
+        assertAllWell(talks.end());
+        assertThat(talks.clients()).as("everybody was moved").allMatch(client -> client.moves() > 0);
+        nodes.awaitShared();
     }
 }

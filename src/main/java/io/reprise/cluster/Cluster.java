@@ -7,18 +7,22 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts a Vert.x whose event bus reaches all nodes of the cluster. What it carries between nodes is lost when a
  * connection or a node is lost, and when a node has not yet heard of a new address; what is true is in the database.
  */
 public final class Cluster {
+    private static final Logger log = LoggerFactory.getLogger(Cluster.class);
+
     /** How soon a node that says nothing is noticed by the event bus. */
     private static final long PING_MS = 2_000;
 
@@ -35,10 +39,12 @@ public final class Cluster {
      * Joins the nodes that are listed, or begins a cluster if none of them answers.
      *
      * @param self what this node and the older ones must have in common
+     * @param registeredAgain told how many addresses of this node the others had lost
      * @return fails with a {@link ClusterException} if an older node does not fit; then this one has left again
      */
-    public static Future<Joined> start(VertxOptions options, ClusterSettings settings, Member self) {
-        HazelcastClusterManager manager = new HazelcastClusterManager(HazelcastSettings.of(settings, self));
+    public static Future<Joined> start(
+            VertxOptions options, ClusterSettings settings, Member self, IntConsumer registeredAgain) {
+        LastingManager manager = new LastingManager(HazelcastSettings.of(settings, self));
         return Vertx.builder()
                 .with(options.setEventBusOptions(bus(settings)))
                 .withClusterManager(manager)
@@ -50,7 +56,22 @@ public final class Cluster {
                 .<Vertx>compose(vertx -> refusal(manager.getHazelcastInstance(), self)
                         .map(reason -> left(vertx, "cluster " + settings.name() + ": " + reason))
                         .orElseGet(() -> Future.succeededFuture(vertx)))
+                .onSuccess(vertx -> vertx.setPeriodic(settings.lookMs(), timer -> look(manager, registeredAgain)))
                 .map(vertx -> new Joined(vertx, () -> reached(manager.getHazelcastInstance())));
+    }
+
+    private static void look(LastingManager manager, IntConsumer registeredAgain) {
+        manager.look()
+                .onSuccess(again -> {
+                    if (again == 0) return;
+                    log.atWarn()
+                            .addKeyValue("addresses", again)
+                            .log("other nodes had lost addresses of this node; it has registered them again");
+                    registeredAgain.accept(again);
+                })
+                .onFailure(cause -> log.atDebug()
+                        .addKeyValue("cause", cause.toString())
+                        .log("the addresses of this node could not be looked for"));
     }
 
     /** While Hazelcast joins the other side of a cut again, or has ended, it has no members. */

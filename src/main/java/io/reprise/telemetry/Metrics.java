@@ -35,6 +35,7 @@ public final class Metrics {
     private final Counter toolsRefused;
     private final Counter mergedLonger;
     private final Counter blocked;
+    private final Counter againRegistered;
 
     Metrics(MeterRegistry registry) {
         this.registry = registry;
@@ -59,6 +60,9 @@ public final class Metrics {
                 "reprise.tools.refused",
                 "Calls that were not made because too many abandoned ones of the tool still run");
         blocked = counter("reprise.loops.blocked", "Times an event loop was blocked for longer than the limit");
+        againRegistered = counter(
+                "reprise.addresses.registered.again",
+                "Addresses of this node that the other nodes of a cluster had lost");
         dropped = counter("reprise.batches.dropped", "Batches dropped because their run had ended");
     }
 
@@ -77,6 +81,11 @@ public final class Metrics {
     /** @param how {@code taken}, {@code given} back or {@code lost} to another node */
     public void shards(String how, int count) {
         registry.counter("reprise.shards.moved", "how", how).increment(count);
+    }
+
+    /** Other nodes had lost so many addresses of this one. */
+    public void addressesRegisteredAgain(int count) {
+        againRegistered.increment(count);
     }
 
     /** What has become of shards, by the counters. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
 import io.reprise.config.cluster.ClusterSettings;
 import io.reprise.message.BusMessage;
 import io.reprise.message.bus.BusCodec;
@@ -15,6 +17,7 @@ import io.reprise.testing.Patience;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +40,7 @@ class ClusterIT {
 
     private final List<Vertx> started = new ArrayList<>();
     private final Map<String, Supplier<Set<String>>> reached = new HashMap<>();
+    private final AtomicInteger again = new AtomicInteger();
     private final String first = Loopback.address();
     private final String second = Loopback.address();
 
@@ -66,6 +71,56 @@ class ClusterIT {
         assertThat(arrived.subList(arrived.size() - sent.size(), arrived.size()))
                 .isEqualTo(sent)
                 .noneMatch(message -> sent.stream().anyMatch(its -> its == message));
+    }
+
+    /**
+     * Symptom: after a cut of the network, nodes did not reach each other for up to a minute, and some commands had no answer.
+     * Cause: a node that finds another one gone removes what this one has registered, also when it is back already.
+     */
+    @Test
+    void addresses_that_the_others_have_lost_are_registered_again_and_counted() {
+        Vertx one = node(first, "n_1", 64);
+        Vertx two = node(second, "n_2", 64);
+        AtomicInteger arrived = new AtomicInteger();
+        done(two.eventBus()
+                .consumer("there", message -> arrived.incrementAndGet())
+                .completion());
+        awaitArrival(one, arrived);
+
+        HazelcastInstance shared =
+                Hazelcast.getAllHazelcastInstances().iterator().next();
+        shared.getMultiMap("__vertx.subs").delete("there");
+        shared.getMap("__vertx.nodeInfo").clear();
+
+        await().atMost(Patience.LIMIT).until(() -> again.get() == 3);
+        assertThat(shared.getMultiMap("__vertx.subs").valueCount("there")).isEqualTo(1);
+        assertThat(shared.getMap("__vertx.nodeInfo").size()).isEqualTo(2);
+        awaitArrival(one, arrived);
+    }
+
+    @Test
+    void what_does_not_listen_any_more_is_not_registered_again() {
+        Vertx one = node(first, "n_1", 64);
+        MessageConsumer<Object> consumer = one.eventBus().consumer("there", message -> {});
+        done(consumer.completion());
+        done(one.eventBus().consumer("here", message -> {}).completion());
+        HazelcastInstance shared =
+                Hazelcast.getAllHazelcastInstances().iterator().next();
+
+        done(consumer.unregister());
+        shared.getMultiMap("__vertx.subs").delete("here");
+
+        await().atMost(Patience.LIMIT).until(() -> again.get() == 1);
+        assertThat(shared.getMultiMap("__vertx.subs").keySet()).isEqualTo(Set.of("here"));
+    }
+
+    /** Another node hears of an address a little later than the one that listens. */
+    private static void awaitArrival(Vertx from, AtomicInteger arrived) {
+        int before = arrived.get();
+        await().atMost(Patience.LIMIT).until(() -> {
+            from.eventBus().send("there", "hello");
+            return arrived.get() > before;
+        });
     }
 
     @Test
@@ -133,7 +188,7 @@ class ClusterIT {
     }
 
     private Vertx start(ClusterSettings settings, Member member) {
-        Cluster.Joined joined = done(Cluster.start(new VertxOptions(), settings, member));
+        Cluster.Joined joined = done(Cluster.start(new VertxOptions(), settings, member, again::addAndGet));
         Vertx vertx = joined.vertx();
         started.add(vertx);
         reached.put(member.node(), joined.reached());
@@ -143,7 +198,7 @@ class ClusterIT {
 
     private ClusterSettings settings(String name, String host) {
         return new ClusterSettings(
-                true, name, host, PORT, BUS_PORT, List.of(first, second), List.of(), 10_000, 3_000, 8_000, 1_000);
+                true, name, host, PORT, BUS_PORT, List.of(first, second), List.of(), 10_000, 3_000, 8_000, 1_000, 100);
     }
 
     private static <T> T done(Future<T> future) {

@@ -7,6 +7,8 @@ import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.StopRun;
 import io.reprise.message.Command;
+import io.reprise.message.CommandResult;
+import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
@@ -207,11 +209,14 @@ class SessionRestartTest extends SessionBench {
         assertThat(store.runs.get(run).code()).isEqualTo(ErrorCode.INTERNAL);
     }
 
+    /** In a cluster its owner may die at any moment: what the next one must know is stored before the answer. */
     @Test
-    void a_run_that_was_being_stopped_does_not_resume() {
+    void a_stop_is_answered_once_it_is_stored_and_then_the_run_does_not_resume() {
         String run = start();
         stop("c2");
+        assertThat(told(Delivery.Answer.class)).noneMatch(answer -> answer.ticket() == 2);
         storeAll();
+        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Stopped(List.of(run), List.of()));
 
         crash();
         storeAll();

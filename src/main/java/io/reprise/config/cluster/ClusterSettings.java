@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  * @param renewMs pause between two renewals
  * @param silenceMs after which a node that says nothing is taken for dead, in whole seconds
  * @param connectMs longest wait for a connection to a node
+ * @param lookMs pause between two looks whether the other nodes know the addresses of this one
  */
 public record ClusterSettings(
         boolean enabled,
@@ -35,7 +36,8 @@ public record ClusterSettings(
         int leaseMs,
         int renewMs,
         int silenceMs,
-        int connectMs) {
+        int connectMs,
+        int lookMs) {
     public static final String NAME = "cluster";
 
     private static final Predicate<String> IS_NAME =
@@ -74,7 +76,8 @@ public record ClusterSettings(
                 section.integer("leaseMs", 10_000, 2_000, 60_000),
                 section.integer("renewMs", 3_000, 100, 20_000),
                 section.integer("silenceMs", 8_000, 1_000, 55_000),
-                section.integer("connectMs", 1_000, 100, 10_000));
+                section.integer("connectMs", 1_000, 100, 10_000),
+                section.integer("lookMs", 3_000, 100, 60_000));
         section.atLeast("leaseMs", cluster.leaseMs, "twice cluster.renewMs", RENEWALS_MIN * cluster.renewMs);
         section.above("leaseMs", cluster.leaseMs, "cluster.silenceMs", cluster.silenceMs);
         if (cluster.port == cluster.busPort) {
