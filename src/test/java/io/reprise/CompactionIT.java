@@ -1,9 +1,8 @@
 package io.reprise;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.reprise.testing.Patience;
+import io.reprise.testing.Administration;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
@@ -61,17 +60,7 @@ class CompactionIT {
     }
 
     private static JsonObject run(TestServer server) {
-        String admin = server.token("root", "admin");
-        server.call("POST", "/api/v1/jobs/log-compaction/run", admin, "{}");
-        await().atMost(Patience.LIMIT).until(() -> ended(server, admin).containsKey("endedAt"));
-        return ended(server, admin);
-    }
-
-    private static JsonObject ended(TestServer server, String admin) {
-        var runs = new JsonObject(server.call("GET", "/api/v1/job-runs?job=log-compaction&limit=1", admin, null)
-                        .body())
-                .getJsonArray("runs");
-        return runs.isEmpty() ? new JsonObject() : runs.getJsonObject(0);
+        return new Administration(server::call, server.token("root", "admin")).run("log-compaction", "{}");
     }
 
     private static String text(TestServer server, String sql) throws SQLException {

@@ -2,6 +2,7 @@ package io.reprise;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatObject;
+import static org.awaitility.Awaitility.await;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Locator;
@@ -10,8 +11,10 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ReducedMotion;
 import io.reprise.testing.PageBench;
+import io.reprise.testing.Patience;
 import io.reprise.testing.Tab;
 import io.reprise.testing.TestClient;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,7 @@ class PageUsageIT {
         tab.awaitConnected();
         tab.ask("/echo hello");
         tab.awaitIdle();
+        awaitRecorded(BENCH.user(), 1);
         used("eve", "/echo one");
 
         tab.page().navigate(BENCH.server().url() + "/#/usage");
@@ -61,6 +65,7 @@ class PageUsageIT {
         tab.awaitIdle();
         tab.ask("/echo again");
         tab.awaitIdle();
+        awaitRecorded(BENCH.user(), 2);
 
         tab.page().locator("#chat-menu").click();
         tab.page()
@@ -107,6 +112,26 @@ class PageUsageIT {
             client.attachLive(session);
             client.awaitEnd(session, client.send(session, text).getString("run"));
         }
+        awaitRecorded(user, 1);
+    }
+
+    /** It is written behind, and a page reads it once. */
+    private static void awaitRecorded(String user, int calls) {
+        await().atMost(Patience.LIMIT).until(() -> recorded(user) == calls);
+    }
+
+    private static int recorded(String user) {
+        String report = BENCH.server()
+                .call(
+                        "GET",
+                        "/api/v1/usage?group=model&limit=1000",
+                        BENCH.server().token(user),
+                        null)
+                .body();
+        return new JsonObject(report)
+                .getJsonArray("rows").stream()
+                        .mapToInt(row -> ((JsonObject) row).getInteger("calls"))
+                        .sum();
     }
 
     private static void asAdmin(Route route) {

@@ -248,7 +248,9 @@ class PushIT {
         assertThat(told(1).getFirst().getString("kind")).isEqualTo("test");
         assertThat(RECEIVED.getFirst().headers()).containsEntry("topic", "null");
         assertThat(server.call("POST", path, token, null).statusCode()).isEqualTo(204);
-        assertThat(server.call("POST", path, token, null).statusCode()).isEqualTo(429);
+        // A slow machine has earned another one meanwhile.
+        await().atMost(Patience.LIMIT)
+                .until(() -> server.call("POST", path, token, null).statusCode() == 429);
     }
 
     @Test

@@ -58,6 +58,7 @@ class SecretRenewalIT {
             JsonArray runs = new JsonObject(server.call("GET", "/api/v1/job-runs?job=secret-renewal", admin, null)
                             .body())
                     .getJsonArray("runs");
+            assertThat(runs).isNotEmpty();
             assertThat(runs.getJsonObject(0).getBoolean("success")).isTrue();
         });
 

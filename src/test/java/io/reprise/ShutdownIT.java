@@ -90,7 +90,7 @@ class ShutdownIT {
         String session = tab.create();
         tab.attachLive(session);
         early.attachLive(session);
-        String run = tab.send(session, "/stream 600 100").getString("run");
+        String run = tab.send(session, "/stream 1200 100").getString("run");
         early.awaitThat("the first words", () -> early.view(session).cursor > 20);
         early.cut();
 
@@ -121,7 +121,7 @@ class ShutdownIT {
             whole.assertShownTo(back, Long.MAX_VALUE);
             assertThat(whole.restarts(run)).hasSize(1);
             // The text that was shown after its checkpoint, which is superseded, and all of it.
-            assertThat(whole.text(run)).isEqualTo(tab.text(session, run) + TestClient.words(600));
+            assertThat(whole.text(run)).isEqualTo(tab.text(session, run) + TestClient.words(1_200));
         }
         assertThat(next.troubles()).isEmpty();
     }

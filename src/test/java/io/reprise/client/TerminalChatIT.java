@@ -164,14 +164,14 @@ class TerminalChatIT {
     void at_a_terminal_the_chat_goes_on_after_a_restart_of_the_server() throws Exception {
         terminal();
         awaitText("> ");
-        say("/stream 100 50");
+        say("/stream 400 50");
         awaitText("w10 ");
         proxy.follow(0);
         server.stop();
         awaitText("[connection lost; trying again]");
         server = TestServer.start(server.database(), Map.of());
         proxy.follow(server.port());
-        awaitText("w100 ");
+        awaitText("w400 ");
         say("/echo still here");
         awaitText("still here", 2); // the terminal repeats what is typed
     }

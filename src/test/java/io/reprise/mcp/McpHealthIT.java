@@ -42,7 +42,7 @@ class McpHealthIT {
     }
 
     private int checkAll() throws Exception {
-        return health.checkAll().get(60, TimeUnit.SECONDS);
+        return health.checkAll().get(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private Status status(String name) {
@@ -156,7 +156,10 @@ class McpHealthIT {
         checkAll();
         answers(false, false, false, false);
 
-        assertThat(administration.check("house").get(60, TimeUnit.SECONDS).error())
+        assertThat(administration
+                        .check("house")
+                        .get(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                        .error())
                 .contains("500");
 
         await().atMost(Patience.LIMIT).until(() -> status("house") == Status.UNHEALTHY);

@@ -227,7 +227,7 @@ class McpServersIT {
 
     @Test
     void progress_extends_a_call_up_to_a_ceiling() throws Exception {
-        restart(Map.of("mcp.callMs", "300", "mcp.callMsMax", "1500"));
+        restart(Map.of("mcp.callMs", "2000", "mcp.callMsMax", "5000"));
         try (FakeMcp fake = FakeMcp.start(true)) {
             fake.calls.put("echo", asked -> {
                 HttpServerResponse response = asked.events();
@@ -247,9 +247,9 @@ class McpServersIT {
             bench.with("house", fake);
 
             assertThatThrownBy(() -> text(bench.tool("house", "house_echo"), "{}"))
-                    .hasMessageStartingWith("The server did not answer within 1500 ms.");
+                    .hasMessageStartingWith("The server did not answer within 5000 ms.");
             assertThatThrownBy(() -> text(bench.tool("house", "house_silent"), "{}"))
-                    .hasMessageStartingWith("The server did not answer within 300 ms.");
+                    .hasMessageStartingWith("The server did not answer within 2000 ms.");
         }
     }
 
@@ -349,7 +349,7 @@ class McpServersIT {
                 FakeMcp hanging = FakeMcp.start(true)) {
             hanging.methods.put("server/discover", asked -> {});
             bench.with("good", good).with("hanging", hanging);
-            bench.server("good").tools().get(60, TimeUnit.SECONDS);
+            bench.server("good").tools().get(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
 
             assertThat(bench.names("hanging", "good")).containsExactly("good_echo");
             assertThat(text(bench.tool("good", "good_echo"), "{}")).isEqualTo("{}");

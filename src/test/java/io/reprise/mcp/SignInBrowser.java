@@ -5,6 +5,7 @@ import io.reprise.mcp.signin.McpSignIns.Begin;
 import io.reprise.mcp.signin.McpSignIns.Return;
 import io.reprise.mcp.signin.SignInFailure;
 import io.reprise.mcp.signin.Waiting;
+import io.reprise.testing.Patience;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -56,7 +57,7 @@ final class SignInBrowser {
 
     private static <T> T done(CompletableFuture<T> future) throws SignInFailure {
         try {
-            return future.get(60, TimeUnit.SECONDS);
+            return future.get(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SignInFailure failure) throw failure;
             throw new AssertionError(e.getCause());

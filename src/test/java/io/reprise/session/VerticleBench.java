@@ -18,6 +18,7 @@ import io.reprise.session.erasure.Erasures;
 import io.reprise.support.Current;
 import io.reprise.support.Permits;
 import io.reprise.telemetry.PrometheusMetrics;
+import io.reprise.testing.Patience;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -158,7 +159,9 @@ final class VerticleBench implements AutoCloseable {
 
     static <T> T answer(Future<T> future) {
         try {
-            return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+            return future.toCompletionStage()
+                    .toCompletableFuture()
+                    .get(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (Exception e) {
             throw new AssertionError(e);
         }

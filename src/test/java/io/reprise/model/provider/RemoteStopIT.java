@@ -116,7 +116,7 @@ class RemoteStopIT {
     @ParameterizedTest
     @EnumSource
     void no_connection_in_time_is_a_failure(Wire wire) throws Exception {
-        Map<String, String> one = Map.of("model.connectionsMax", "1", "model.connectMs", "1000");
+        Map<String, String> one = Map.of("model.connectionsMax", "1", "model.connectMs", "3000");
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture ready = ModelFixture.at(provider);
                 ModelFixture models = new ModelFixture(wire.settings(provider.url(), one))) {

@@ -26,6 +26,7 @@ import io.reprise.config.read.YamlFile;
 import io.reprise.message.ErrorCode;
 import io.reprise.store.postgres.StoreFixture;
 import io.reprise.support.Current;
+import io.reprise.testing.Patience;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -452,7 +453,9 @@ class CatalogEditsIT {
 
     private static <T> T await(Future<T> future) {
         try {
-            return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+            return future.toCompletionStage()
+                    .toCompletableFuture()
+                    .get(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (Exception e) {
             throw new AssertionError(e);
         }

@@ -92,7 +92,8 @@ class PgJobsIT {
                         null,
                         null));
         assertThat(steps).hasSize(2);
-        assertThat(fixture.look("SELECT count(*) FROM lease")).isEqualTo("0");
+        // It is released after the end is stored.
+        await().atMost(Patience.LIMIT).until(() -> "0".equals(fixture.look("SELECT count(*) FROM lease")));
         assertThat(fixture.look("SELECT next_at > now() + interval '59 minutes' FROM job"))
                 .isEqualTo("t");
     }
