@@ -34,3 +34,19 @@ test('a list without an end is not read for ever', async () => {
   globalThis.fetch = async () => Response.json({ entries: [{ name: 'a' }], cursor: 'a' })
   assert.equal((await api.all('/models', 'entries')).length, 200)
 })
+
+test('the first answer is completed with the entries of all pages', async () => {
+  const asked = listed(['a', 'b', 'c'], 2)
+  assert.deepEqual(await api.whole('/usage', 'entries', 1000), { entries: [{ name: 'a' }, { name: 'b' }, { name: 'c' }], cursor: 'b' })
+  assert.deepEqual(asked, ['/api/v1/usage?limit=1000', '/api/v1/usage?limit=1000&cursor=b'])
+})
+
+// Symptom: of a chat that was changed more than 200 times, versions were counted wrongly. Cause: only the first page was read.
+test('all versions of a chat are read', async () => {
+  globalThis.fetch = async url => {
+    const first = Number(new URL(url, 'http://here').searchParams.get('cursor') ?? 0)
+    const versions = Array.from({ length: Math.min(200, 450 - first) }, (none, i) => ({ asOf: first + i }))
+    return Response.json({ versions, ...(first + 200 < 450 && { cursor: String(first + 200) }) })
+  }
+  assert.deepEqual((await api.versions('s_1')).map(({ asOf }) => asOf), [...Array(450).keys()])
+})

@@ -12,7 +12,7 @@ async function of(shown, versions, messages = {}) {
   const chat = { id: 's', view: shown }
   const asked = []
   const api = {
-    versions: async () => ({ versions }),
+    versions: async () => versions,
     versionMessages: async (id, asOf, before) => {
       asked.push([asOf, before])
       const all = messages[asOf].filter(({ metadata }) => !before || metadata.seq < before)

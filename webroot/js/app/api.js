@@ -37,8 +37,8 @@ export class Api {
     return this.#call('GET', of(id, `/messages?before=${encodeURIComponent(seq)}&limit=100`))
   }
 
-  /** The newest of them: what the chat was before it was changed. */
-  versions(id) { return this.#call('GET', of(id, '/versions?limit=200')) }
+  /** What the chat was before it was changed, the newest first. */
+  versions(id) { return this.all(of(id, '/versions'), 'versions') }
 
   versionMessages(id, asOf, before) {
     return this.#call('GET', of(id, `/versions/${asOf}/messages?limit=100${before ? `&before=${before}` : ''}`))
@@ -59,7 +59,6 @@ export class Api {
   previewRecall(schedule) { return this.#call('POST', '/recall-preview', { schedule }) }
 
   recalls(query) { return this.#call('GET', `/recalls?${query}`) }
-  recallRuns(recall) { return this.#call('GET', `/recalls/${encodeURIComponent(recall)}/runs?limit=20`) }
   skipRecall(recall) { return this.#call('POST', `/recalls/${encodeURIComponent(recall)}/skip`, {}) }
   pauseRecall(recall) { return this.#call('POST', `/recalls/${encodeURIComponent(recall)}/pause`, {}) }
   resumeRecall(recall) { return this.#call('POST', `/recalls/${encodeURIComponent(recall)}/resume`, {}) }
@@ -72,15 +71,18 @@ export class Api {
   call(...what) { return this.#call(...what) }
 
   /** Everything that a list has, read page by page. `member`: of each answer that has its entries. */
-  async all(path, member) {
-    const all = []
-    let cursor = null
-    for (let i = 0; i < PAGES_MAX && (!i || cursor); i++) {
-      const page = await this.#call('GET', `${path}?limit=${PAGE}${from(cursor)}`)
-      all.push(...page[member])
-      cursor = page.cursor ?? null
+  async all(path, member) { return (await this.whole(path, member))[member] }
+
+  /** The first answer, with the entries of all pages. */
+  async whole(path, member, size = PAGE) {
+    const whole = await this.#call('GET', `${path}?limit=${size}`)
+    let { cursor } = whole
+    for (let i = 1; i < PAGES_MAX && cursor; i++) {
+      const page = await this.#call('GET', `${path}?limit=${size}${from(cursor)}`)
+      whole[member].push(...page[member])
+      cursor = page.cursor
     }
-    return all
+    return whole
   }
 
   async #call(method, path, body) {

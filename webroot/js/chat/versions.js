@@ -26,7 +26,7 @@ export class Versions {
   /** Anew: something was changed, or nothing is known yet. What cannot be read is not offered. */
   async refresh() {
     try {
-      const { versions } = await this.#api.versions(this.#chat.id)
+      const versions = await this.#api.versions(this.#chat.id)
       this.#points = new Map()
       for (const { after = null, ...version } of versions) {
         this.#points.set(after, [{ after, ...version }, ...this.#points.get(after) ?? []])

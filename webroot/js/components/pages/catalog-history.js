@@ -3,55 +3,19 @@ import { sideBySide } from '../../words/side-by-side.js'
 import { fullTime } from '../../words/times.js'
 import { closeDialog, openDialog } from '../dialog.js'
 import { plural } from './catalog-kinds.js'
+import { Histories } from './histories.js'
+import { historyPart } from './history-part.js'
 
 const SHOWN_VERSIONS = 50
 const STATUSES = ['approved', 'testing', 'deprecated']
 
 /** The versions of entries of one kind, of those that were opened. */
-export class Versions {
+export class Versions extends Histories {
   #app
-  #kind
-  #opened = new Map() // by name: { list, cursor }, the newest first; null while they are read
 
   constructor(app, kind) {
+    super(app, name => `/${plural(kind)}/${encodeURIComponent(name)}/versions?limit=${SHOWN_VERSIONS}`, 'versions')
     this.#app = app
-    this.#kind = kind
-  }
-
-  /** { list, cursor }; the cursor is null if there are no older ones. */
-  of(name) { return this.#opened.get(name) }
-  isOpen(name) { return this.#opened.has(name) }
-  hide(name) { this.#opened.delete(name) }
-
-  refresh() { return Promise.all([...this.#opened.keys()].map(name => this.show(name))) }
-
-  /** Anew, as many as were shown. */
-  async show(name) {
-    const shown = this.of(name)?.list.length ?? 0
-    if (!this.#opened.has(name)) this.#opened.set(name, null)
-    const read = await this.#read(name, { list: [], cursor: null }, shown).catch(() => ({ list: [], cursor: null }))
-    if (this.#opened.has(name)) this.#opened.set(name, read)
-    this.#app.set({})
-  }
-
-  more(name) {
-    return this.#app.attempt(async () => {
-      const shown = this.of(name)
-      const read = await this.#read(name, shown)
-      if (this.of(name) === shown) this.#opened.set(name, read)
-      this.#app.set({})
-    })
-  }
-
-  /** One page more, or as many as are `wanted`. */
-  async #read(name, { list, cursor }, wanted = 0) {
-    const path = `/${plural(this.#kind)}/${encodeURIComponent(name)}/versions?limit=${SHOWN_VERSIONS}`
-    do {
-      const page = await this.#app.api.call('GET', path + (cursor ? `&cursor=${cursor}` : ''))
-      list = [...list, ...page.versions]
-      cursor = page.cursor ?? null
-    } while (cursor && list.length < wanted)
-    return { list, cursor }
   }
 
   compare(name, from, to) {
@@ -62,17 +26,10 @@ export class Versions {
   }
 }
 
-export function history(entries, entry) {
-  const { versions } = entries
-  const toggle = event => event.target.open ? versions.show(entry.name) : versions.hide(entry.name)
-  const found = versions.of(entry.name)
-  return html`
-    <details class="reminder-history" @toggle=${toggle}>
-      <summary>Versions</summary>
-      ${!found ? nothing : found.list.length ? html`<ol>${found.list.map(one => version(entries, entry, one))}</ol>` : html`<p class="hint">None are kept.</p>`}
-      ${found?.cursor ? html`<button class="quiet small" aria-label="Older versions of ${entry.name}" @click=${() => versions.more(entry.name)}>Older versions</button>` : nothing}
-    </details>`
-}
+export const history = (entries, entry) => historyPart(entries.versions, entry.name, {
+  summary: 'Versions', name: entry.name, empty: 'None are kept.',
+  content: list => html`<ol>${list.map(one => version(entries, entry, one))}</ol>`,
+})
 
 function version(entries, entry, { number, action, status, by, at, origin }) {
   const isCurrent = number === entry.version

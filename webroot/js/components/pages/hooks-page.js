@@ -5,6 +5,8 @@ import { fullTime } from '../../words/times.js'
 import { errorWords } from '../../words/words.js'
 import { askBefore } from '../dialog.js'
 import * as icons from '../icons.js'
+import { Histories } from './histories.js'
+import { historyPart } from './history-part.js'
 import { openHookForm, showSecret } from './hook-form.js'
 import { Webhooks, webhooksList } from './webhooks-list.js'
 
@@ -17,12 +19,13 @@ export class Hooks {
   list = null             // null until they were read
   off = null              // why there can be none
   error = null
-  deliveries = new Map()  // what came to each, by id, of those that were opened
+  deliveries              // what came to each, of those that were opened
   names = new Map()       // of chats that the list does not know
 
   constructor(app) {
     this.#app = app
     this.webhooks = new Webhooks(app)
+    this.deliveries = new Histories(app, id => `/hooks/${encodeURIComponent(id)}/deliveries?limit=${SHOWN_DELIVERIES}`, 'deliveries')
   }
 
   async refresh() {
@@ -30,25 +33,14 @@ export class Hooks {
     try {
       const [{ hooks, off }] = await Promise.all([api.call('GET', '/hooks'), this.webhooks.refresh()])
       Object.assign(this, { list: hooks, off: off ?? null, error: null })
-      for (const id of [...this.deliveries.keys()]) {
-        if (hooks.some(hook => hook.id === id)) this.showDeliveries(id)
-        else this.hideDeliveries(id)
-      }
+      for (const id of this.deliveries.ids) if (!hooks.some(hook => hook.id === id)) this.deliveries.hide(id)
+      this.deliveries.refresh()
     } catch (error) {
       this.error = error
     }
     this.#app.set({})
     this.#nameChats()
   }
-
-  async showDeliveries(id) {
-    const path = `/hooks/${encodeURIComponent(id)}/deliveries?limit=${SHOWN_DELIVERIES}`
-    const { deliveries } = await this.#app.api.call('GET', path).catch(() => ({ deliveries: null }))
-    this.deliveries.set(id, deliveries)
-    this.#app.set({})
-  }
-
-  hideDeliveries(id) { this.deliveries.delete(id) }
 
   async switch(hook) {
     await this.#app.attempt(() => this.#app.api.call('PATCH', path(hook), { enabled: !hook.enabled }))
@@ -130,15 +122,9 @@ function card(app, hook) {
     </article>`
 }
 
-function history(hooks, { id }) {
-  const toggle = event => event.target.open ? hooks.showDeliveries(id) : hooks.hideDeliveries(id)
-  const deliveries = hooks.deliveries.get(id)
-  return html`
-    <details class="reminder-history" @toggle=${toggle}>
-      <summary>What came</summary>
-      ${!hooks.deliveries.has(id) ? nothing : !deliveries ? html`<p class="hint">This could not be read.</p>`
-        : deliveries.length ? html`<ol>${deliveries.map(one => html`
-          <li><time datetime=${one.at}>${fullTime(one.at)}</time> <code>${one.delivery}</code>
-            ${one.recall ? nothing : html`<span class="failed">not taken yet</span>`}</li>`)}</ol>` : html`<p class="hint">Nothing yet.</p>`}
-    </details>`
-}
+const history = (hooks, { id, name }) => historyPart(hooks.deliveries, id, {
+  summary: 'What came', name, empty: 'Nothing yet.',
+  content: list => html`<ol>${list.map(one => html`
+    <li><time datetime=${one.at}>${fullTime(one.at)}</time> <code>${one.delivery}</code>
+      ${one.recall ? nothing : html`<span class="failed">not taken yet</span>`}</li>`)}</ol>`,
+})

@@ -4,6 +4,8 @@ import { html, nothing, repeat, svg } from '../../lib.js'
 import { callWords, fullTime } from '../../words/times.js'
 import { errorWords } from '../../words/words.js'
 import * as icons from '../icons.js'
+import { Histories } from './histories.js'
+import { historyPart } from './history-part.js'
 
 const SHOWN_RUNS = 30
 const SOON_MS = 1_000 // between two looks while something runs
@@ -31,10 +33,11 @@ export class Jobs {
   #timer = null
   list = null        // null until they were read
   error = null
-  runs = new Map()   // the last runs of each, by name, of those that were opened
+  runs               // of each, of those that were opened
 
   constructor(app) {
     this.#app = app
+    this.runs = new Histories(app, name => `/job-runs?job=${name}&limit=${SHOWN_RUNS}`, 'runs')
   }
 
   async refresh() {
@@ -43,7 +46,7 @@ export class Jobs {
       const { jobs } = await this.#app.api.call('GET', '/jobs')
       this.list = jobs
       this.error = null
-      for (const name of this.runs.keys()) this.showRuns(name)
+      this.runs.refresh()
     } catch (error) {
       this.error = error
     }
@@ -55,14 +58,6 @@ export class Jobs {
   get #isBusy() {
     return this.#app.shownPage.content === this && !document.hidden && this.list?.some(job => job.running || job.requested)
   }
-
-  async showRuns(name) {
-    const page = await this.#app.api.call('GET', `/job-runs?job=${name}&limit=${SHOWN_RUNS}`).catch(() => ({ runs: null }))
-    this.runs.set(name, page.runs)
-    this.#app.set({})
-  }
-
-  hideRuns(name) { this.runs.delete(name) }
 
   /** A change of a job, and what is true then. */
   async ask(method, path, body) {
@@ -121,16 +116,10 @@ function result(job) {
     <time datetime=${endedAt}>${fullTime(endedAt)}</time>: ${countWords(job)}${kept}, took ${callWords(durationMs)}`
 }
 
-function history(jobs, name) {
-  const toggle = event => event.target.open ? jobs.showRuns(name) : jobs.hideRuns(name)
-  const runs = jobs.runs.get(name)
-  return html`
-    <details class="reminder-history" @toggle=${toggle}>
-      <summary>History</summary>
-      ${!jobs.runs.has(name) ? nothing : !runs ? html`<p class="hint">The history could not be read.</p>`
-        : runs.length ? html`${chart(runs)}<ol>${runs.map(run)}</ol>` : html`<p class="hint">It has not run yet.</p>`}
-    </details>`
-}
+const history = (jobs, name) => historyPart(jobs.runs, name, {
+  summary: 'History', name: WHAT[name] ?? name, empty: 'It has not run yet.',
+  content: list => html`${chart(list)}<ol>${list.map(run)}</ol>`,
+})
 
 const run = one => html`
   <li><time datetime=${one.startedAt}>${fullTime(one.startedAt)}</time>
@@ -138,7 +127,7 @@ const run = one => html`
 
 /** How long each run took, the oldest first; one that did not succeed stands out. */
 function chart(runs) {
-  const ended = runs.filter(({ durationMs }) => durationMs !== undefined).reverse()
+  const ended = runs.slice(0, SHOWN_RUNS).filter(({ durationMs }) => durationMs !== undefined).reverse()
   const most = Math.max(1, ...ended.map(({ durationMs }) => durationMs))
   const { width, height, bar, gap } = CHART
   return html`

@@ -7,8 +7,11 @@ import { nameOf } from '../../sessions/session-names.js'
 import { fullTime, lastingWords } from '../../words/times.js'
 import { errorWords } from '../../words/words.js'
 import * as icons from '../icons.js'
+import { Histories } from './histories.js'
+import { historyPart } from './history-part.js'
 
 const NEXT = 3
+const SHOWN_RUNS = 20
 const NAMES_AT_ONCE = 4
 const STATES = { fired: 'Done', cancelled: 'Cancelled', failed: 'Failed' }
 const OUTCOMES = { success: 'Done', cancelled: 'Stopped', interrupt: 'Waited for a decision', error: 'Failed' }
@@ -24,11 +27,12 @@ export class Reminders {
   over = null        // those that are over, when they were asked for
   cursor = null      // where there are more of those
   error = null
-  runs = new Map()   // what became of each, by id, of those that were opened
+  runs               // what became of each, of those that were opened
   names = new Map()  // of chats that the list does not know
 
   constructor(app) {
     this.#app = app
+    this.runs = new Histories(app, id => `/recalls/${encodeURIComponent(id)}/runs?limit=${SHOWN_RUNS}`, 'runs')
   }
 
   /** Whoever asks while it is read gets what is true afterwards. */
@@ -55,7 +59,7 @@ export class Reminders {
       this.open = recalls.toSorted((a, b) => isPaused(a) - isPaused(b) || Date.parse(a.triggerAt) - Date.parse(b.triggerAt))
       this.error = null
       if (this.over) await this.showOver()
-      for (const id of this.runs.keys()) this.showRuns(id)
+      this.runs.refresh()
     } catch (error) {
       this.error = error
     }
@@ -71,14 +75,6 @@ export class Reminders {
     this.#app.set({})
     this.#nameChats()
   }
-
-  async showRuns(id) {
-    const { runs } = await this.#app.api.recallRuns(id).catch(() => ({ runs: null }))
-    this.runs.set(id, runs)
-    this.#app.set({})
-  }
-
-  hideRuns(id) { this.runs.delete(id) }
 
   nameOf(session) {
     const known = this.#app.lists.find(session) ?? this.names.get(session)
@@ -186,18 +182,10 @@ function buttons(app, recall) {
     </div>`
 }
 
-function history(app, recall) {
-  const { id } = recall
-  const { reminders } = app
-  const toggle = event => event.target.open ? reminders.showRuns(id) : reminders.hideRuns(id)
-  const runs = reminders.runs.get(id)
-  return html`
-    <details class="reminder-history" @toggle=${toggle}>
-      <summary>History</summary>
-      ${!reminders.runs.has(id) ? nothing : !runs ? html`<p class="hint">The history could not be read.</p>`
-        : runs.length ? html`<ol>${runs.map(each => run(app, recall, each))}</ol>` : html`<p class="hint">It has not spoken yet.</p>`}
-    </details>`
-}
+const history = (app, recall) => historyPart(app.reminders.runs, recall.id, {
+  summary: 'History', name: recall.text, empty: 'It has not spoken yet.',
+  content: list => html`<ol>${list.map(each => run(app, recall, each))}</ol>`,
+})
 
 function run(app, recall, { session, slotAt, startedAt, endedAt, outcome, code }) {
   const lasted = endedAt ? `, took ${lastingWords(Date.parse(endedAt) - Date.parse(startedAt))}` : ''

@@ -6,13 +6,14 @@ import { errorWords } from '../../words/words.js'
 import { closeDialog, openDialog } from '../dialog.js'
 
 const number = new Intl.NumberFormat()
+const ROWS_AT_ONCE = 1_000
 
-/** What a chat has used: all of it together, how full the context was, and its newest runs. */
+/** What a chat has used: all of it together, how full the context was, and its runs, the newest first. */
 export async function openSessionUsage(app, session) {
   const draw = state => openDialog(content(session, state), { wide: true })
   const dialog = draw({})
   try {
-    const usage = await app.api.call('GET', `/sessions/${encodeURIComponent(session.id)}/usage?limit=1000`)
+    const usage = await app.api.whole(`/sessions/${encodeURIComponent(session.id)}/usage`, 'rows', ROWS_AT_ONCE)
     if (dialog.open && dialog.querySelector('.session-usage')) draw({ usage })
   } catch (error) {
     if (dialog.open && dialog.querySelector('.session-usage')) draw({ error: errorWords(error) })

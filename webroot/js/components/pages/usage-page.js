@@ -6,6 +6,7 @@ const number = new Intl.NumberFormat()
 const CHART = { height: 120, bar: 16, gap: 4 }
 const DAYS = [7, 30, 90]
 const DAY_MS = 86_400_000
+const SHOWN = 200 // more than there are days
 const OWN = { model: 'Model', agent: 'Agent', purpose: 'Purpose' }
 const ALL = { user: 'Person', ...OWN }
 
@@ -40,10 +41,20 @@ export class Usage {
     this.refresh()
   }
 
-  #report(group) {
+  /** One page more of the rows. */
+  more() {
+    return this.#app.attempt(async () => {
+      const shown = this.rows
+      const page = await this.#report(this.group, shown.cursor)
+      if (this.rows === shown) this.rows = { ...page, rows: [...shown.rows, ...page.rows] }
+      this.#app.set({})
+    })
+  }
+
+  #report(group, cursor) {
     const from = new Date(Date.now() - (this.days - 1) * DAY_MS).toISOString().slice(0, 10)
     const own = this.groups === OWN ? `&user=${encodeURIComponent(this.#app.auth.user)}` : ''
-    return this.#app.api.call('GET', `/usage?group=${group}&from=${from}&limit=1000${own}`)
+    return this.#app.api.call('GET', `/usage?group=${group}&from=${from}&limit=${SHOWN}${own}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`)
   }
 }
 
@@ -133,7 +144,8 @@ function chart({ rows, to }, days) {
 
 const named = (group, { key, title }) => title ?? (group === 'agent' && !key ? 'Default agent' : key)
 
-function table({ rows: { rows, group, currency }, groups }) {
+function table(usage) {
+  const { rows: { rows, group, currency, cursor }, groups } = usage
   return html`
     <div class="table-scroll" tabindex="0" role="region" aria-label="What was used, by ${groups[group]?.toLowerCase() ?? group}">
       <table class="usage-table">
@@ -144,5 +156,6 @@ function table({ rows: { rows, group, currency }, groups }) {
             <td>${number.format(row.cachedInputTokens)}</td><td>${number.format(row.outputTokens)}</td><td>${number.format(row.reasoningTokens)}</td>
             <td>${costWords(row.cost, currency) || '–'}</td></tr>`)}</tbody>
       </table>
-    </div>`
+    </div>
+    ${cursor ? html`<button class="quiet" @click=${() => usage.more()}>Show more</button>` : nothing}`
 }

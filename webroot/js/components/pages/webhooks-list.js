@@ -3,6 +3,8 @@ import { html, nothing, repeat } from '../../lib.js'
 import { callWords, fullTime } from '../../words/times.js'
 import { askBefore } from '../dialog.js'
 import * as icons from '../icons.js'
+import { Histories } from './histories.js'
+import { historyPart } from './history-part.js'
 import { showSecret } from './hook-form.js'
 import { EVENTS, openWebhookForm } from './webhook-form.js'
 
@@ -16,29 +18,20 @@ export class Webhooks {
   #app
   list = null             // null until they were read
   off = null              // why there can be none
-  deliveries = new Map()  // what each was told, by id, of those that were opened
+  deliveries              // what each was told, of those that were opened
 
   constructor(app) {
     this.#app = app
+    this.deliveries = new Histories(app, id => path({ id }, `/deliveries?limit=${SHOWN_DELIVERIES}`), 'deliveries')
   }
 
   async refresh() {
     const { webhooks, off } = await this.#app.api.call('GET', '/webhooks')
     Object.assign(this, { list: webhooks, off: off ?? null })
-    for (const id of [...this.deliveries.keys()]) {
-      if (webhooks.some(webhook => webhook.id === id)) await this.showDeliveries(id)
-      else this.hideDeliveries(id)
-    }
+    for (const id of this.deliveries.ids) if (!webhooks.some(webhook => webhook.id === id)) this.deliveries.hide(id)
+    await this.deliveries.refresh()
     this.#app.set({})
   }
-
-  async showDeliveries(id) {
-    const { deliveries } = await this.#app.api.call('GET', path({ id }, `/deliveries?limit=${SHOWN_DELIVERIES}`)).catch(() => ({ deliveries: null }))
-    this.deliveries.set(id, deliveries)
-    this.#app.set({})
-  }
-
-  hideDeliveries(id) { this.deliveries.delete(id) }
 
   #then(action) { return this.#app.attempt(async () => { await action(); await this.refresh() }) }
 
@@ -49,8 +42,8 @@ export class Webhooks {
     return this.#app.attempt(async () => {
       const { delivery } = await this.#app.api.call('POST', path(webhook, '/test'))
       for (let looks = 0; looks < LOOKS_MAX; looks++) {
-        await this.showDeliveries(webhook.id)
-        const found = this.deliveries.get(webhook.id)?.find(({ id }) => id === delivery)
+        await this.deliveries.show(webhook.id)
+        const found = this.deliveries.of(webhook.id)?.list?.find(({ id }) => id === delivery)
         if (found && found.status !== 'pending') break
         await new Promise(resolve => setTimeout(resolve, SOON_MS))
       }
@@ -106,16 +99,9 @@ function card(app, webhooks, webhook) {
     </article>`
 }
 
-function history(webhooks, { id }) {
-  const toggle = event => event.target.open ? webhooks.deliveries.has(id) || webhooks.showDeliveries(id) : webhooks.hideDeliveries(id)
-  const deliveries = webhooks.deliveries.get(id)
-  return html`
-    <details class="reminder-history" ?open=${webhooks.deliveries.has(id)} @toggle=${toggle}>
-      <summary>What it was told</summary>
-      ${!webhooks.deliveries.has(id) ? nothing : !deliveries ? html`<p class="hint">This could not be read.</p>`
-        : deliveries.length ? html`<ol>${deliveries.map(told)}</ol>` : html`<p class="hint">Nothing yet.</p>`}
-    </details>`
-}
+const history = (webhooks, { id, name }) => historyPart(webhooks.deliveries, id, {
+  summary: 'What it was told', name, empty: 'Nothing yet.', content: list => html`<ol>${list.map(told)}</ol>`,
+})
 
 function told({ event, status, attempts, createdAt, nextAt, httpStatus, error, durationMs }) {
   const took = durationMs === undefined ? '' : `, took ${callWords(durationMs)}`

@@ -267,12 +267,12 @@ class PageCatalogIT {
         card(tab, "paged-1").getByText("Versions").click();
         assertThat(tab.button("Restore version 2")).isVisible();
         assertThat(tab.button("Restore version 1")).hasCount(0);
-        tab.button("Older versions of paged-1").click();
+        tab.button("Older ones of paged-1").click();
         tab.button("Restore version 1").click();
         assertThat(card(tab, "paged-1")).containsText("version 4");
         assertThat(tab.button("Restore version 3")).isVisible();
         assertThat(tab.button("Restore version 1")).isVisible();
-        assertThat(tab.button("Older versions of paged-1")).hasCount(0);
+        assertThat(tab.button("Older ones of paged-1")).hasCount(0);
 
         tab.page().locator(".entry-kinds").getByText("Agents").click();
         tab.button("New agent…").click();

@@ -17,6 +17,7 @@ import io.reprise.testing.TestClient;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -97,6 +98,40 @@ class PageUsageIT {
         tab.page().emulateMedia(new Page.EmulateMediaOptions().setReducedMotion(ReducedMotion.REDUCE));
         assertThatObject(new AxeBuilder(tab.page()).analyze().getViolations()).isEqualTo(List.of());
         tab.assertClean();
+    }
+
+    /** Symptom: nobody saw more than the first 1,000 people, and of a long chat only the oldest runs. */
+    @Test
+    void what_does_not_fit_in_one_answer_is_read_page_by_page() {
+        used("gina", "/echo one");
+        used("hugo", "/echo one two");
+        BENCH.person().route("**/api/v1/dev/token", PageUsageIT::asAdmin);
+        BENCH.person().route(Pattern.compile(".*/usage[?].*limit=.*"), PageUsageIT::withOneRow);
+        Tab tab = BENCH.open(BENCH.server().url() + "/#/admin/usage");
+
+        Locator rows = tab.page().locator(".usage-page tbody tr");
+        assertThat(rows).hasCount(1);
+        tab.button("Show more").click();
+        assertThat(rows).hasCount(2);
+
+        tab.page().navigate(BENCH.server().url() + "/");
+        tab.awaitConnected();
+        tab.ask("/echo hello");
+        tab.awaitIdle();
+        tab.ask("/echo again");
+        tab.awaitIdle();
+        tab.page().locator("#chat-menu").click();
+        tab.page()
+                .getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Usage"))
+                .click();
+        assertThat(tab.page().locator(".session-usage tbody tr")).hasCount(2);
+        tab.assertClean();
+    }
+
+    private static void withOneRow(Route route) {
+        String url = route.request().url();
+        if (!url.contains("group=day")) url = url.replaceFirst("limit=[0-9]+", "limit=1");
+        route.resume(new Route.ResumeOptions().setUrl(url));
     }
 
     @Test

@@ -2,8 +2,8 @@ package io.reprise.history;
 
 import io.reprise.message.ErrorCode;
 import io.reprise.message.recall.Recall;
+import io.reprise.support.Page;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.Optional;
 
 /** Port: reads recalls, including finished ones. A failed future means that the store is unavailable. */
@@ -16,16 +16,18 @@ public interface RecallDirectory {
      * @param openOnly only unfinished recalls
      * @param cursor id of the last recall of the previous page, or null
      */
-    Future<Page> list(String user, String session, boolean openOnly, String cursor, int limit);
+    Future<Page<Recall>> list(String user, String session, boolean openOnly, String cursor, int limit);
 
     /** The recall, if it belongs to the user. */
     Future<Optional<Recall>> find(String user, String recall);
 
-    /** The runs that the recall started, also in sessions that it made, newest first. */
-    Future<List<RecallRun>> runs(String recall, int limit);
-
-    /** @param cursor of the next page, or null */
-    record Page(List<Recall> recalls, String cursor) {}
+    /**
+     * The runs that the recall started, also in sessions that it made, newest first. Fails with {@link IllegalArgumentException} if the cursor
+     * is not from a page of such a list.
+     *
+     * @param cursor of the page before, or null
+     */
+    Future<Page<RecallRun>> runs(String recall, String cursor, int limit);
 
     /**
      * A run that a recall started.

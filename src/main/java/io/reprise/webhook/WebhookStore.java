@@ -1,5 +1,6 @@
 package io.reprise.webhook;
 
+import io.reprise.support.Page;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -30,8 +31,12 @@ public interface WebhookStore {
     /** Records a delivery that is only a test; false if there is no such webhook of this user. */
     Future<Boolean> ping(String user, String webhook, String delivery);
 
-    /** The last deliveries, newest first. */
-    Future<List<Told>> told(String webhook, int limit);
+    /**
+     * The deliveries, newest first.
+     *
+     * @param cursor id of the last one of the page before, or null
+     */
+    Future<Page<Told>> told(String webhook, String cursor, int limit);
 
     /**
      * A delivery and what became of it.

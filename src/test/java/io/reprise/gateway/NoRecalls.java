@@ -2,6 +2,7 @@ package io.reprise.gateway;
 
 import io.reprise.history.RecallDirectory;
 import io.reprise.message.recall.Recall;
+import io.reprise.support.Page;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -9,8 +10,8 @@ import java.util.Optional;
 /** For gateways without recalls. */
 final class NoRecalls implements RecallDirectory {
     @Override
-    public Future<Page> list(String user, String session, boolean openOnly, String cursor, int limit) {
-        return Future.succeededFuture(new Page(List.of(), null));
+    public Future<Page<Recall>> list(String user, String session, boolean openOnly, String cursor, int limit) {
+        return Future.succeededFuture(new Page<>(List.of(), null));
     }
 
     @Override
@@ -19,7 +20,7 @@ final class NoRecalls implements RecallDirectory {
     }
 
     @Override
-    public Future<List<RecallRun>> runs(String recall, int limit) {
-        return Future.succeededFuture(List.of());
+    public Future<Page<RecallRun>> runs(String recall, String cursor, int limit) {
+        return Future.succeededFuture(new Page<>(List.of(), null));
     }
 }

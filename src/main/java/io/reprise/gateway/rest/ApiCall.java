@@ -170,6 +170,12 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
         refuse(Failure.unavailable());
     }
 
+    /** As {@link #storeAway}, where the store also says that the cursor of the request is not from a page of the list. */
+    public void unread(Throwable cause) {
+        if (cause instanceof IllegalArgumentException && text("cursor") != null) refuse(FOREIGN_CURSOR);
+        else storeAway(cause);
+    }
+
     private void broken(Throwable cause) {
         log.atError()
                 .addKeyValue("path", context.normalizedPath())

@@ -122,7 +122,7 @@ public final class RecallRoutes {
                 .onSuccess(page -> call.answer(
                         200,
                         new Recalls(
-                                page.recalls().stream()
+                                page.rows().stream()
                                         .map(recall -> RecallBodies.shown(recall, slots.next(recall, next)))
                                         .toList(),
                                 page.cursor())))
@@ -132,11 +132,15 @@ public final class RecallRoutes {
     private void runs(ApiCall call) {
         owned(
                 call,
-                recall -> recalls.runs(recall.id(), call.integer("limit"))
-                        .onSuccess(runs -> call.answer(
+                recall -> recalls.runs(recall.id(), call.text("cursor"), call.integer("limit"))
+                        .onSuccess(page -> call.answer(
                                 200,
-                                new Runs(runs.stream().map(RecallBodies::shown).toList())))
-                        .onFailure(call::storeAway));
+                                new Runs(
+                                        page.rows().stream()
+                                                .map(RecallBodies::shown)
+                                                .toList(),
+                                        page.cursor())))
+                        .onFailure(call::unread));
     }
 
     /** Only the user's own recall; another user's counts as absent. */
@@ -147,5 +151,6 @@ public final class RecallRoutes {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Recalls(List<Map<String, Object>> recalls, String cursor) {}
 
-    record Runs(List<RecallBodies.ShownRun> runs) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Runs(List<RecallBodies.ShownRun> runs, String cursor) {}
 }

@@ -1,9 +1,9 @@
 package io.reprise.history.usage;
 
+import io.reprise.support.Page;
 import io.vertx.core.Future;
 import java.math.BigDecimal;
 import java.time.LocalDate;
-import java.util.List;
 
 /** Port: reads what calls of models have used. A failed future means that the store is unavailable. */
 public interface UsageDirectory {
@@ -44,15 +44,21 @@ public interface UsageDirectory {
             long unpriced,
             BigDecimal cost) {}
 
-    /** Days in order, everything else by tokens, the most first. */
-    Future<List<Total>> totals(Filter filter, Group group, int limit);
+    /**
+     * Days in order, everything else by tokens, the most first. Fails with {@link IllegalArgumentException} if the cursor is not from a page of
+     * such a list, like {@link #ofSession(String, String, String, int)}.
+     *
+     * @param cursor of the page before, or null
+     */
+    Future<Page<Total>> totals(Filter filter, Group group, String cursor, int limit);
 
     /**
      * The calls of a session by run and model, in the order of the runs; the key of a row is the run.
      *
      * @param run null for all runs
+     * @param cursor of the page before, or null
      */
-    Future<List<OfRun>> ofSession(String session, String run, int limit);
+    Future<Page<OfRun>> ofSession(String session, String run, String cursor, int limit);
 
     /** What one model has used in one run, whose first call of it was at {@code atMs}. */
     record OfRun(String run, String provider, String model, long atMs, Total total) {}

@@ -2,6 +2,7 @@ package io.reprise.store.hook;
 
 import io.reprise.store.database.PgPool;
 import io.reprise.store.database.PgTimes;
+import io.reprise.support.Page;
 import io.reprise.webhook.Webhook;
 import io.reprise.webhook.WebhookStore;
 import io.vertx.core.Future;
@@ -59,7 +60,13 @@ public final class PgWebhooks implements WebhookStore {
 
     static final String TOLD = """
             SELECT id, event, session_id, status, attempts, created_at, next_at, attempted_at, http_status, error, duration_ms
-            FROM webhook_delivery WHERE webhook_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2""";
+            FROM webhook_delivery
+            WHERE webhook_id = $1
+              AND (created_at, id) < (
+                CASE WHEN $2::text IS NULL THEN 'infinity'
+                     ELSE (SELECT CASE WHEN webhook_id = $1 THEN created_at END FROM webhook_delivery WHERE id = $2) END,
+                coalesce($2, ''))
+            ORDER BY created_at DESC, id DESC LIMIT $3""";
 
     static final String TAKE = """
             WITH taken AS (
@@ -197,9 +204,9 @@ public final class PgWebhooks implements WebhookStore {
     }
 
     @Override
-    public Future<List<Told>> told(String webhook, int limit) {
-        return pool.read(TOLD, Tuple.of(webhook, limit))
-                .map(rows -> rows.stream().map(PgWebhooks::told).toList());
+    public Future<Page<Told>> told(String webhook, String cursor, int limit) {
+        return pool.read(TOLD, Tuple.of(webhook, cursor, limit + 1))
+                .map(rows -> Page.of(rows.stream().map(PgWebhooks::told).toList(), limit, Told::id));
     }
 
     private static Told told(Row row) {

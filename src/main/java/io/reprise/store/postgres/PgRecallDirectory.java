@@ -4,9 +4,12 @@ import io.reprise.history.RecallDirectory;
 import io.reprise.message.recall.Recall;
 import io.reprise.store.database.PgPool;
 import io.reprise.store.database.PgTimes;
+import io.reprise.support.Page;
+import io.reprise.support.PageCursor;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,15 +35,26 @@ public final class PgRecallDirectory implements RecallDirectory {
 
     static final String FIND = "SELECT " + PgRecalls.COLUMNS + " FROM recall WHERE id = $1 AND user_id = $2";
 
+    /**
+     * Recalls that were made with a session have no slot before they were made, and hardly ever more runs than the first one; a few more of them
+     * are read, because one whose run was repeated may come before newer ones.
+     */
     static final String RUNS = """
             SELECT * FROM (
                 (SELECT session_id, id, recall_slot, started_at, ended_at, outcome, code FROM run
-                 WHERE recall_id = $1 ORDER BY recall_slot DESC LIMIT $2)
+                 WHERE recall_id = $1
+                    AND (recall_slot, id) < (coalesce($3::timestamptz, 'infinity'), coalesce($4::text, ''))
+                 ORDER BY recall_slot DESC, id DESC LIMIT $2)
                 UNION ALL
                 (SELECT its.session_id, its.id, its.recall_slot, its.started_at, its.ended_at, its.outcome, its.code
-                 FROM (SELECT id FROM recall WHERE parent = $1 ORDER BY created_at DESC LIMIT $2) AS made,
-                      LATERAL (SELECT * FROM run WHERE recall_id = made.id ORDER BY recall_slot DESC LIMIT $2) AS its)
-            ) AS all_of_it ORDER BY recall_slot DESC LIMIT $2""";
+                 FROM (SELECT id FROM recall
+                       WHERE parent = $1 AND created_at <= coalesce($3::timestamptz, 'infinity') AND run_id IS NOT NULL
+                       ORDER BY created_at DESC LIMIT $2 + 20) AS made,
+                      LATERAL (SELECT * FROM run
+                               WHERE recall_id = made.id
+                                  AND (recall_slot, id) < (coalesce($3::timestamptz, 'infinity'), coalesce($4::text, ''))
+                               ORDER BY recall_slot DESC LIMIT $2) AS its)
+            ) AS all_of_it ORDER BY recall_slot DESC, id DESC LIMIT $2""";
 
     private final PgPool pool;
 
@@ -49,20 +63,14 @@ public final class PgRecallDirectory implements RecallDirectory {
     }
 
     @Override
-    public Future<Page> list(String user, String session, boolean openOnly, String cursor, int limit) {
+    public Future<Page<Recall>> list(String user, String session, boolean openOnly, String cursor, int limit) {
         return pool.read(listed(session, openOnly), Tuple.of(user, session, cursor, limit + 1))
-                .map(rows -> page(PgRecalls.read(rows), limit));
+                .map(rows -> Page.of(PgRecalls.read(rows), limit, Recall::id));
     }
 
     private static String listed(String session, boolean openOnly) {
         if (session == null) return openOnly ? OPEN_OF_USER : OF_USER;
         return openOnly ? OPEN_OF_SESSION : OF_SESSION;
-    }
-
-    private static Page page(List<Recall> found, int limit) {
-        if (found.size() <= limit) return new Page(found, null);
-        List<Recall> page = found.subList(0, limit);
-        return new Page(List.copyOf(page), page.getLast().id());
     }
 
     @Override
@@ -72,11 +80,22 @@ public final class PgRecallDirectory implements RecallDirectory {
     }
 
     @Override
-    public Future<List<RecallRun>> runs(String recall, int limit) {
-        return pool.read(RUNS, Tuple.of(recall, limit)).map(rows -> {
+    public Future<Page<RecallRun>> runs(String recall, String cursor, int limit) {
+        OffsetDateTime slot = null;
+        String run = null;
+        if (cursor != null) {
+            try {
+                List<String> place = PageCursor.parse(cursor, 2);
+                slot = PgTimes.toTime(PageCursor.timeMs(place.getFirst()));
+                run = place.getLast();
+            } catch (IllegalArgumentException e) {
+                return Future.failedFuture(e);
+            }
+        }
+        return pool.read(RUNS, Tuple.of(recall, limit + 1, slot, run)).map(rows -> {
             List<RecallRun> runs = new ArrayList<>(rows.size());
             for (Row row : rows) runs.add(run(row));
-            return runs;
+            return Page.of(runs, limit, last -> PageCursor.of(last.slotMs(), last.run()));
         });
     }
 

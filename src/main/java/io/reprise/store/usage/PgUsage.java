@@ -6,6 +6,8 @@ import io.reprise.history.usage.UsageDirectory;
 import io.reprise.history.usage.UsageLog;
 import io.reprise.store.database.PgPool;
 import io.reprise.store.database.PgTimes;
+import io.reprise.support.Page;
+import io.reprise.support.PageCursor;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -13,6 +15,7 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,22 +103,30 @@ public final class PgUsage implements UsageLog, UsageDirectory {
             HAVING $2::bigint > 0 AND sum(input + output) >= $2 OR sum(cost) >= $3::numeric
             LIMIT $4""";
 
-    private static final String TOTALS = "SELECT %s AS key, " + SUMS + """
-             FROM usage_day WHERE day >= $1 AND day <= $2 AND %s
+    private static final String TOTALS = "SELECT * FROM (SELECT %s AS key, " + SUMS + """
+            , sum(input + output)::bigint AS tokens
+            FROM usage_day WHERE day >= $1 AND day <= $2 AND %s
                 AND ($4::text IS NULL OR provider || '/' || model = $4) AND ($5::text IS NULL OR agent = $5)
-            GROUP BY 1 ORDER BY %s LIMIT $6""";
+            GROUP BY 1) AS summed
+            WHERE $6::text IS NULL OR %s LIMIT $8""";
 
     /** Statements of their own, because the days of one user are found by another index than those of all. */
     private static final String OF_ALL = "$3::text IS NULL";
 
     private static final String OF_USER = "user_id = $3";
 
-    private static final String BY_TOKENS = "sum(input + output) DESC, 1";
+    private static final String BY_KEY = "(key > $6 AND $7::bigint IS NULL) ORDER BY key";
+
+    private static final String BY_TOKENS =
+            "tokens < $7::bigint OR (tokens = $7 AND key > $6) ORDER BY tokens DESC, key";
 
     static final String OF_SESSION = """
             SELECT run_id, provider, model, min(at) AS first_at, %s
             FROM model_use WHERE session_id = $1 AND ($2::text IS NULL OR run_id = $2)
-            GROUP BY 1, 2, 3 ORDER BY min(at), 1, 2, 3 LIMIT $3""".formatted(SUMS_OF_CALLS);
+            GROUP BY run_id, provider, model
+            HAVING $3::timestamptz IS NULL
+                OR (min(at), coalesce(run_id, ''), provider, model) > ($3, $4::text, $5::text, $6::text)
+            ORDER BY min(at), coalesce(run_id, ''), provider, model LIMIT $7""".formatted(SUMS_OF_CALLS);
 
     /** Together, with the context as it was after the newest answer, and where it was largest. */
     static final String WHOLE_SESSION = """
@@ -193,19 +204,37 @@ public final class PgUsage implements UsageLog, UsageDirectory {
     }
 
     @Override
-    public Future<List<Total>> totals(Filter filter, Group group, int limit) {
-        Tuple values = Tuple.of(filter.from(), filter.to(), filter.user(), filter.model(), filter.agent(), limit);
+    public Future<Page<Total>> totals(Filter filter, Group group, String cursor, int limit) {
+        String key = null;
+        Long tokens = null;
+        if (cursor != null) {
+            try {
+                List<String> place = PageCursor.parse(cursor, group == Group.DAY ? 1 : 2);
+                key = place.getFirst();
+                if (group != Group.DAY) tokens = Long.valueOf(place.getLast());
+            } catch (IllegalArgumentException e) {
+                return Future.failedFuture(e);
+            }
+        }
+        Tuple values = Tuple.of(filter.from(), filter.to(), filter.user(), filter.model(), filter.agent())
+                .addString(key)
+                .addLong(tokens)
+                .addInteger(limit + 1);
         return reads.read(totals(group, filter.user() != null), values).map(rows -> {
             List<Total> found = new ArrayList<>(rows.size());
             for (Row row : rows) found.add(total(row, row.getString("key")));
-            return found;
+            return Page.of(found, limit, last -> cursor(group, last));
         });
+    }
+
+    private static String cursor(Group group, Total last) {
+        return group == Group.DAY ? PageCursor.of(last.key()) : PageCursor.of(last.key(), last.input() + last.output());
     }
 
     public static String totals(Group group, boolean ofUser) {
         String users = ofUser ? OF_USER : OF_ALL;
         return switch (group) {
-            case DAY -> TOTALS.formatted("to_char(day, 'YYYY-MM-DD')", users, "1");
+            case DAY -> TOTALS.formatted("to_char(day, 'YYYY-MM-DD')", users, BY_KEY);
             case USER -> TOTALS.formatted("user_id", users, BY_TOKENS);
             case MODEL -> TOTALS.formatted("provider || '/' || model", users, BY_TOKENS);
             case AGENT -> TOTALS.formatted("agent", users, BY_TOKENS);
@@ -214,8 +243,14 @@ public final class PgUsage implements UsageLog, UsageDirectory {
     }
 
     @Override
-    public Future<List<OfRun>> ofSession(String session, String run, int limit) {
-        return reads.read(OF_SESSION, Tuple.of(session, run, limit)).map(rows -> {
+    public Future<Page<OfRun>> ofSession(String session, String run, String cursor, int limit) {
+        Tuple values = Tuple.of(session, run);
+        try {
+            place(cursor).forEach(values::addValue);
+        } catch (IllegalArgumentException e) {
+            return Future.failedFuture(e);
+        }
+        return reads.read(OF_SESSION, values.addInteger(limit + 1)).map(rows -> {
             List<OfRun> found = new ArrayList<>(rows.size());
             for (Row row : rows) {
                 found.add(new OfRun(
@@ -225,8 +260,19 @@ public final class PgUsage implements UsageLog, UsageDirectory {
                         PgTimes.toMs(row.getOffsetDateTime("first_at")),
                         total(row, row.getString("run_id"))));
             }
-            return found;
+            return Page.of(found, limit, PgUsage::cursor);
         });
+    }
+
+    private static String cursor(OfRun last) {
+        return PageCursor.of(last.atMs(), last.run() == null ? "" : last.run(), last.provider(), last.model());
+    }
+
+    /** The values that the statement compares with. */
+    private static List<Object> place(String cursor) {
+        if (cursor == null) return Arrays.asList(null, null, null, null);
+        List<String> place = PageCursor.parse(cursor, 4);
+        return List.of(PgTimes.toTime(PageCursor.timeMs(place.getFirst())), place.get(1), place.get(2), place.get(3));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static io.reprise.store.postgres.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.store.postgres.StoreFixture;
+import io.reprise.support.Page;
 import io.reprise.webhook.WebhookStore;
 import io.reprise.webhook.WebhookStore.Change;
 import io.reprise.webhook.WebhookStore.Due;
@@ -62,6 +63,17 @@ class PgWebhooksIT {
         Due again = await(store.take(2, HOUR_MS)).getFirst();
         assertThat(again.id()).isEqualTo("wd_1");
         assertThat(again.attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void deliveries_come_in_pages_the_newest_first() {
+        Page<Told> first = await(store.told("wh_1", null, 2));
+        Page<Told> second = await(store.told("wh_1", first.cursor(), 2));
+
+        assertThat(first.rows()).extracting(Told::id).containsExactly("wd_3", "wd_2");
+        assertThat(second.rows()).extracting(Told::id).containsExactly("wd_1");
+        assertThat(second.cursor()).isNull();
+        assertThat(await(store.told("wh_1", "wd_other", 2)).rows()).isEmpty();
     }
 
     @Test
@@ -169,7 +181,7 @@ class PgWebhooksIT {
     }
 
     private static Told told(String id) {
-        return await(store.told("wh_1", 10)).stream()
+        return await(store.told("wh_1", null, 10)).rows().stream()
                 .filter(one -> one.id().equals(id))
                 .findFirst()
                 .orElseThrow();

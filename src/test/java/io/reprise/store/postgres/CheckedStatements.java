@@ -197,7 +197,8 @@ final class CheckedStatements {
                 checked("PgRecallDirectory.OPEN_OF_USER", "", "'u_7', null, null, 11", PAGE),
                 checked("PgRecallDirectory.OPEN_OF_SESSION", "", "'ada', 's_many', null, 11", PAGE),
                 checked("PgRecallDirectory.FIND", "", "'rc_70', 'u_7'", FEW),
-                checked("PgRecallDirectory.RUNS", "", "'rc_7', 20", FEW));
+                checked("PgRecallDirectory.RUNS", "", "'rc_7', 20, NULL, NULL", FEW),
+                checked("PgRecallDirectory.RUNS", "in the middle", "'rc_7', 20, now(), 'r_7'", FEW));
     }
 
     private static List<Checked> due() {
@@ -278,7 +279,8 @@ final class CheckedStatements {
                 checked("PgWebhooks.CHANGE", "", "'wh_4000', 'u_400', NULL, NULL, NULL, true, NULL, '{}'", 2 * FEW),
                 checked("PgWebhooks.REMOVE", "", "'wh_70', 'u_7'", 2 * FEW),
                 checked("PgWebhooks.PING", "", "'wh_70', 'u_7', 'wd_new'", FEW),
-                checked("PgWebhooks.TOLD", "", "'wh_7', 50", PAGE),
+                checked("PgWebhooks.TOLD", "first page", "'wh_7', NULL, 50", PAGE),
+                checked("PgWebhooks.TOLD", "in the middle", "'wh_7', 'wd_7', 50", PAGE),
                 checked("PgWebhooks.TAKE", "", "8, 60000", 3 * PAGE),
                 checked("PgWebhooks.DELIVERED", "", "'wd_7', 0, 200, 7", FEW),
                 checked("PgWebhooks.RECOVERED", "", "'wh_7'", FEW),
@@ -412,7 +414,7 @@ final class CheckedStatements {
                 checked("PgUsage.RECORD", "", call, 60),
                 checked("PgUsage.SPENT", "", "'u_7', '2026-02-01'", FEW),
                 checked("PgUsage.SPENT_AT_LEAST", "", "'2026-02-01', 100, NULL, 1000", 3_000),
-                checked("PgUsage.OF_SESSION", "", "'s_many', NULL, 100", 2 * PAGE),
+                checked("PgUsage.OF_SESSION", "", "'s_many', NULL, NULL, NULL, NULL, NULL, 100", 2 * PAGE),
                 checked("PgUsage.WHOLE_SESSION", "", "'s_many'", 2 * PAGE),
                 checked("PgUsage.RENAME_DAYS", "", "'u_7', 'u_new'", 10 * PAGE)));
         for (UsageDirectory.Group group : UsageDirectory.Group.values()) {
@@ -420,7 +422,7 @@ final class CheckedStatements {
                     "PgUsage.totals",
                     "of a user by " + group,
                     PgUsage.totals(group, true),
-                    "'2026-01-01', '2026-01-30', 'u_7', NULL, NULL, 100",
+                    "'2026-01-01', '2026-01-30', 'u_7', NULL, NULL, NULL, NULL, 100",
                     PAGE));
         }
         return found;

@@ -15,12 +15,14 @@ import io.reprise.session.store.LoadOutcome;
 import io.reprise.session.store.Progress;
 import io.reprise.session.store.RunRow;
 import io.reprise.store.database.PgPool;
+import io.reprise.support.PageCursor;
 import io.reprise.testing.TestDatabase;
 import io.reprise.timer.DueStore.Due;
 import io.reprise.timer.DueStore.Look;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.pubsub.PgSubscriber;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -192,11 +194,11 @@ class PgRecallsIT {
         var first = await(directory.list("ada", null, false, null, 2));
         var second = await(directory.list("ada", "s_1", false, first.cursor(), 2));
 
-        assertThat(first.recalls()).extracting(Recall::id).containsExactly("rc_3", "rc_2");
-        assertThat(second.recalls()).extracting(Recall::id).containsExactly("rc_1");
+        assertThat(first.rows()).extracting(Recall::id).containsExactly("rc_3", "rc_2");
+        assertThat(second.rows()).extracting(Recall::id).containsExactly("rc_1");
         assertThat(second.cursor()).isNull();
-        assertThat(await(directory.list("ada", "s_1", true, null, 9)).recalls()).hasSize(2);
-        assertThat(await(directory.list("eve", null, false, null, 9)).recalls()).isEmpty();
+        assertThat(await(directory.list("ada", "s_1", true, null, 9)).rows()).hasSize(2);
+        assertThat(await(directory.list("eve", null, false, null, 9)).rows()).isEmpty();
         assertThat(await(directory.find("eve", "rc_1"))).isEmpty();
     }
 
@@ -206,12 +208,49 @@ class PgRecallsIT {
                 List.of(recall("rc_1", nowMs)),
                 List.of(run("r_1", nowMs - HOUR_MS, "success"), run("r_2", nowMs, null)));
 
-        List<RecallRun> runs = await(directory.runs("rc_1", 10));
+        List<RecallRun> runs = await(directory.runs("rc_1", null, 10)).rows();
 
         assertThat(runs).extracting(RecallRun::run).containsExactly("r_2", "r_1");
         assertThat(runs).extracting(RecallRun::outcome).containsExactly(null, "success");
         assertThat(runs.getFirst().endedMs()).isNull();
         assertThat(runs.getFirst().slotMs()).isEqualTo(nowMs);
+    }
+
+    @Test
+    void runs_of_a_recall_come_in_pages_with_those_in_sessions_that_it_made() {
+        append(
+                List.of(recall("rc_1", nowMs)),
+                List.of(run("r_1", nowMs - 5, "success"), run("r_4", nowMs - 2, "success")));
+        for (int i = 2; i <= 5; i++) if (i != 4) ranInItsOwnSession("rc_1", i, nowMs - 6 + i);
+
+        List<String> runs = new ArrayList<>();
+        String cursor = null;
+        for (int pages = 0; pages == 0 || cursor != null; pages++) {
+            assertThat(pages).isLessThan(5);
+            var page = await(directory.runs("rc_1", cursor, 2));
+            page.rows().forEach(run -> runs.add(run.run()));
+            cursor = page.cursor();
+        }
+
+        assertThat(runs).containsExactly("r_5", "r_4", "r_3", "r_2", "r_1");
+        assertThat(directory
+                        .runs("rc_1", PageCursor.of(Long.MAX_VALUE, "r_1"), 2)
+                        .cause())
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(directory.runs("rc_1", "of another list", 2).cause()).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** A recall that another one made with a session, and its run. */
+    private void ranInItsOwnSession(String parent, int number, long slotMs) {
+        database.execute("""
+                INSERT INTO session (id, user_id, epoch, owner) VALUES ('s_of_%1$d', 'ada', 'e', 1);
+                INSERT INTO recall (id, session_id, user_id, text, schedule, status, slot_at, trigger_at, deferrals, failures,
+                    missed, run_id, created_at, parent)
+                SELECT 'rc_of_%1$d', 's_of_%1$d', user_id, text, schedule, 'fired', at, at, 0, 0, 0, 'r_%1$d', at, id
+                FROM recall, to_timestamp(%3$d / 1000.0) AS at WHERE id = '%2$s';
+                INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, recall_id, recall_slot)
+                SELECT 's_of_%1$d', 'r_%1$d', 'recall', 1, true, at, 'rc_of_%1$d', at
+                FROM to_timestamp(%3$d / 1000.0) AS at""".formatted(number, parent, slotMs));
     }
 
     @Test

@@ -7,10 +7,13 @@ import io.reprise.history.usage.ModelUse.Purpose;
 import io.reprise.history.usage.Spent;
 import io.reprise.history.usage.UsageDirectory.Filter;
 import io.reprise.history.usage.UsageDirectory.Group;
+import io.reprise.history.usage.UsageDirectory.OfRun;
 import io.reprise.history.usage.UsageDirectory.OfSession;
 import io.reprise.history.usage.UsageDirectory.Total;
 import io.reprise.message.log.RunUsage.ContextUse;
 import io.reprise.store.postgres.StoreFixture;
+import io.reprise.support.Page;
+import io.reprise.support.PageCursor;
 import io.reprise.testing.Patience;
 import io.reprise.testing.TestDatabase;
 import io.vertx.core.Future;
@@ -74,6 +77,34 @@ class PgUsageIT {
         assertThat(spenders(100, new BigDecimal("0.5"))).containsOnlyKeys("ada", "eve", "ida");
         assertThat(spenders(0, null)).isEmpty();
         assertThat(await(store.spentAtLeast(DAY, 1, null, 2))).hasSize(2);
+    }
+
+    @Test
+    void totals_come_in_pages_that_neither_repeat_nor_leave_out_a_row() {
+        List<ModelUse> uses = new ArrayList<>();
+        for (int i = 0; i < 7; i++) uses.add(use("u" + i, "user" + i, DAY.plusDays(i), i / 3, 1, false, null));
+        await(store.record(uses));
+
+        assertThat(inPages(Group.USER)).containsExactly("user6", "user3", "user4", "user5", "user0", "user1", "user2");
+        assertThat(inPages(Group.DAY)).isSorted().hasSize(7);
+        Filter all = new Filter(DAY, DAY.plusDays(9), null, null, null);
+        String ofUsers = await(store.totals(all, Group.USER, null, 1)).cursor();
+        assertThat(store.totals(all, Group.DAY, ofUsers, 1).cause()).isInstanceOf(IllegalArgumentException.class);
+        assertThat(store.totals(all, Group.USER, PageCursor.of("user1", "many"), 1)
+                        .cause())
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private List<String> inPages(Group group) {
+        Filter all = new Filter(DAY, DAY.plusDays(9), null, null, null);
+        List<String> keys = new ArrayList<>();
+        String cursor = null;
+        do {
+            Page<Total> page = await(store.totals(all, group, cursor, 2));
+            page.rows().forEach(row -> keys.add(row.key()));
+            cursor = page.cursor();
+        } while (cursor != null && keys.size() < 100);
+        return keys;
     }
 
     private Map<String, Spent> spenders(long tokens, BigDecimal cost) {
@@ -235,6 +266,24 @@ class PgUsageIT {
                 .returns(2_000L, OfSession::maxTokens);
     }
 
+    @Test
+    void the_runs_of_a_session_come_in_pages_the_oldest_first() {
+        fixture.execute("INSERT INTO session (id, user_id, epoch, owner) VALUES ('s1', 'ada', 'e', 1)");
+        await(store.record(List.of(
+                use("1", Purpose.ANSWER, null).recorded("1", 2),
+                use("2", Purpose.TITLE, null).recorded("2", 3),
+                use("3", Purpose.ANSWER, null).recorded("3", 3))));
+        fixture.execute("UPDATE model_use SET run_id = nullif('r' || id, 'r2')");
+
+        Page<OfRun> first = await(store.ofSession("s1", null, null, 2));
+        Page<OfRun> second = await(store.ofSession("s1", null, first.cursor(), 2));
+
+        assertThat(first.rows()).extracting(OfRun::run).containsExactly("r1", null);
+        assertThat(second.rows()).extracting(OfRun::run).containsExactly("r3");
+        assertThat(second.cursor()).isNull();
+        assertThat(store.ofSession("s1", null, "not one", 2).cause()).isInstanceOf(IllegalArgumentException.class);
+    }
+
     private static ModelUse use(String id, Purpose purpose, ContextUse context) {
         long noonMs = Instant.parse(DAY + "T12:00:00Z").toEpochMilli();
         return new ModelUse(
@@ -242,7 +291,8 @@ class PgUsageIT {
     }
 
     private List<Total> totals(Group group) {
-        return await(store.totals(new Filter(DAY, DAY.plusDays(30), null, null, null), group, 100));
+        return await(store.totals(new Filter(DAY, DAY.plusDays(30), null, null, null), group, null, 100))
+                .rows();
     }
 
     private static ModelUse use(

@@ -126,11 +126,14 @@ public final class WebhookRoutes {
         owned(
                 call,
                 webhook -> webhooks.store()
-                        .told(webhook.id(), call.integer("limit"))
-                        .onSuccess(found -> call.answer(
+                        .told(webhook.id(), call.text("cursor"), call.integer("limit"))
+                        .onSuccess(page -> call.answer(
                                 200,
                                 new ShownDeliveries(
-                                        found.stream().map(WebhookRoutes::shown).toList())))
+                                        page.rows().stream()
+                                                .map(WebhookRoutes::shown)
+                                                .toList(),
+                                        page.cursor())))
                         .onFailure(call::storeAway));
     }
 
@@ -185,7 +188,8 @@ public final class WebhookRoutes {
 
     private record ShownTest(String delivery) {}
 
-    private record ShownDeliveries(List<ShownDelivery> deliveries) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record ShownDeliveries(List<ShownDelivery> deliveries, String cursor) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record ShownDelivery(

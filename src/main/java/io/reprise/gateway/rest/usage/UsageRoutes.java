@@ -70,8 +70,8 @@ public final class UsageRoutes {
         }
         Group group = Group.valueOf(call.text("group").toUpperCase(Locale.ROOT));
         Filter filter = new Filter(from, to, user, call.text("model"), call.text("agent"));
-        usage.totals(filter, group, call.integer("limit"))
-                .onSuccess(rows -> call.answer(
+        usage.totals(filter, group, call.text("cursor"), call.integer("limit"))
+                .onSuccess(page -> call.answer(
                         200,
                         new Report(
                                 currency(),
@@ -79,8 +79,9 @@ public final class UsageRoutes {
                                 filter.to().toString(),
                                 call.text("group"),
                                 Budget.of(settings.get().budgets()),
-                                rows.stream().map(row -> row(group, row)).toList())))
-                .onFailure(call::storeAway);
+                                page.rows().stream().map(row -> row(group, row)).toList(),
+                                page.cursor())))
+                .onFailure(call::unread);
     }
 
     private String currency() {
@@ -97,15 +98,16 @@ public final class UsageRoutes {
     }
 
     private void runs(ApiCall call) {
-        usage.ofSession(call.session(), call.text("run"), call.integer("limit"))
-                .compose(runs -> usage.ofSession(call.session())
+        usage.ofSession(call.session(), call.text("run"), call.text("cursor"), call.integer("limit"))
+                .compose(page -> usage.ofSession(call.session())
                         .map(whole -> new SessionReport(
                                 currency(),
                                 Row.of(null, null, whole.total()),
                                 ContextReport.of(whole),
-                                runs.stream().map(Row::of).toList())))
+                                page.rows().stream().map(Row::of).toList(),
+                                page.cursor())))
                 .onSuccess(report -> call.answer(200, report))
-                .onFailure(call::storeAway);
+                .onFailure(call::unread);
     }
 
     private static Row row(Group group, Total total) {
@@ -117,11 +119,12 @@ public final class UsageRoutes {
 
     /** @param budget absent without a budget of users */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Report(String currency, String from, String to, String group, Budget budget, List<Row> rows) {}
+    private record Report(
+            String currency, String from, String to, String group, Budget budget, List<Row> rows, String cursor) {}
 
     /** @param total of all runs, also of those that are not among the rows */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record SessionReport(String currency, Row total, ContextReport context, List<Row> rows) {}
+    private record SessionReport(String currency, Row total, ContextReport context, List<Row> rows, String cursor) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record ContextReport(long usedTokens, long largestTokens, Long maxTokens) {
