@@ -134,6 +134,32 @@ class MigrationsIT {
                 .hasLineCount(1);
     }
 
+    /** Symptom: after an upgrade a model could not be used any more. Cause: it was said to take PDF, which its provider has no form for. */
+    @Test
+    void models_that_were_said_to_take_pdf_can_be_used_after_an_upgrade() throws SQLException {
+        Migrations.migrate(database, SHARDS, "57");
+        execute("""
+                INSERT INTO catalog_entry (kind, name, origin, version, body, changed_by) VALUES
+                    ('provider', 'local', 'file', 1, '{"type":"ollama"}', NULL),
+                    ('provider', 'other', 'database', 1, '{"type":"anthropic"}', 'ada'),
+                    ('model', 'both', 'database', 3, '{"provider":"local","name":"m","takes":["image","pdf"]}', 'ada'),
+                    ('model', 'odd', 'database', 1, '{"provider":"local","takes":["pdf"],"extra":{"a":"\\u0000"}}', 'ada'),
+                    ('model', 'image', 'database', 1, '{"provider":"local","title":"pdf","takes":["image"]}', 'ada'),
+                    ('model', 'of-other', 'database', 1, '{"provider":"other","takes":["pdf"]}', 'ada')""");
+
+        Migrations.migrate(database, SHARDS);
+
+        String changed = "%s WHERE kind = 'model' AND name = 'both' AND version = 4 AND changed_by IS NULL"
+                + " AND body::jsonb = '{\"provider\":\"local\",\"name\":\"m\",\"takes\":[\"image\"]}'";
+        assertThat(number(changed.formatted("SELECT count(*) FROM catalog_entry")))
+                .isEqualTo(1);
+        assertThat(number(changed.formatted("SELECT count(*) FROM catalog_version")))
+                .isEqualTo(1);
+        assertThat(number("SELECT count(*) FROM catalog_version")).isEqualTo(1);
+        assertThat(number("SELECT count(*) FROM catalog_entry WHERE changed_by = 'ada'"))
+                .isEqualTo(4);
+    }
+
     private long number(String sql) throws SQLException {
         try (Connection connection = TestDatabase.connect(database);
                 var statement = connection.createStatement();
