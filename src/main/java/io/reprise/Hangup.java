@@ -1,5 +1,6 @@
 package io.reprise;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,10 +16,14 @@ final class Hangup {
 
     /** Runs the task at each SIGHUP from now on, unless there is a terminal or the system has no such signal. */
     static void run(Runnable task) {
-        if (System.console() != null) return;
+        if (System.console() == null) run(task, "sun.misc.Signal");
+    }
+
+    /** @param access the name of the class that gives access to signals */
+    static void run(Runnable task, String access) {
         try {
-            // By reflection, because the compiler warns of this class, which is the only access to signals.
-            Class<?> signal = Class.forName("sun.misc.Signal");
+            // By reflection, because the compiler warns of this class, and a later Java may come without it.
+            Class<?> signal = Class.forName(access);
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
             Object hangup = signal.getConstructor(String.class).newInstance("HUP");
             Object calls = Proxy.newProxyInstance(
@@ -28,8 +33,12 @@ final class Hangup {
                         return null;
                     });
             signal.getMethod("handle", signal, handler).invoke(null, hangup, calls);
-        } catch (ReflectiveOperationException | IllegalArgumentException e) {
-            log.atDebug().setCause(e).log("no reload on SIGHUP");
+        } catch (InvocationTargetException e) {
+            log.atDebug().setCause(e).log("this system has no SIGHUP, or Java leaves it to something else");
+        } catch (ReflectiveOperationException e) {
+            log.atWarn()
+                    .addKeyValue("cause", e.toString())
+                    .log("no reload on SIGHUP, which ends the server: this Java gives no access to signals");
         }
     }
 }

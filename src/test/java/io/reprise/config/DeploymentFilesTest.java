@@ -153,6 +153,20 @@ class DeploymentFilesTest {
         assertThat(load(null, image())).isInstanceOf(LoadedSettings.Valid.class);
     }
 
+    /** Symptom: the image had no health check. Cause: Podman leaves it out of images of its usual format. */
+    @Test
+    void images_keep_the_health_check_of_their_file() {
+        String file = read(DEPLOY.resolve("Containerfile"));
+        String document = read(Path.of("webroot", "docs", "operations.md"));
+
+        assertThat(file).containsPattern("(?m)^HEALTHCHECK .* CMD \\[\"/opt/reprise/healthy\"]$");
+        for (String text : List.of(file, document)) {
+            assertThat(text.lines().filter(line -> line.contains("podman build")))
+                    .isNotEmpty()
+                    .allMatch(line -> line.contains("--format docker"));
+        }
+    }
+
     @Test
     void the_settings_of_compose_are_valid() throws IOException {
         JsonNode service = documents("compose.yaml").getFirst().at("/services/reprise");

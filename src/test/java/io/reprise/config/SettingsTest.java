@@ -96,6 +96,10 @@ class SettingsTest extends SettingsBench {
         "server.connectionsMax, 0, 1, 1000000, 1000001",
         "run.stepsMax, 4, 5, 100, 101",
         "run.timeMs, 9999, 10000, 600000, 600001",
+        "sessions.ttlMinutes, 0, 1, 1440, 1441",
+        "sessions.userTtlMinutes, -1, 0, 525600, 525601",
+        "recalls.chainMax, 0, 1, 10000, 10001",
+        "hooks.toleranceMs, 999, 1000, 3600000, 3600001",
         "shutdown.drainMs, -1, 0, 600000, 600001",
         "shutdown.closeMs, 999, 1000, 600000, 600001",
         "shutdown.spreadMs, 0, 1, 600000, 600001"
@@ -108,6 +112,36 @@ class SettingsTest extends SettingsBench {
                 .hasMessageContaining("from " + first + " to " + last);
         assertThatThrownBy(() -> Settings.with(Map.of(path, above)))
                 .hasMessageContaining("from " + first + " to " + last);
+    }
+
+    @Test
+    void checkpoints_are_kept_for_1_to_365_days() {
+        for (int days : List.of(1, 365))
+            assertThat(Settings.with(keptFor(days))).isNotNull();
+        for (int days : List.of(0, 366)) {
+            assertThatThrownBy(() -> Settings.with(keptFor(days))).hasMessageContaining("from 1 to 365");
+        }
+    }
+
+    private static Map<String, String> keptFor(int days) {
+        return Map.of("checkpoints.retentionDays", String.valueOf(days), "interrupts.expiryMinutes", "60");
+    }
+
+    /** Whoever leaves a server alone relies on them. */
+    @Test
+    void limits_of_time_have_the_defaults_that_are_documented() {
+        Settings defaults = Settings.defaults();
+
+        assertThat(defaults.sessions().expiry().ttlMinutes()).isEqualTo(10);
+        assertThat(defaults.sessions().expiry().userTtlMinutes()).isZero();
+        assertThat(defaults.sessions().expiry().graceMs()).isEqualTo(30_000);
+        assertThat(defaults.sessions().claimHours()).isEqualTo(24);
+        assertThat(defaults.checkpoints().retentionDays()).isEqualTo(7);
+        assertThat(defaults.run().timeMs()).isEqualTo(120_000);
+        assertThat(defaults.run().stepsMax()).isEqualTo(25);
+        assertThat(defaults.recalls().chainMax()).isEqualTo(20);
+        assertThat(defaults.hooks().toleranceMs()).isEqualTo(300_000);
+        assertThat(defaults.webhooks().failuresMax()).isEqualTo(20);
     }
 
     @ParameterizedTest
