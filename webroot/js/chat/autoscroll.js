@@ -103,10 +103,9 @@ export class Autoscroll {
   }
 
   #release() {
-    if (!this.#held) return
-    const { element, top } = this.#held
+    const { element, top } = this.#held ?? {}
     this.#held = null
-    this.#area.scrollTop += element.getBoundingClientRect().top - top
+    if (element?.isConnected) this.#area.scrollTop += element.getBoundingClientRect().top - top
     this.#area.style.overflowAnchor = '' // from here on it does
   }
 
