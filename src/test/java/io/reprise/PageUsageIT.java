@@ -120,6 +120,7 @@ class PageUsageIT {
         tab.awaitIdle();
         tab.ask("/echo again");
         tab.awaitIdle();
+        awaitRecorded(BENCH.user(), 2);
         tab.page().locator("#chat-menu").click();
         tab.page()
                 .getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Usage"))
