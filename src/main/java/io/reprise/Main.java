@@ -16,6 +16,7 @@ import io.reprise.config.SettingsSource;
 import io.reprise.config.read.ConfigFiles;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.model.provider.Models;
+import io.reprise.reload.Hangup;
 import io.reprise.store.backup.BackupException;
 import io.reprise.store.database.StoreStartException;
 import io.reprise.support.MonotonicClock;

@@ -8,13 +8,11 @@ import io.reprise.agent.plan.CatalogPlans;
 import io.reprise.agent.usage.NodeUsage;
 import io.reprise.apikey.ApiKeys;
 import io.reprise.catalog.CatalogChoices;
-import io.reprise.catalog.definition.McpServerDefinition;
 import io.reprise.cluster.Cluster;
 import io.reprise.cluster.Member;
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
 import io.reprise.config.hook.OutgoingSettings;
-import io.reprise.config.mcp.McpSettings;
 import io.reprise.config.read.FileText;
 import io.reprise.config.tool.ToolSettings;
 import io.reprise.gateway.GatewayVerticle;
@@ -29,13 +27,6 @@ import io.reprise.hook.Hooks;
 import io.reprise.job.Job;
 import io.reprise.job.JobVerticle;
 import io.reprise.job.Jobs;
-import io.reprise.mcp.McpAdministration;
-import io.reprise.mcp.McpChannels;
-import io.reprise.mcp.McpHealth;
-import io.reprise.mcp.McpServers;
-import io.reprise.mcp.connection.McpConnection;
-import io.reprise.mcp.signin.AuthHttp;
-import io.reprise.mcp.signin.McpSignIns;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.Rights;
 import io.reprise.message.bus.Addresses;
@@ -43,7 +34,6 @@ import io.reprise.message.bus.BusCodec;
 import io.reprise.outgoing.Names;
 import io.reprise.outgoing.OutgoingGuard;
 import io.reprise.outgoing.OutgoingHttp;
-import io.reprise.outgoing.OutgoingStreams;
 import io.reprise.push.PushVerticle;
 import io.reprise.push.Pushes;
 import io.reprise.secret.SecretKeys;
@@ -119,11 +109,7 @@ final class ServerParts {
     private OtelTracing otel;
     private OutgoingHttp outgoing;
     private Pushes pushes;
-    private McpServers mcp;
-    private McpSignIns mcpSignIns;
-    private long mcpSweep;
-    private McpHealth health;
-    private McpAdministration mcpAdministration;
+    private McpPart mcp;
     private Vertx vertx;
     private Reach reach = Set::of;
     private ServerReads reads;
@@ -198,23 +184,22 @@ final class ServerParts {
                 metrics.metrics());
         // After the values of administrators are known. If it fails, it is tried again.
         Blocking.await(usage.readSpent().otherwiseEmpty(), START_S);
-        mcpSignIns = mcpSignIns(names);
-        mcp = new McpServers(
+        mcp = new McpPart(new McpPart.Given(
+                vertx,
+                node,
+                current,
                 live.catalog().current(),
-                new McpServers.Surroundings(
-                        new McpChannels(vertx, names, outgoing.guard(), source.environment()),
-                        current.map(Settings::mcp),
-                        new McpConnection.Client("reprise", Version.text()),
-                        clock,
-                        time,
-                        metrics.metrics(),
-                        mcpSignIns));
-        health = new McpHealth(mcp, current.map(now -> now.mcp().check()), time, this::tell);
-        mcpAdministration = mcpAdministration();
+                source.environment(),
+                names,
+                outgoing.guard(),
+                new PgMcpSignIns(storage.pool()),
+                secrets,
+                clock,
+                time,
+                metrics.metrics()));
         if (!alone) {
             vertx.eventBus().<NodeMessage>consumer(Addresses.node(node), question -> question.reply(state()));
         }
-        mcpSweep = vertx.setPeriodic(settings.mcp().cache().sweepMs(), timer -> mcp.sweep());
     }
 
     /** For administrators of other nodes. */
@@ -236,46 +221,6 @@ final class ServerParts {
                 START_S);
         reach = joined.reached()::get;
         return joined.vertx();
-    }
-
-    private McpSignIns mcpSignIns(Names names) {
-        McpSettings limits = settings.mcp();
-        var options = new OutgoingStreams.Options(
-                limits.waits().connectMs(), limits.sizes().connections(), true);
-        return new McpSignIns(new McpSignIns.Parts(
-                new PgMcpSignIns(storage.pool()),
-                secrets,
-                live.catalog().current(),
-                current.map(now -> now.server().publicUrl().map(Object::toString)),
-                current.map(now -> now.mcp().people()),
-                new AuthHttp(
-                        new OutgoingStreams(vertx, names, outgoing.guard(), options),
-                        current.map(now -> now.mcp().people())),
-                time,
-                source.environment()));
-    }
-
-    private McpAdministration mcpAdministration() {
-        McpAdministration all = new McpAdministration(
-                mcp,
-                health,
-                server -> vertx.eventBus().publish(Addresses.MCP_TOOLS, new NodeMessage.McpToolsCleared(node, server)));
-        vertx.eventBus().<NodeMessage.McpToolsCleared>consumer(Addresses.MCP_TOOLS, message -> {
-            if (!message.body().node().equals(node)) all.forget(message.body().server());
-        });
-        return all;
-    }
-
-    private void tell(McpHealth.Change change) {
-        String title = live.catalog()
-                .current()
-                .get()
-                .mcpServer(change.server())
-                .map(McpServerDefinition::title)
-                .filter(given -> !given.isEmpty())
-                .orElse(change.server());
-        String status = change.healthy() ? "healthy" : "unhealthy";
-        vertx.eventBus().publish(Addresses.mcpNews(node), new NodeMessage.McpNews(change.server(), title, status));
     }
 
     private Secrets secrets() {
@@ -318,7 +263,7 @@ final class ServerParts {
 
     /** Reads in the background what the first runs need. */
     void warmUp() {
-        mcp.warmUp();
+        mcp.servers().warmUp();
     }
 
     /** Whether the database is open. */
@@ -330,10 +275,7 @@ final class ServerParts {
     void close(StopTime time) {
         live.close();
         if (background != null) background.close();
-        if (health != null) health.close();
         if (mcp != null) mcp.close();
-        // Vert.x would keep the timer, and with it this server, for as long as the process lives.
-        if (vertx != null) vertx.cancelTimer(mcpSweep);
         loops.close();
         if (usage != null) Blocking.close("the use of models", usage.close(), time.partMs());
         if (apiKeys != null) Blocking.close("the use of API keys", apiKeys.close(), time.partMs());
@@ -354,7 +296,7 @@ final class ServerParts {
         background = new BackgroundCalls(current.map(now -> now.tools().background()));
         metrics.metrics()
                 .level("reprise.tools.background", "Calls of tools that go on in the background", background::count);
-        plans = new CatalogPlans(current, live.catalog().current(), live.sources(mcp), tools, time);
+        plans = new CatalogPlans(current, live.catalog().current(), live.sources(mcp.servers()), tools, time);
         AgentServices services = new AgentServices(plans, reads.contexts(), ids, metrics.metrics())
                 .keeping(storage.checkpoints().checkpointer())
                 .spending(usage.spending())
@@ -438,11 +380,11 @@ final class ServerParts {
                 time,
                 ids,
                 reads.ofGateways(),
-                new GatewayParts.Outside(secrets, hooks(), webhooks(), pushes, toolAccess(), mcpSignIns),
+                new GatewayParts.Outside(secrets, hooks(), webhooks(), pushes, toolAccess(), mcp.signIns()),
                 reads.files(),
                 administration(),
                 new GatewayParts.Catalogue(
-                        live.catalog(), current, live.checker(), this::toolsOf, mcpAdministration, builtIn),
+                        live.catalog(), current, live.checker(), this::toolsOf, mcp.administration(), builtIn),
                 new ConnectionLimit(current.map(now -> now.server().connectionsMax())),
                 intake(),
                 contract.join(),
@@ -535,7 +477,8 @@ final class ServerParts {
     }
 
     private List<Job> jobList() {
-        return new ServerJobs(current, storage, metrics.metrics(), userErasures(), secrets, health, vertx.eventBus())
+        return new ServerJobs(
+                        current, storage, metrics.metrics(), userErasures(), secrets, mcp.health(), vertx.eventBus())
                 .all();
     }
 

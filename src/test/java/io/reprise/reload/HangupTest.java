@@ -1,4 +1,4 @@
-package io.reprise;
+package io.reprise.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

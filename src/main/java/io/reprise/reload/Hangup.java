@@ -1,4 +1,4 @@
-package io.reprise;
+package io.reprise.reload;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -9,13 +9,13 @@ import org.slf4j.LoggerFactory;
  * The signal SIGHUP. Where there is a terminal it means that the terminal was closed, which stops the server; elsewhere
  * services get it to read their settings again.
  */
-final class Hangup {
+public final class Hangup {
     private static final Logger log = LoggerFactory.getLogger(Hangup.class);
 
     private Hangup() {}
 
     /** Runs the task at each SIGHUP from now on, unless there is a terminal or the system has no such signal. */
-    static void run(Runnable task) {
+    public static void run(Runnable task) {
         if (System.console() == null) run(task, "sun.misc.Signal");
     }
 
