@@ -132,11 +132,13 @@ class TerminalChatIT {
         say("/tool sleep {\"seconds\":0.01}");
         awaitText("approve, edit {arguments}, reject [reason], respond TEXT?");
         say("nonsense");
-        awaitText("[approve, edit");
+        awaitText("[no such decision: nonsense]\n[May sleep be called?]");
+        say("re");
+        awaitText("[re can be reject or respond]\n[May sleep be called?]");
         say("edit {\"seconds\":0.02}");
         awaitText("[sleep {\"seconds\":0.01} → ");
         say("/tool sleep {}");
-        awaitText("May sleep be called?", 2);
+        awaitText("May sleep be called?", 4);
         say("respond slept for you");
         awaitText("→ slept for you]");
         chat.getOutputStream().write(4); // Ctrl-D at the beginning of a line

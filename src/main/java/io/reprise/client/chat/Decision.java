@@ -15,7 +15,7 @@ final class Decision {
                 + Screen.line(about.getString("arguments", "")) + "\n" + help(interrupt) + " ";
     }
 
-    static String help(JsonObject interrupt) {
+    private static String help(JsonObject interrupt) {
         StringBuilder all = new StringBuilder();
         for (String name : allowed(interrupt)) {
             all.append(all.isEmpty() ? "" : ", ").append(name);
@@ -38,7 +38,10 @@ final class Decision {
         List<String> fitting = allowed(interrupt).stream()
                 .filter(name -> !words[0].isEmpty() && name.startsWith(words[0]))
                 .toList();
-        if (fitting.size() != 1) throw new IllegalArgumentException(help(interrupt));
+        if (fitting.isEmpty()) throw new IllegalArgumentException("no such decision: " + words[0]);
+        if (fitting.size() > 1) {
+            throw new IllegalArgumentException(words[0] + " can be " + String.join(" or ", fitting));
+        }
         String decision = fitting.getFirst();
         JsonObject answer =
                 new JsonObject().put("interrupt", interrupt.getString("id")).put("decision", decision);

@@ -63,6 +63,7 @@ final class TerminalChat implements SessionListener {
             tell(commands.apply("answer", answer), nothing -> decided(interrupt.getString("id")));
         } catch (IllegalArgumentException e) {
             screen.note(e.getMessage());
+            prompt();
         }
     }
 
