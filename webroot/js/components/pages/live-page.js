@@ -82,12 +82,12 @@ const connections = now => now
 
 const nodes = ({ node: own, cluster: { nodes: all } }) => facts(all.map(one => [`Node ${one.node}`, nodeWords(one, own)]))
 
-function nodeWords({ node, shards, settings, counts }, own) {
+function nodeWords({ node, shards, settings, catalog, counts }, own) {
   const words = `${shards} shards${node === own ? ', this one' : ''}`
   if (!counts) return `${words}; it did not answer in time`
   const { taken, given, lost, lateWrites, lostHints } = counts
   return `${words}; since its start ${taken} taken, ${given} handed over, ${lost} lost while it was taken for dead, ${lateWrites} late writes refused, `
-    + `${lostHints} messages lost between nodes; settings ${settings}`
+    + `${lostHints} messages lost between nodes; settings ${settings}, change ${catalog} of the catalogue`
 }
 
 const memory = ({ heapUsedBytes, heapMaxBytes, otherBytes }) => facts([

@@ -207,6 +207,7 @@ final class ServerParts {
         Vitals.Shards shards = metrics.metrics().shardCounts();
         return new NodeMessage.NodeState(
                 live.settings().view().version(),
+                live.catalog().number(),
                 shards.taken(),
                 shards.given(),
                 shards.lost(),

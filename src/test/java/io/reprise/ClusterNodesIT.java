@@ -159,8 +159,8 @@ class ClusterNodesIT {
         start(LEASE_MS);
         assertThat(Listening.of(first.pid()))
                 .containsExactlyInAnyOrder(hosts.get(0) + ":5701", hosts.get(0) + ":5711", "127.0.0.1:" + first.port());
-        assertEachTellsOfBoth();
         assertBothForgetTools();
+        assertEachTellsOfBoth();
         String session = sessionOf(first);
         tab.attachLive(session);
 
@@ -181,6 +181,10 @@ class ClusterNodesIT {
             JsonObject ofSecond = cluster(second).getJsonObject("here");
             for (ServerProcess asked : List.of(first, second)) {
                 JsonArray nodes = cluster(asked).getJsonArray("nodes");
+                assertThat(nodes.stream().map(node -> ((JsonObject) node).remove("catalog")))
+                        .as("both use the same entries")
+                        .doesNotContainNull()
+                        .containsOnly(Integer.valueOf(sql("SELECT number::text FROM catalog_state")));
                 assertThat(nodes).containsExactlyInAnyOrder(shown(first, ofFirst), shown(second, ofSecond));
             }
         });

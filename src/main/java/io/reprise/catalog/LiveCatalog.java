@@ -59,6 +59,11 @@ public final class LiveCatalog {
         return reader;
     }
 
+    /** Number of the last change of entries in the database that is in use. */
+    public synchronized long number() {
+        return stored.number();
+    }
+
     /** Reads the entries of the database again. */
     public Future<Void> refresh() {
         return store.load().compose(read -> {

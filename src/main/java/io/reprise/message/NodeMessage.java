@@ -52,13 +52,14 @@ public sealed interface NodeMessage extends BusMessage {
      * How a node is, and what has happened to its shards since it started.
      *
      * @param settings version of the settings in use, which differs from that of other nodes by their addresses
+     * @param catalog number of the last change of the catalogue's entries in the database that the node has read
      * @param taken shards that nobody owned
      * @param given shards given back to other nodes
      * @param lost shards lost to nodes that took this one for dead
      * @param lateWrites refused by the database, because another node owns the shard
      * @param lostHints times a live reader learned late of events
      */
-    record NodeState(String settings, long taken, long given, long lost, long lateWrites, long lostHints)
+    record NodeState(String settings, long catalog, long taken, long given, long lost, long lateWrites, long lostHints)
             implements NodeMessage {}
 
     /** To every verticle that runs jobs: a job was asked for or changed. A hint; they also look by themselves. */

@@ -65,15 +65,16 @@ public final class LiveRoutes {
      *
      * @param shards how many it owns
      * @param settings version of its settings; null if it did not answer in time
+     * @param catalog number of the last change of the catalogue that it uses; null likewise
      * @param counts what has happened to its shards; null likewise
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Node(String node, int shards, String settings, Vitals.Shards counts) {
+    record Node(String node, int shards, String settings, Long catalog, Vitals.Shards counts) {
         static Node of(RunDirectory.Node known, NodeMessage.NodeState state) {
-            if (state == null) return new Node(known.node(), known.shards(), null, null);
+            if (state == null) return new Node(known.node(), known.shards(), null, null, null);
             Vitals.Shards counts = new Vitals.Shards(
                     state.taken(), state.given(), state.lost(), state.lateWrites(), state.lostHints());
-            return new Node(known.node(), known.shards(), state.settings(), counts);
+            return new Node(known.node(), known.shards(), state.settings(), state.catalog(), counts);
         }
     }
 

@@ -76,7 +76,7 @@ class BusCodecTest {
                 new NodeMessage.Drained(1, 2, 3),
                 new NodeMessage.WhatIsHeld(),
                 new NodeMessage.HowIsNode(),
-                new NodeMessage.NodeState("1a2b", 1, 2, 3, 4, 5),
+                new NodeMessage.NodeState("1a2b", 6, 1, 2, 3, 4, 5),
                 new NodeMessage.LookForJobs(),
                 new NodeMessage.Held(1, 2, 3, 4),
                 new UserNotices(List.of(
