@@ -96,7 +96,7 @@ const byName = state => html`
   <input id="user-name" name="user" autocomplete="off" maxlength="64" required pattern="[A-Za-z0-9._@+\\-]+"
     title="Letters, digits and . _ @ + -" .value=${live(state.text)} @input=${write(state)}>
   <label class="check"><input type="checkbox" name="admin" .checked=${live(state.isAdmin)}
-    @change=${event => { state.isAdmin = event.target.checked }}> Administrator: may see and change jobs and settings of the server</label>`
+    @change=${event => { state.isAdmin = event.target.checked }}> Administrator: may change models, agents and settings, and see what everybody uses</label>`
 
 const byToken = state => html`
   <p>Paste an access token (JWT) for this server. It is kept as a cookie until it ends or you sign out.</p>
