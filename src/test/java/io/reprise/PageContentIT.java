@@ -163,7 +163,7 @@ class PageContentIT {
                   while (missing().length && performance.now() < end) await new Promise(requestAnimationFrame)
                   text.remove()
                   return `${names.length > 200}${missing()}`
-                }""", Patience.LIMIT.toMillis());
+                }""", (double) Patience.LIMIT.toMillis());
 
         assertThat(unknown).isEqualTo("true");
     }
