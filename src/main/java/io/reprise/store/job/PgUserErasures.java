@@ -52,6 +52,15 @@ public final class PgUserErasures implements UserErasures {
             WHERE asked.user_id = $1 AND NOT EXISTS (
                 SELECT 1 FROM audit WHERE action = 'user.erased' AND target = $2 AND at >= asked.asked_at)""";
 
+    private static final String REMEMBER = """
+            INSERT INTO erased_user (hash, name, erased_at) VALUES (sha256(convert_to($1, 'UTF8')), $2, clock_timestamp())
+            ON CONFLICT (hash) DO UPDATE SET name = excluded.name, erased_at = excluded.erased_at""";
+
+    /** What was recorded until now is there to be replaced, and what is recorded later knows of the erasure. */
+    private static final String WAIT_FOR_RECORDS = "LOCK TABLE model_use IN SHARE MODE";
+
+    private static final String FORGET = "DELETE FROM erased_user WHERE erased_at < now() - interval '1 day'";
+
     private static final List<String> REPLACE = List.of(
             RECORD_UNLESS_RECORDED,
             "UPDATE audit SET user_id = $2 WHERE user_id = $1",
@@ -119,7 +128,9 @@ public final class PgUserErasures implements UserErasures {
      * erases the rest. The owners need a moment, so another run follows.
      */
     public Sweep sweep(Owners owners, int limit) {
-        return () -> pool.run("SELECT user_id FROM user_erasure ORDER BY asked_at LIMIT $1", Tuple.of(limit))
+        return () -> pool.run(FORGET, Tuple.tuple())
+                .compose(forgotten ->
+                        pool.run("SELECT user_id FROM user_erasure ORDER BY asked_at LIMIT $1", Tuple.of(limit)))
                 .compose(users -> {
                     AtomicInteger sessions = new AtomicInteger();
                     AtomicInteger done = new AtomicInteger();
@@ -146,13 +157,16 @@ public final class PgUserErasures implements UserErasures {
             }
             return sessions.size() > 0
                     ? Future.succeededFuture(sessions.size())
-                    : pool.inTransaction(DELETE.size() + REPLACE.size() + 1, connection -> erase(connection, user))
+                    : pool.inTransaction(DELETE.size() + REPLACE.size() + 3, connection -> erase(connection, user))
                             .map(0);
         });
     }
 
     private Future<Void> erase(SqlConnection connection, String user) {
-        Future<?> done = Future.succeededFuture();
+        Future<?> done = connection
+                .preparedQuery(REMEMBER)
+                .execute(Tuple.of(user, name(user)))
+                .compose(remembered -> connection.query(WAIT_FOR_RECORDS).execute());
         for (String sql : DELETE) {
             done = done.compose(before -> connection.preparedQuery(sql).execute(Tuple.of(user)));
         }

@@ -54,7 +54,8 @@ public final class PgUsage implements UsageLog, UsageDirectory {
      * The rows of days are written in one order, so that two statements never wait for each other. Costs are sent as texts,
      * because the driver cannot send a list of numbers in which some are absent. A session that is named is held until the statement
      * has ended, because one that is deleted at this moment would let all calls of the statement fail. Temporary sessions are not
-     * named: they are gone soon, and nobody is to wait for one.
+     * named: they are gone soon, and nobody is to wait for one. A call of a user who was erased after it has the name that replaces
+     * the user's; the clock of a node may be fast.
      */
     static final String RECORD = """
             WITH held AS (
@@ -62,7 +63,7 @@ public final class PgUsage implements UsageLog, UsageDirectory {
             ), added AS (
                 INSERT INTO model_use (id, run_id, session_id, user_id, agent, purpose, provider, model, at, input,
                     cached_input, cache_write, output, reasoning, estimated, cost, context, context_max)
-                SELECT given.id, given.run_id, held.id, given.user_id, given.agent, given.purpose, given.provider,
+                SELECT given.id, given.run_id, held.id, coalesce(gone.name, given.user_id), given.agent, given.purpose, given.provider,
                     given.model, given.at, given.input, given.cached_input, given.cache_write, given.output,
                     given.reasoning, given.estimated, given.cost::numeric, nullif(given.context, 0),
                     nullif(given.context_max, 0)
@@ -72,6 +73,8 @@ public final class PgUsage implements UsageLog, UsageDirectory {
                     AS given (id, run_id, session_id, user_id, agent, purpose, provider, model, at, input, cached_input,
                         cache_write, output, reasoning, estimated, cost, context, context_max)
                 LEFT JOIN held ON held.id = given.session_id
+                LEFT JOIN erased_user AS gone ON gone.hash = sha256(convert_to(given.user_id, 'UTF8'))
+                    AND given.at <= gone.erased_at + interval '1 minute'
                 ON CONFLICT (id) DO NOTHING
                 RETURNING *
             )

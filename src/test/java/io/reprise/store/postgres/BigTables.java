@@ -64,6 +64,9 @@ final class BigTables {
                    CASE WHEN i <= 50 THEN 'r_' || i ELSE 'r_1' END, i, 1, now() - interval '1 s' * i, 2, '{}'
             FROM generate_series(1, 100000) AS i""",
             """
+            INSERT INTO erased_user (hash, name, erased_at)
+            SELECT sha256(convert_to('erased_' || i, 'UTF8')), 'erased:' || i, now() FROM generate_series(1, 100000) AS i""",
+            """
             INSERT INTO audit (user_id, action, session_id, target)
             SELECT CASE WHEN i % 1000 = 1 THEN 'eve' ELSE 'u_' || i % 7 END, CASE WHEN i % 500 < 2 THEN 'rare' ELSE 'usual' END,
                    's_' || i % 5000, 'i_' || i

@@ -11,6 +11,7 @@ import io.reprise.history.usage.UsageDirectory.OfRun;
 import io.reprise.history.usage.UsageDirectory.OfSession;
 import io.reprise.history.usage.UsageDirectory.Total;
 import io.reprise.message.log.RunUsage.ContextUse;
+import io.reprise.store.job.PgUserErasures;
 import io.reprise.store.postgres.StoreFixture;
 import io.reprise.support.Page;
 import io.reprise.support.PageCursor;
@@ -23,6 +24,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -230,6 +232,50 @@ class PgUsageIT {
                 .singleElement()
                 .returns("hash", Total::key)
                 .returns(3L, Total::input);
+    }
+
+    /**
+     * Symptom: an erased user was named again. Cause: the use of a model is recorded later than it happens, and what waited in
+     * memory, or was being recorded, was not there to be renamed.
+     */
+    @Test
+    void what_is_recorded_late_names_no_erased_user() throws Exception {
+        PgUserErasures erasures = new PgUserErasures(fixture.pool, new byte[32]);
+        await(erasures.ask("ada", "root"));
+        Future<?> erased;
+        try (Connection recording = TestDatabase.connect(fixture.uri());
+                Statement statement = recording.createStatement()) {
+            recording.setAutoCommit(false);
+            statement.execute("""
+                    INSERT INTO model_use (id, user_id, purpose, provider, model, at, input, cached_input, cache_write,
+                        output, reasoning, estimated)
+                    VALUES ('0', 'ada', 'answer', 'test', 'large', now(), 1, 0, 0, 1, 0, false)""");
+            erased = erasures.sweep((shard, owner, session) -> {}, 10).next();
+            Awaitility.await().atMost(Patience.LIMIT).until(() -> fixture.look("""
+                            SELECT count(*) FROM pg_stat_activity
+                            WHERE datname = current_database() AND wait_event_type = 'Lock'"""), "1"::equals);
+            recording.commit();
+        }
+        await(erased);
+
+        await(store.record(List.of(use("1", "ada", DAY, 1, 0, false, null), use("2", "eve", DAY, 2, 0, false, null))));
+
+        assertThat(fixture.look("SELECT count(*) FROM model_use WHERE user_id = 'ada'"))
+                .isEqualTo("0");
+        assertThat(fixture.look("SELECT count(*) FROM usage_day WHERE user_id = 'ada'"))
+                .isEqualTo("0");
+        assertThat(fixture.look("SELECT count(*) FROM model_use WHERE user_id LIKE 'erased:%'"))
+                .isEqualTo("2");
+        // Whoever comes with the same name later is somebody to the server again.
+        fixture.execute("UPDATE erased_user SET erased_at = erased_at - interval '2 minutes'");
+        ModelUse later = use("3", "ada", LocalDate.now(ZoneOffset.UTC).plusDays(1), 3, 0, false, null);
+        await(store.record(List.of(later)));
+        assertThat(fixture.look("SELECT count(*) FROM model_use WHERE user_id = 'ada'"))
+                .isEqualTo("1");
+        // The hash is not kept for longer than anything can wait.
+        fixture.execute("UPDATE erased_user SET erased_at = erased_at - interval '2 days'");
+        await(erasures.sweep((shard, owner, session) -> {}, 10).next());
+        assertThat(fixture.look("SELECT count(*) FROM erased_user")).isEqualTo("0");
     }
 
     @Test
