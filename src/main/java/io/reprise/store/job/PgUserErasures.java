@@ -163,13 +163,12 @@ public final class PgUserErasures implements UserErasures {
     }
 
     private Future<Void> erase(SqlConnection connection, String user) {
-        Future<?> done = connection
-                .preparedQuery(REMEMBER)
-                .execute(Tuple.of(user, name(user)))
-                .compose(remembered -> connection.query(WAIT_FOR_RECORDS).execute());
+        Future<?> done = Future.succeededFuture();
         for (String sql : DELETE) {
             done = done.compose(before -> connection.preparedQuery(sql).execute(Tuple.of(user)));
         }
+        done = done.compose(before -> connection.preparedQuery(REMEMBER).execute(Tuple.of(user, name(user))))
+                .compose(remembered -> connection.query(WAIT_FOR_RECORDS).execute());
         for (String sql : REPLACE) {
             done = done.compose(before -> connection.preparedQuery(sql).execute(Tuple.of(user, name(user))));
         }
