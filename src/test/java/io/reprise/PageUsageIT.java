@@ -61,17 +61,7 @@ class PageUsageIT {
     @Test
     void people_see_what_a_chat_has_used_and_how_full_its_context_is() {
         Tab tab = BENCH.open();
-        tab.awaitConnected();
-        tab.ask("/echo hello");
-        tab.awaitIdle();
-        tab.ask("/echo again");
-        tab.awaitIdle();
-        awaitRecorded(BENCH.user(), 2);
-
-        tab.page().locator("#chat-menu").click();
-        tab.page()
-                .getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Usage"))
-                .click();
+        askTwiceAndOpenUsage(tab);
 
         Locator dialog = tab.page().locator(".session-usage");
         assertThat(dialog).containsText("tokens in 2 calls");
@@ -115,6 +105,12 @@ class PageUsageIT {
         assertThat(rows).hasCount(2);
 
         tab.page().navigate(BENCH.server().url() + "/");
+        askTwiceAndOpenUsage(tab);
+        assertThat(tab.page().locator(".session-usage tbody tr")).hasCount(2);
+        tab.assertClean();
+    }
+
+    private static void askTwiceAndOpenUsage(Tab tab) {
         tab.awaitConnected();
         tab.ask("/echo hello");
         tab.awaitIdle();
@@ -125,8 +121,6 @@ class PageUsageIT {
         tab.page()
                 .getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Usage"))
                 .click();
-        assertThat(tab.page().locator(".session-usage tbody tr")).hasCount(2);
-        tab.assertClean();
     }
 
     private static void withOneRow(Route route) {

@@ -13,12 +13,16 @@ class OwnAddressesTest {
 
     private final OwnAddresses own = new OwnAddresses();
 
-    @Test
-    void what_the_others_do_not_know_is_missing() {
+    private void listenTwice() {
         own.add("there", FIRST);
         own.add("there", SECOND);
         own.told("there", FIRST);
         own.told("there", SECOND);
+    }
+
+    @Test
+    void what_the_others_do_not_know_is_missing() {
+        listenTwice();
 
         assertThat(own.missing("there", List.of(FIRST, OTHERS, SECOND))).isEmpty();
         assertThat(own.missing("there", List.of(OTHERS, SECOND))).containsExactly(FIRST);
@@ -35,10 +39,7 @@ class OwnAddressesTest {
 
     @Test
     void what_does_not_listen_any_more_is_not_missing() {
-        own.add("there", FIRST);
-        own.add("there", SECOND);
-        own.told("there", FIRST);
-        own.told("there", SECOND);
+        listenTwice();
 
         own.remove("there", FIRST);
         own.told("there", FIRST);
