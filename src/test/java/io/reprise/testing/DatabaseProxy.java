@@ -47,8 +47,13 @@ public final class DatabaseProxy implements AutoCloseable {
     }
 
     public static DatabaseProxy before(DatabaseUri database) {
+        return before(database, InetAddress.getLoopbackAddress().getHostAddress());
+    }
+
+    /** Listens on this address. */
+    public static DatabaseProxy before(DatabaseUri database, String address) {
         try {
-            ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByName(address));
             DatabaseProxy proxy = new DatabaseProxy(database, listener);
             Thread.ofPlatform().daemon().start(proxy::accept);
             return proxy;
@@ -59,8 +64,9 @@ public final class DatabaseProxy implements AutoCloseable {
 
     /** The same database through this proxy. */
     public DatabaseUri uri() {
-        return DatabaseUri.parse("postgresql://" + database.user() + ":" + database.password() + "@127.0.0.1:"
-                + listener.getLocalPort() + "/" + database.database());
+        return DatabaseUri.parse("postgresql://" + database.user() + ":" + database.password() + "@"
+                + listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort() + "/"
+                + database.database());
     }
 
     /** Cuts every connection and refuses new ones. */

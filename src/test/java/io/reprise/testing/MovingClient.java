@@ -37,12 +37,17 @@ public final class MovingClient implements AutoCloseable {
 
     /** Connected to this node at first. */
     public MovingClient(Nodes nodes, String user, Random random, int first) {
+        this(nodes, user, random, first, null);
+    }
+
+    /** As above, in a conversation that exists; a new one if it is null. */
+    public MovingClient(Nodes nodes, String user, Random random, int first, String of) {
         this.nodes = nodes;
         this.user = user;
         this.random = random;
         if (first < 0) move();
         else tab = nodes.node(first).client(user);
-        session = asked("create", new JsonObject()).getString("session");
+        session = of == null ? asked("create", new JsonObject()).getString("session") : of;
         boolean[] attached = {false};
         for (Stopwatch watch = Stopwatch.started(); !attached[0]; pauseWithin(watch, "the owner of " + session)) {
             onTab(its -> attached[0] = isAttached(its));

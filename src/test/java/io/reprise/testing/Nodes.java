@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.reprise.store.database.DatabaseUri;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,26 +17,39 @@ import java.util.stream.IntStream;
 public final class Nodes implements AutoCloseable {
     private final DatabaseUri database = TestDatabase.fresh();
     private final Map<String, String> settings;
+    private final List<Place> places;
     private final List<String> hosts;
+    private final DatabaseProxy way;
     private final List<ServerProcess> nodes = new ArrayList<>();
 
     /** @param settings beside those that make it a cluster */
     public Nodes(int count, Map<String, String> settings) {
         this.settings = settings;
+        places = Collections.nCopies(count, Place.HERE);
         hosts = IntStream.range(0, count).mapToObj(i -> Loopback.address()).toList();
+        way = null;
         for (int i = 0; i < count; i++) nodes.add(launch(i));
+    }
+
+    /** One in each place of this network. */
+    public Nodes(CutNetwork network, Map<String, String> settings) {
+        this.settings = settings;
+        places = network.places();
+        hosts = places.stream().map(Place::host).toList();
+        way = DatabaseProxy.before(database, network.gateway());
+        for (int i = 0; i < places.size(); i++) nodes.add(launch(i));
     }
 
     private ServerProcess launch(int i) {
         Map<String, String> all = new HashMap<>();
-        all.put("database.url", database.reveal());
+        all.put("database.url", (way == null ? database : way.uri()).reveal());
         all.put("database.timeoutMs", "60000"); // A busy machine starts slowly.
         all.put("sessions.titles", "off");
         all.put("cluster.enabled", "true");
         all.put("cluster.host", hosts.get(i));
         all.put("cluster.members", String.join(",", hosts));
         all.putAll(settings);
-        return ServerProcess.launch(all);
+        return ServerProcess.launch(all, places.get(i));
     }
 
     public DatabaseUri database() {
@@ -123,5 +137,6 @@ public final class Nodes implements AutoCloseable {
     @Override
     public void close() {
         nodes.forEach(ServerProcess::close);
+        if (way != null) way.close();
     }
 }

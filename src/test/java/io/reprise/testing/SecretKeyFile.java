@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /** A key of stored secrets for servers of tests, whose databases are not private. */
 public final class SecretKeyFile {
-    private static final String KEY = "a-key-of-tests-with-more-than-thirty-two-bytes";
+    static final String KEY = "a-key-of-tests-with-more-than-thirty-two-bytes";
     private static final String REFERENCE = "file:" + made();
 
     private SecretKeyFile() {}

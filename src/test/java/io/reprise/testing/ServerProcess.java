@@ -26,23 +26,27 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The server as an operator runs it: a JVM of its own, for tests that kill it, signal it and read its log. */
 public final class ServerProcess implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration PATIENCE = Patience.LIMIT;
-    private static final String READY = "Reprise is ready: http://127.0.0.1:";
+    private static final Pattern READY = Pattern.compile("Reprise is ready: http://[^ ]+:(\\d+)");
 
     private final Process process;
+    private final Place place;
     private final List<String> output = new CopyOnWriteArrayList<>();
     private final List<String> errors = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
     private final Thread outputReader;
     private final Thread errorReader;
 
-    private ServerProcess(Process process) {
+    private ServerProcess(Process process, Place place) {
         this.process = process;
+        this.place = place;
         outputReader = follow(process.inputReader(), this::tookOutput);
         errorReader = follow(process.errorReader(), errors::add);
     }
@@ -96,6 +100,15 @@ public final class ServerProcess implements AutoCloseable {
     /** Does not wait until it is ready. */
     public static ServerProcess launch(Map<String, String> settings) {
         return launch(settings, List.of(), Main.class);
+    }
+
+    /** In another place; does not wait until it is ready. */
+    public static ServerProcess launch(Map<String, String> settings, Place place) {
+        Map<String, String> all = new HashMap<>(place.settings());
+        all.putAll(settings);
+        ProcessBuilder builder = builder(ServerClasses.options(), all, List.of(), Main.class);
+        builder.command().addAll(0, place.command());
+        return begin(builder, place);
     }
 
     /** With arguments on the command line; does not wait until it is ready. */
@@ -153,8 +166,12 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private static ServerProcess begin(ProcessBuilder builder) {
+        return begin(builder, Place.HERE);
+    }
+
+    private static ServerProcess begin(ProcessBuilder builder, Place place) {
         try {
-            return new ServerProcess(builder.start());
+            return new ServerProcess(builder.start(), place);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -198,18 +215,20 @@ public final class ServerProcess implements AutoCloseable {
 
     private List<Integer> readyPorts() {
         return output.stream()
-                .filter(line -> line.startsWith(READY))
-                .map(line -> Integer.valueOf(line.substring(READY.length())))
+                .map(READY::matcher)
+                .filter(Matcher::matches)
+                .map(line -> Integer.valueOf(line.group(1)))
                 .toList();
     }
 
-    /** A token of the development mode. */
+    /** A token of an ordinary user. */
     public String token(String user) {
         return token(user, "user");
     }
 
     /** As above, with a role such as {@code admin}. */
     public String token(String user, String role) {
+        if (place.isSigned()) return Place.token(user, role);
         String body =
                 new JsonObject().put("user", user).put("roles", List.of(role)).encode();
         HttpResponse<String> response = call("POST", "/api/v1/dev/token", null, body);
@@ -218,7 +237,7 @@ public final class ServerProcess implements AutoCloseable {
 
     /** A client that has said hello. */
     public TestClient client(String user) {
-        return TestClient.connect(port(), token(user));
+        return TestClient.connect(place.host(), port(), token(user));
     }
 
     /** A REST call; {@code token} and {@code body} may be null. */
@@ -229,7 +248,8 @@ public final class ServerProcess implements AutoCloseable {
     /** A REST call with more headers. */
     public HttpResponse<String> call(
             String method, String path, String token, String body, Map<String, String> headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create("http://" + place.host() + ":" + port() + path));
         headers.forEach(request::header);
         if (token != null) request.header("Authorization", "Bearer " + token);
         if (body != null) request.header("Content-Type", "application/json");
@@ -337,7 +357,8 @@ public final class ServerProcess implements AutoCloseable {
 
     private void tookOutput(String line) {
         output.add(line);
-        if (line.startsWith(READY)) port.complete(Integer.valueOf(line.substring(READY.length())));
+        Matcher ready = READY.matcher(line);
+        if (ready.matches()) port.complete(Integer.valueOf(ready.group(1)));
     }
 
     private static Stream<JsonObject> logLine(String line) {

@@ -59,7 +59,11 @@ public final class TestClient implements AutoCloseable {
 
     /** A socket that has said hello. */
     public static TestClient connect(int port, String token) {
-        TestClient client = open(port, "/ws");
+        return connect("127.0.0.1", port, token);
+    }
+
+    static TestClient connect(String host, int port, String token) {
+        TestClient client = open(host, port, "/ws", Map.of());
         client.say(new JsonObject()
                 .put("type", "hello")
                 .put("id", "hello")
@@ -76,10 +80,14 @@ public final class TestClient implements AutoCloseable {
 
     /** The same, with headers of the upgrade. */
     public static TestClient open(int port, String path, Map<String, String> headers) {
+        return open("127.0.0.1", port, path, headers);
+    }
+
+    private static TestClient open(String host, int port, String path, Map<String, String> headers) {
         TestClient client = new TestClient();
         WebSocket.Builder builder = HTTP.newWebSocketBuilder();
         headers.forEach(builder::header);
-        client.socket = builder.buildAsync(URI.create("ws://127.0.0.1:" + port + path), client.new Listener())
+        client.socket = builder.buildAsync(URI.create("ws://" + host + ":" + port + path), client.new Listener())
                 .join();
         return client;
     }
