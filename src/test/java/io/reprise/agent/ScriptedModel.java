@@ -1,6 +1,7 @@
 package io.reprise.agent;
 
 import io.reprise.model.ChatModel;
+import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
@@ -39,6 +40,19 @@ public final class ScriptedModel implements ChatModel {
             }
             return new ModelTurn(10, calls.length);
         };
+    }
+
+    /** What it was told in its second turn, in the order of its calls. */
+    public List<String> outcomes() {
+        return outcomes(requests.get(1));
+    }
+
+    /** The results of calls that a request contains. */
+    public static List<String> outcomes(ModelRequest request) {
+        return request.messages().stream()
+                .filter(ToolOutcome.class::isInstance)
+                .map(message -> ((ToolOutcome) message).content().text())
+                .toList();
     }
 
     @Override
