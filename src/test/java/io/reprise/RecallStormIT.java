@@ -23,10 +23,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Thousands of recalls of as many sessions are due at the same time, with the default limits of the database. Symptom:
- * their loads
- * filled the pool's queue until later ones were refused as if the database were unavailable. Cause: an unlimited number
- * of loads.
+ * Thousands of recalls of as many sessions are due at the same time, with the default pool of the database. Symptom:
+ * their loads filled the pool's queue until later ones were refused as if the database were unavailable. Cause: an
+ * unlimited number of loads. A statement may take longer than by default, as the machine of a test may pause.
  */
 class RecallStormIT {
     private static final int RECALLS = Rounds.of(2_000, 10_000);
@@ -48,7 +47,7 @@ class RecallStormIT {
         makeThemDue();
 
         try (LogLines lines = LogLines.of("io.reprise.store.database.PgPool");
-                TestServer server = TestServer.start(database, Map.of("database.timeoutMs", "5000"));
+                TestServer server = TestServer.start(database, Map.of("database.timeoutMs", "30000"));
                 TestClient tab = TestClient.connect(server.port(), server.token("ada"))) {
             tab.attachLive(read);
             await().atMost(Patience.LIMIT).until(() -> fired() == RECALLS);

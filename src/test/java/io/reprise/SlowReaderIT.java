@@ -30,7 +30,7 @@ class SlowReaderIT {
     @Test
     void a_tab_that_reads_nothing_is_closed_4008_and_resumes_without_affecting_others() {
         DatabaseUri database = TestDatabase.fresh();
-        try (TestServer server = TestServer.start(database, with("server.stallMs", "5000"));
+        try (TestServer server = TestServer.start(database, SMALL_BUFFERS);
                 LogLines sockets = LogLines.of("io.reprise.gateway.socket.Socket");
                 TestClient tab = server.client("ada");
                 TestClient elsewhere = server.client("bob")) {
@@ -71,7 +71,7 @@ class SlowReaderIT {
     @Test
     void a_slow_tab_receives_merged_text_without_loss() {
         DatabaseUri database = TestDatabase.fresh();
-        Map<String, String> settings = with("run.mergeMs", "0", "run.mergeDeltasMax", "1");
+        Map<String, String> settings = with("run.mergeMs", "0", "run.mergeDeltasMax", "1", "server.stallMs", "60000");
         try (TestServer server = TestServer.start(database, settings);
                 LogLines sockets = LogLines.of("io.reprise.gateway.socket.Socket");
                 TestClient tab = server.client("ada")) {

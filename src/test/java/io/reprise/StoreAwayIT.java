@@ -76,7 +76,7 @@ class StoreAwayIT {
         start(Map.of());
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
-        String run = tab.send(session, ENDLESS).getString("run");
+        String run = begun(tab, session, ENDLESS);
         tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
 
         absence.begin.accept(proxy);
@@ -114,7 +114,7 @@ class StoreAwayIT {
         start(Map.of());
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
-        String run = tab.send(session, ENDLESS).getString("run");
+        String run = begun(tab, session, ENDLESS);
         tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
         absence.begin.accept(proxy);
         assertUnavailable(tab.ask("send", send(session, "/echo no")));
@@ -146,7 +146,7 @@ class StoreAwayIT {
         start(Map.of());
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
-        String run = tab.send(session, ENDLESS).getString("run");
+        String run = begun(tab, session, ENDLESS);
         tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
         proxy.refuse();
         String path = "/api/v1/sessions/" + session;
@@ -175,7 +175,7 @@ class StoreAwayIT {
     void readiness_depends_on_the_database_and_liveness_does_not(Absence absence) {
         start(Map.of("database.checkMs", "100", "database.checkTimeoutMs", "1000"));
         TestClient tab = server.client(USER);
-        assertThat(health("ready")).isEqualTo(200);
+        await().atMost(PATIENCE).until(() -> health("ready") == 200);
 
         absence.begin.accept(proxy);
 
@@ -184,9 +184,9 @@ class StoreAwayIT {
         assertThat(metrics()).contains("reprise_ready 0.0\n");
         proxy.heal();
         await().atMost(PATIENCE).until(() -> health("ready") == 200);
-        assertThat(metrics()).contains("reprise_ready 1.0\n");
+        await().atMost(PATIENCE).until(() -> metrics().contains("reprise_ready 1.0\n"));
         String session = attachedSession(tab);
-        assertSucceeded(tab.awaitEnd(session, tab.send(session, "/echo again").getString("run")));
+        assertSucceeded(tab.awaitEnd(session, begun(tab, session, "/echo again")));
     }
 
     @ParameterizedTest(name = "the append was carried out: {0}")
@@ -228,7 +228,7 @@ class StoreAwayIT {
         start(Map.of("store.waitMs", "3000"));
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
-        String run = tab.send(session, ENDLESS).getString("run");
+        String run = begun(tab, session, ENDLESS);
         tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
 
         try (LogLines agents = LogLines.of("io.reprise.agent.run.AgentRun")) {
@@ -253,11 +253,10 @@ class StoreAwayIT {
         start(Map.of("sessions.bufferMs", "0", "log.memoryBytesMax", "0"));
         TestClient tab = server.client(USER);
         String read = attachedSession(tab);
-        tab.awaitEnd(read, tab.send(read, "/stream 3000 0").getString("run"));
-        String unread = tab.create();
+        tab.awaitEnd(read, begun(tab, read, "/stream 3000 0"));
         TestClient other = server.client(USER);
-        other.attachLive(unread);
-        other.awaitEnd(unread, other.send(unread, "/stream 3000 0").getString("run"));
+        String unread = attachedSession(other);
+        other.awaitEnd(unread, begun(other, unread, "/stream 3000 0"));
         other.ask("detach", new JsonObject().put("session", unread));
         // Both begin at the second event; one is in memory except for its text, the other not at all.
         TestClient puller = server.client(USER).adopt(tab, read);
@@ -300,7 +299,7 @@ class StoreAwayIT {
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
         proxy.loseRequestWith(" w50");
-        String run = tab.send(session, "/stream " + words + " 0").getString("run");
+        String run = begun(tab, session, "/stream " + words + " 0");
         // In the middle of the text, however fast it is: the database becomes unavailable with the append of these
         // words.
         proxy.awaitLoss();
@@ -329,7 +328,7 @@ class StoreAwayIT {
         start(Map.of("database.poolSize", "2", "shutdown.closeMs", "1000"));
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
-        String run = tab.send(session, ENDLESS).getString("run");
+        String run = begun(tab, session, ENDLESS);
         tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
 
         proxy.stall();
@@ -361,7 +360,7 @@ class StoreAwayIT {
         try (ServerProcess process = ServerProcess.start(settings)) {
             tab = process.client(USER);
             session = attachedSession(tab);
-            run = tab.send(session, ENDLESS).getString("run");
+            run = begun(tab, session, ENDLESS);
             tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
             assertThat(tab.ask("send", queued, send(session, "/echo after all")).getString("type"))
                     .isEqualTo("result");
@@ -432,9 +431,21 @@ class StoreAwayIT {
     }
 
     private static String attachedSession(TestClient tab) {
-        String session = tab.create();
-        tab.attachLive(session);
+        String session = awaitAccepted(tab, UUID.randomUUID().toString(), new JsonObject().put("type", "create"))
+                .getString("session");
+        await().atMost(PATIENCE)
+                .until(() -> tab.attach(session).getString("type").equals("attached"));
+        tab.awaitThat("live", () -> tab.view(session).live);
         return session;
+    }
+
+    /**
+     * The run of a message that is sent while the database is available. A machine that pauses for longer than
+     * database.timeoutMs may refuse it at first.
+     */
+    private static String begun(TestClient tab, String session, String text) {
+        return awaitAccepted(tab, UUID.randomUUID().toString(), send(session, text))
+                .getString("run");
     }
 
     private static JsonObject send(String session, String text) {

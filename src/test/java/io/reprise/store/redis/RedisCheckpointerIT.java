@@ -281,7 +281,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
                 DatabaseUri.parse("postgresql://a:b@" + server.url().substring("redis://".length()) + "/c");
         try (DatabaseProxy proxy = DatabaseProxy.before(address);
                 LogLines log = LogLines.of(RedisCheckpointer.class.getName())) {
-            RedisCheckpointer hanging = at("redis://127.0.0.1:" + proxy.uri().port(), "1000");
+            RedisCheckpointer hanging = at("redis://127.0.0.1:" + proxy.uri().port(), "3000");
             await(hanging.save(checkpoint("c_1", 11)));
             proxy.stall();
             for (int i = 0; i < 3; i++) assertFails(hanging.save(checkpoint("c_2", 12)));
