@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -102,6 +103,28 @@ class HooksIT {
         assertThat(deliveries.getJsonObject(0).getString("delivery")).isEqualTo("d-1");
     }
 
+    /** Symptom: nobody saw more than the newest 200. Among those of the same time, none is repeated or left out. */
+    @Test
+    void deliveries_come_in_pages_the_newest_first() throws SQLException {
+        List<String> deliveries = List.of("d1", "d2/?&+", "d3", "d4");
+        for (String one : deliveries) deliver(one, now(), "{\"issue\":{\"title\":\"" + one + "\"}}");
+        change(
+                "at = date_trunc('second', now()) + CASE id WHEN 'd4' THEN interval '0' ELSE interval '1 microsecond' END");
+
+        JsonObject first = get(path(2, null));
+        JsonObject second = get(path(2, first.getString("cursor")));
+
+        assertThat(ids(first)).containsExactly("d3", "d2/?&+");
+        assertThat(ids(second)).containsExactly("d1", "d4");
+        assertThat(second.containsKey("cursor")).isFalse();
+        answer(400, "GET", path(1, "another"), null);
+    }
+
+    private String path(int limit, String cursor) {
+        String path = "/hooks/" + hook.getString("id") + "/deliveries?limit=" + limit;
+        return cursor == null ? path : path + "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
+    }
+
     @Test
     void a_repeat_after_a_restart_gets_the_first_answer() {
         JsonObject first = new JsonObject(deliver("d-1", now(), BODY).body());
@@ -121,11 +144,7 @@ class HooksIT {
     @Test
     void a_repeat_of_what_was_decided_and_not_recorded_gets_the_same_recall() throws SQLException {
         JsonObject first = new JsonObject(deliver("d-1", now(), BODY).body());
-        try (Connection connection = TestDatabase.connect(database);
-                Statement statement = connection.createStatement()) {
-            statement.execute("UPDATE hook_delivery SET recall = NULL, text = '/echo It is broken' WHERE hook_id = '"
-                    + hook.getString("id") + "'");
-        }
+        change("recall = NULL, text = '/echo It is broken'");
 
         assertThat(new JsonObject(deliver("d-1", now(), BODY).body())).isEqualTo(first.put("duplicate", true));
     }
@@ -294,6 +313,21 @@ class HooksIT {
         HttpResponse<String> answer = server.call(method, "/api/v1" + path, token, body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         return new JsonObject(answer.body());
+    }
+
+    private static List<String> ids(JsonObject deliveries) {
+        return deliveries.getJsonArray("deliveries").stream()
+                .map(delivery -> ((JsonObject) delivery).getString("delivery"))
+                .toList();
+    }
+
+    /** In what was recorded of all deliveries to the hook. */
+    private void change(String assignments) throws SQLException {
+        try (Connection connection = TestDatabase.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "UPDATE hook_delivery SET " + assignments + " WHERE hook_id = '" + hook.getString("id") + "'");
+        }
     }
 
     /** The texts of all messages. */

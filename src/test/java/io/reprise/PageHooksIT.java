@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import io.reprise.secret.BodySignature;
 import io.reprise.testing.PageBench;
 import io.reprise.testing.SecretKeyFile;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -73,8 +75,17 @@ class PageHooksIT {
         assertThat(card).containsText("Issues");
         assertThat(card).containsText("Last call");
         assertThat(page.locator(".page")).not().containsText(key);
+        assertThat(call(address, key, "{\"issue\":{\"title\":\"It broke again\"}}", "d-2"))
+                .isEqualTo(202);
+        BENCH.person()
+                .route(
+                        Pattern.compile(".*/deliveries[?].*"),
+                        route -> route.resume(new Route.ResumeOptions()
+                                .setUrl(route.request().url().replaceFirst("limit=[0-9]+", "limit=1"))));
         card.getByText("What came").click();
-        assertThat(card.locator("ol li")).hasCount(1);
+        assertThat(card.locator("ol li")).containsText(new String[] {"d-2"});
+        tab.button("Older ones of Issues").click();
+        assertThat(card.locator("ol li")).containsText(new String[] {"d-2", "d-1"});
         card.getByText("Switch off").click();
         assertThat(card.locator(".first")).hasText("Switched off");
         assertThat(call(address, key, "{}")).isEqualTo(403);
@@ -184,11 +195,16 @@ class PageHooksIT {
     }
 
     private static int call(String address, String key, String body) throws IOException, InterruptedException {
+        return call(address, key, body, "d-1");
+    }
+
+    private static int call(String address, String key, String body, String delivery)
+            throws IOException, InterruptedException {
         String at = Long.toString(Instant.now().getEpochSecond());
         HttpRequest request = HttpRequest.newBuilder(URI.create(address))
                 .header(BodySignature.TIMESTAMP, at)
                 .header(BodySignature.SIGNATURE, BodySignature.of(key, at, body.getBytes(StandardCharsets.UTF_8)))
-                .header(BodySignature.DELIVERY, "d-1")
+                .header(BodySignature.DELIVERY, delivery)
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         try (HttpClient http = HttpClient.newHttpClient()) {

@@ -1,5 +1,6 @@
 package io.reprise.hook;
 
+import io.reprise.support.Page;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -57,8 +58,13 @@ public interface HookStore {
     /** The session has accepted the delivery: its text need not be kept any longer. */
     Future<Void> accepted(String hook, String delivery, String recall);
 
-    /** The last deliveries, newest first. */
-    Future<List<Received>> received(String hook, int limit);
+    /**
+     * The deliveries, newest first.
+     *
+     * @param cursor of the page before, or null
+     * @return fails with an {@link IllegalArgumentException} if the cursor is not from a page of this list
+     */
+    Future<Page<Received>> received(String hook, String cursor, int limit);
 
     record Received(String id, String recall, long atMs) {}
 }

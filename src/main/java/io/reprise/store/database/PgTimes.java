@@ -4,8 +4,9 @@ import io.reprise.support.Rfc3339;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 
-/** Converts between milliseconds since 1970 and {@code timestamptz}. */
+/** Converts between milliseconds or microseconds since 1970 and {@code timestamptz}. */
 public final class PgTimes {
     private static final long FIRST_MS =
             OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC).toInstant().toEpochMilli();
@@ -18,6 +19,16 @@ public final class PgTimes {
     }
 
     /** Converts a time to milliseconds; null stays null. */
+    public static long toMicros(OffsetDateTime time) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, time.toInstant());
+    }
+
+    public static OffsetDateTime ofMicrosOrNull(Long micros) {
+        return micros == null
+                ? null
+                : Instant.EPOCH.plus(micros, ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+    }
+
     public static Long toMsOrNull(OffsetDateTime time) {
         return time == null ? null : Long.valueOf(toMs(time));
     }

@@ -4,11 +4,14 @@ import io.reprise.hook.Hook;
 import io.reprise.hook.HookStore;
 import io.reprise.store.database.PgPool;
 import io.reprise.store.database.PgTimes;
+import io.reprise.support.Page;
+import io.reprise.support.PageCursor;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 
@@ -76,8 +79,11 @@ public final class PgHooks implements HookStore {
             WITH used AS (UPDATE hook SET used_at = now() WHERE id = $1)
             UPDATE hook_delivery SET recall = $3, text = NULL WHERE hook_id = $1 AND id = $2""";
 
-    static final String RECEIVED =
-            "SELECT id, recall, at FROM hook_delivery WHERE hook_id = $1 ORDER BY at DESC LIMIT $2";
+    static final String RECEIVED = """
+            SELECT id, recall, at FROM hook_delivery
+            WHERE hook_id = $1
+              AND (at, id) < (coalesce($2::timestamptz, 'infinity'), coalesce($3::text, ''))
+            ORDER BY at DESC, id DESC LIMIT $4""";
 
     private static final int LIST_MAX = 1_000;
 
@@ -170,9 +176,24 @@ public final class PgHooks implements HookStore {
     }
 
     @Override
-    public Future<List<Received>> received(String hook, int limit) {
-        return pool.read(RECEIVED, Tuple.of(hook, limit))
-                .map(rows -> rows.stream().map(PgHooks::received).toList());
+    public Future<Page<Received>> received(String hook, String cursor, int limit) {
+        return PageCursor.parse(cursor, 2)
+                .map(place -> Tuple.of(hook, time(place.getFirst()), place.getLast(), limit + 1))
+                .compose(values -> pool.read(RECEIVED, values))
+                .map(rows -> {
+                    Page<Row> page = Page.of(rows.stream().toList(), limit, PgHooks::cursor);
+                    return new Page<>(
+                            page.rows().stream().map(PgHooks::received).toList(), page.cursor());
+                });
+    }
+
+    /** With the time as exactly as the database keeps it: several may come in a millisecond. */
+    private static String cursor(Row last) {
+        return PageCursor.of(PgTimes.toMicros(last.getOffsetDateTime("at")), last.getString("id"));
+    }
+
+    private static OffsetDateTime time(String value) {
+        return PgTimes.ofMicrosOrNull(PageCursor.timeMicros(value));
     }
 
     private static Received received(Row row) {

@@ -81,22 +81,18 @@ public final class PgRecallDirectory implements RecallDirectory {
 
     @Override
     public Future<Page<RecallRun>> runs(String recall, String cursor, int limit) {
-        OffsetDateTime slot = null;
-        String run = null;
-        if (cursor != null) {
-            try {
-                List<String> place = PageCursor.parse(cursor, 2);
-                slot = PgTimes.toTime(PageCursor.timeMs(place.getFirst()));
-                run = place.getLast();
-            } catch (IllegalArgumentException e) {
-                return Future.failedFuture(e);
-            }
-        }
-        return pool.read(RUNS, Tuple.of(recall, limit + 1, slot, run)).map(rows -> {
-            List<RecallRun> runs = new ArrayList<>(rows.size());
-            for (Row row : rows) runs.add(run(row));
-            return Page.of(runs, limit, last -> PageCursor.of(last.slotMs(), last.run()));
-        });
+        return PageCursor.parse(cursor, 2)
+                .map(place -> Tuple.of(recall, limit + 1, slot(place.getFirst()), place.getLast()))
+                .compose(values -> pool.read(RUNS, values))
+                .map(rows -> {
+                    List<RecallRun> runs = new ArrayList<>(rows.size());
+                    for (Row row : rows) runs.add(run(row));
+                    return Page.of(runs, limit, last -> PageCursor.of(last.slotMs(), last.run()));
+                });
+    }
+
+    private static OffsetDateTime slot(String value) {
+        return PgTimes.toTimeOrNull(PageCursor.timeMs(value));
     }
 
     private static RecallRun run(Row row) {

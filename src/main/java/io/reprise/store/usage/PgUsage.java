@@ -15,7 +15,6 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -208,26 +207,18 @@ public final class PgUsage implements UsageLog, UsageDirectory {
 
     @Override
     public Future<Page<Total>> totals(Filter filter, Group group, String cursor, int limit) {
-        String key = null;
-        Long tokens = null;
-        if (cursor != null) {
-            try {
-                List<String> place = PageCursor.parse(cursor, group == Group.DAY ? 1 : 2);
-                key = place.getFirst();
-                if (group != Group.DAY) tokens = Long.valueOf(place.getLast());
-            } catch (IllegalArgumentException e) {
-                return Future.failedFuture(e);
-            }
-        }
-        Tuple values = Tuple.of(filter.from(), filter.to(), filter.user(), filter.model(), filter.agent())
-                .addString(key)
-                .addLong(tokens)
-                .addInteger(limit + 1);
-        return reads.read(totals(group, filter.user() != null), values).map(rows -> {
-            List<Total> found = new ArrayList<>(rows.size());
-            for (Row row : rows) found.add(total(row, row.getString("key")));
-            return Page.of(found, limit, last -> cursor(group, last));
-        });
+        boolean byDay = group == Group.DAY;
+        return PageCursor.parse(cursor, byDay ? 1 : 2)
+                .map(place -> Tuple.of(filter.from(), filter.to(), filter.user(), filter.model(), filter.agent())
+                        .addString(place.getFirst())
+                        .addLong(byDay ? null : PageCursor.number(place.getLast()))
+                        .addInteger(limit + 1))
+                .compose(values -> reads.read(totals(group, filter.user() != null), values))
+                .map(rows -> {
+                    List<Total> found = new ArrayList<>(rows.size());
+                    for (Row row : rows) found.add(total(row, row.getString("key")));
+                    return Page.of(found, limit, last -> cursor(group, last));
+                });
     }
 
     private static String cursor(Group group, Total last) {
@@ -247,35 +238,32 @@ public final class PgUsage implements UsageLog, UsageDirectory {
 
     @Override
     public Future<Page<OfRun>> ofSession(String session, String run, String cursor, int limit) {
-        Tuple values = Tuple.of(session, run);
-        try {
-            place(cursor).forEach(values::addValue);
-        } catch (IllegalArgumentException e) {
-            return Future.failedFuture(e);
-        }
-        return reads.read(OF_SESSION, values.addInteger(limit + 1)).map(rows -> {
-            List<OfRun> found = new ArrayList<>(rows.size());
-            for (Row row : rows) {
-                found.add(new OfRun(
-                        row.getString("run_id"),
-                        row.getString("provider"),
-                        row.getString("model"),
-                        PgTimes.toMs(row.getOffsetDateTime("first_at")),
-                        total(row, row.getString("run_id"))));
-            }
-            return Page.of(found, limit, PgUsage::cursor);
-        });
+        return PageCursor.parse(cursor, 4)
+                .map(place -> Tuple.of(session, run)
+                        .addOffsetDateTime(PgTimes.toTimeOrNull(PageCursor.timeMs(place.getFirst())))
+                        .addString(place.get(1))
+                        .addString(place.get(2))
+                        .addString(place.get(3))
+                        .addInteger(limit + 1))
+                .compose(values -> reads.read(OF_SESSION, values))
+                .map(rows -> {
+                    List<OfRun> found = new ArrayList<>(rows.size());
+                    for (Row row : rows) found.add(ofRun(row));
+                    return Page.of(found, limit, PgUsage::cursor);
+                });
+    }
+
+    private static OfRun ofRun(Row row) {
+        return new OfRun(
+                row.getString("run_id"),
+                row.getString("provider"),
+                row.getString("model"),
+                PgTimes.toMs(row.getOffsetDateTime("first_at")),
+                total(row, row.getString("run_id")));
     }
 
     private static String cursor(OfRun last) {
         return PageCursor.of(last.atMs(), last.run() == null ? "" : last.run(), last.provider(), last.model());
-    }
-
-    /** The values that the statement compares with. */
-    private static List<Object> place(String cursor) {
-        if (cursor == null) return Arrays.asList(null, null, null, null);
-        List<String> place = PageCursor.parse(cursor, 4);
-        return List.of(PgTimes.toTime(PageCursor.timeMs(place.getFirst())), place.get(1), place.get(2), place.get(3));
     }
 
     @Override

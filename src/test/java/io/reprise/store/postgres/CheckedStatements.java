@@ -268,7 +268,8 @@ final class CheckedStatements {
                 checked("PgHooks.RECEIVE", "new", "'hk_7', 'd_new', 'new', 'text'", 2 * FEW),
                 checked("PgHooks.RECEIVE", "repeated", "'hk_7', 'd_90000', 'other', 'text'", FEW),
                 checked("PgHooks.ACCEPTED", "", "'hk_7', 'd_90000', 'rc_1'", FEW),
-                checked("PgHooks.RECEIVED", "", "'hk_7', 50", PAGE),
+                checked("PgHooks.RECEIVED", "first page", "'hk_7', NULL, NULL, 50", PAGE),
+                checked("PgHooks.RECEIVED", "in the middle", "'hk_7', now() - interval '90000 s', 'd_90000', 50", PAGE),
                 checked(
                         "PgWebhooks.ADD",
                         "",

@@ -103,12 +103,15 @@ public final class HookRoutes {
         owned(
                 call,
                 hook -> hooks.store()
-                        .received(hook.id(), call.integer("limit"))
-                        .onSuccess(found -> call.answer(
+                        .received(hook.id(), call.text("cursor"), call.integer("limit"))
+                        .onSuccess(page -> call.answer(
                                 200,
                                 new ShownDeliveries(
-                                        found.stream().map(HookRoutes::shown).toList())))
-                        .onFailure(call::storeAway));
+                                        page.rows().stream()
+                                                .map(HookRoutes::shown)
+                                                .toList(),
+                                        page.cursor())))
+                        .onFailure(call::unread));
     }
 
     private void owned(ApiCall call, Consumer<Hook> then) {
@@ -158,7 +161,8 @@ public final class HookRoutes {
             String usedAt,
             String secret) {}
 
-    private record ShownDeliveries(List<ShownDelivery> deliveries) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record ShownDeliveries(List<ShownDelivery> deliveries, String cursor) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record ShownDelivery(String delivery, String at, String recall) {}
