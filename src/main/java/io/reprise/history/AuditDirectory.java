@@ -1,7 +1,7 @@
 package io.reprise.history;
 
+import io.reprise.support.Page;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.Map;
 
 /** Port: reads the audit log. A failed future means that the store is unavailable. */
@@ -11,7 +11,7 @@ public interface AuditDirectory {
      *
      * @param before id of the last entry of the previous page; {@link Long#MAX_VALUE} for the first page
      */
-    Future<Page> list(Filter filter, long before, int limit);
+    Future<Page<Entry>> list(Filter filter, long before, int limit);
 
     /**
      * Only entries with these values; null matches any value.
@@ -26,9 +26,6 @@ public interface AuditDirectory {
             this(user, action, session, null, null);
         }
     }
-
-    /** @param cursor of the next page, or null */
-    record Page(List<Entry> entries, Long cursor) {}
 
     /**
      * A decision. The session may have been deleted.

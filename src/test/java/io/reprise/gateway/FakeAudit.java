@@ -3,6 +3,7 @@ package io.reprise.gateway;
 import io.reprise.history.AuditDirectory;
 import io.reprise.history.AuditRecorder;
 import io.reprise.history.StoreAway;
+import io.reprise.support.Page;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.List;
@@ -28,15 +29,12 @@ public final class FakeAudit implements AuditDirectory, AuditRecorder {
     }
 
     @Override
-    public Future<Page> list(Filter wanted, long before, int most) {
+    public Future<Page<Entry>> list(Filter wanted, long before, int most) {
         int limit = Math.min(most, pageMost);
         if (away) return Future.failedFuture(new StoreAway(new IOException("away")));
         filter = wanted;
         List<Entry> found =
                 List.of(APPROVED, EXPIRED).stream().filter(e -> e.id() < before).toList();
-        return Future.succeededFuture(
-                found.size() <= limit
-                        ? new Page(found, null)
-                        : new Page(found.subList(0, limit), found.get(limit - 1).id()));
+        return Future.succeededFuture(Page.of(found, limit, last -> Long.toString(last.id())));
     }
 }

@@ -5,6 +5,7 @@ import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.CheckpointInfo;
 import io.reprise.history.SessionDirectory;
 import io.reprise.message.Failure;
+import io.reprise.support.Page;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
@@ -40,14 +41,14 @@ public final class CheckpointRoutes {
         int limit = call.integer("limit");
         checkpoints
                 .list(call.session(), beforeSeq, limit + 1)
-                .onSuccess(found -> call.answer(200, page(found, limit)))
+                .onSuccess(found -> call.answer(200, shown(found, limit)))
                 .onFailure(call::storeAway);
     }
 
-    private static Page page(List<CheckpointInfo> found, int limit) {
-        List<CheckpointInfo> page = found.size() > limit ? found.subList(0, limit) : found;
-        String cursor = found.size() > limit ? Long.toString(page.getLast().seq()) : null;
-        return new Page(page.stream().map(CheckpointRoutes::shown).toList(), cursor);
+    private static ShownCheckpoints shown(List<CheckpointInfo> found, int limit) {
+        Page<CheckpointInfo> page = Page.of(found, limit, last -> Long.toString(last.seq()));
+        return new ShownCheckpoints(
+                page.rows().stream().map(CheckpointRoutes::shown).toList(), page.cursor());
     }
 
     private static Shown shown(CheckpointInfo info) {
@@ -56,7 +57,7 @@ public final class CheckpointRoutes {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Page(List<Shown> checkpoints, String cursor) {}
+    private record ShownCheckpoints(List<Shown> checkpoints, String cursor) {}
 
     private record Shown(String id, String run, long seq, int step, String at, int bytes) {}
 }

@@ -7,6 +7,7 @@ import io.reprise.job.JobSchedule;
 import io.reprise.job.JobStatus;
 import io.reprise.job.Jobs;
 import io.reprise.message.Failure;
+import io.reprise.support.Page;
 import io.reprise.support.Rfc3339;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -94,12 +95,11 @@ public final class JobRoutes {
         int limit = call.integer("limit");
         jobs.runs(call.text("job"), before, limit + 1)
                 .onSuccess(found -> {
-                    List<JobRun> page = found.subList(0, Math.min(limit, found.size()));
-                    String cursor =
-                            found.size() > limit ? Long.toString(page.getLast().id()) : null;
+                    Page<JobRun> page = Page.of(found, limit, last -> Long.toString(last.id()));
                     call.answer(
                             200,
-                            new ShownRuns(page.stream().map(JobRoutes::shown).toList(), cursor));
+                            new ShownRuns(
+                                    page.rows().stream().map(JobRoutes::shown).toList(), page.cursor()));
                 })
                 .onFailure(call::storeAway);
     }

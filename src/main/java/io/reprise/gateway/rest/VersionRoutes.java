@@ -6,6 +6,7 @@ import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.history.Version;
 import io.reprise.message.Failure;
+import io.reprise.support.Page;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -36,14 +37,13 @@ public final class VersionRoutes {
                 call,
                 session -> histories
                         .versions(session.id(), before, limit + 1)
-                        .onSuccess(found -> call.answer(200, page(found, limit)))
+                        .onSuccess(found -> call.answer(200, shown(found, limit)))
                         .onFailure(call::storeAway));
     }
 
-    private static Page page(List<Version> found, int limit) {
-        if (found.size() <= limit) return new Page(found, null);
-        List<Version> page = found.subList(0, limit);
-        return new Page(page, Long.toString(page.getLast().asOf() + 1));
+    private static ShownVersions shown(List<Version> found, int limit) {
+        Page<Version> page = Page.of(found, limit, last -> Long.toString(last.asOf() + 1));
+        return new ShownVersions(page.rows(), page.cursor());
     }
 
     private void messages(ApiCall call) {
@@ -70,5 +70,5 @@ public final class VersionRoutes {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Page(List<Version> versions, String cursor) {}
+    private record ShownVersions(List<Version> versions, String cursor) {}
 }

@@ -9,6 +9,7 @@ import io.reprise.session.store.Change.Audited;
 import io.reprise.store.database.PgPool;
 import io.reprise.store.database.PgTimes;
 import io.reprise.store.postgres.PgChange.OfTable;
+import io.reprise.support.Page;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -52,14 +53,14 @@ public final class PgAudit implements AuditDirectory, AuditRecorder {
     }
 
     @Override
-    public Future<Page> list(Filter filter, long before, int limit) {
+    public Future<Page<Entry>> list(Filter filter, long before, int limit) {
         Tuple values = Tuple.of(before, filter.user(), filter.action(), filter.session(), limit + 1);
         if (filter.fromMs() != null) values.addOffsetDateTime(PgTimes.toTime(filter.fromMs()));
         if (filter.toMs() != null) values.addOffsetDateTime(PgTimes.toTime(filter.toMs()));
         return pool.read(listed(filter), values).map(rows -> {
             List<Entry> found = new ArrayList<>(rows.size());
             for (Row row : rows) found.add(entry(row));
-            return page(found, limit);
+            return Page.of(found, limit, last -> Long.toString(last.id()));
         });
     }
 
@@ -116,12 +117,6 @@ public final class PgAudit implements AuditDirectory, AuditRecorder {
     /** The number of the first entry at this time or later, or null. */
     private static String firstAt(String time) {
         return "(SELECT id FROM audit WHERE at >= %s ORDER BY at LIMIT 1)".formatted(time);
-    }
-
-    private static Page page(List<Entry> found, int limit) {
-        if (found.size() <= limit) return new Page(found, null);
-        List<Entry> page = List.copyOf(found.subList(0, limit));
-        return new Page(page, page.getLast().id());
     }
 
     @SuppressWarnings("unchecked")

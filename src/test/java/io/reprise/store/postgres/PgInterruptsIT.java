@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.history.AuditDirectory.Entry;
 import io.reprise.history.AuditDirectory.Filter;
-import io.reprise.history.AuditDirectory.Page;
 import io.reprise.message.Interrupt;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.AppendOutcome;
 import io.reprise.session.store.Loaded;
+import io.reprise.support.Page;
 import io.reprise.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,13 +107,13 @@ class PgInterruptsIT extends ContinuedRunsBench {
     void operators_find_what_was_decided_the_newest_first_a_page_at_a_time() {
         append(List.of(), List.of(), List.of(audited("ada"), audited("eve"), audited(null)));
 
-        Page first = await(audit.list(Filter.NONE, Long.MAX_VALUE, 2));
-        Page second = await(audit.list(Filter.NONE, first.cursor(), 2));
+        Page<Entry> first = await(audit.list(Filter.NONE, Long.MAX_VALUE, 2));
+        Page<Entry> second = await(audit.list(Filter.NONE, Long.parseLong(first.cursor()), 2));
 
-        assertThat(first.entries()).extracting(Entry::user).containsExactly(null, "eve");
-        assertThat(second.entries()).extracting(Entry::user).containsExactly("ada");
+        assertThat(first.rows()).extracting(Entry::user).containsExactly(null, "eve");
+        assertThat(second.rows()).extracting(Entry::user).containsExactly("ada");
         assertThat(second.cursor()).isNull();
-        Entry oldest = second.entries().getFirst();
+        Entry oldest = second.rows().getFirst();
         assertThat(oldest.atMs()).isPositive();
         assertThat(oldest)
                 .isEqualTo(new Entry(
@@ -159,8 +159,7 @@ class PgInterruptsIT extends ContinuedRunsBench {
     void what_is_done_outside_the_database_is_recorded() {
         await(audit.record("ada", "config.reload", null, Map.of("outcome", "unchanged")));
 
-        Entry entry =
-                await(audit.list(Filter.NONE, Long.MAX_VALUE, 1)).entries().getFirst();
+        Entry entry = await(audit.list(Filter.NONE, Long.MAX_VALUE, 1)).rows().getFirst();
         assertThat(entry.user()).isEqualTo("ada");
         assertThat(entry.action()).isEqualTo("config.reload");
         assertThat(entry.session()).isNull();
@@ -168,7 +167,7 @@ class PgInterruptsIT extends ContinuedRunsBench {
     }
 
     private List<String> found(Filter filter) {
-        return await(audit.list(filter, Long.MAX_VALUE, 10)).entries().stream()
+        return await(audit.list(filter, Long.MAX_VALUE, 10)).rows().stream()
                 .map(entry -> entry.user() + " " + entry.action() + " " + entry.session())
                 .toList();
     }

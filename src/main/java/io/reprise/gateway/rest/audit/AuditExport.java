@@ -5,8 +5,8 @@ import io.reprise.gateway.rest.FileName;
 import io.reprise.history.AuditDirectory;
 import io.reprise.history.AuditDirectory.Entry;
 import io.reprise.history.AuditDirectory.Filter;
-import io.reprise.history.AuditDirectory.Page;
 import io.reprise.message.Json;
+import io.reprise.support.Page;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -100,7 +100,7 @@ final class AuditExport {
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     }
 
-    private Future<Void> send(HttpServerResponse response, Page first) {
+    private Future<Void> send(HttpServerResponse response, Page<Entry> first) {
         return response.write(format.begin())
                 .compose(begun -> written(response, first))
                 .onFailure(cause -> {
@@ -110,14 +110,14 @@ final class AuditExport {
     }
 
     /** Reads the next page when the previous one was sent. */
-    private Future<Void> written(HttpServerResponse response, Page page) {
-        String lines = page.entries().stream().map(format::line).collect(Collectors.joining());
+    private Future<Void> written(HttpServerResponse response, Page<Entry> page) {
+        String lines = page.rows().stream().map(format::line).collect(Collectors.joining());
         Future<Void> sent = lines.isEmpty() ? Future.succeededFuture() : response.write(lines);
         if (page.cursor() == null) return sent.compose(all -> response.end());
-        return sent.compose(soFar -> next(page.cursor())).compose(more -> written(response, more));
+        return sent.compose(soFar -> next(Long.parseLong(page.cursor()))).compose(more -> written(response, more));
     }
 
-    private Future<Page> next(long before) {
+    private Future<Page<Entry>> next(long before) {
         return audit.list(filter, before, PAGE_ENTRIES);
     }
 

@@ -2,6 +2,7 @@ package io.reprise.gateway.rest.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.history.AuditDirectory;
+import io.reprise.support.Page;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +11,8 @@ import java.util.Map;
 final class ShownAudit {
     private ShownAudit() {}
 
-    static Page of(AuditDirectory.Page page) {
-        return new Page(
-                page.entries().stream().map(ShownAudit::of).toList(),
-                page.cursor() == null ? null : page.cursor().toString());
+    static Entries of(Page<AuditDirectory.Entry> page) {
+        return new Entries(page.rows().stream().map(ShownAudit::of).toList(), page.cursor());
     }
 
     static Entry of(AuditDirectory.Entry entry) {
@@ -28,7 +27,7 @@ final class ShownAudit {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Page(List<Entry> entries, String cursor) {}
+    record Entries(List<Entry> entries, String cursor) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Entry(

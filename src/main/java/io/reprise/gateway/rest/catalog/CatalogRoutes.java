@@ -17,6 +17,7 @@ import io.reprise.gateway.rest.FileName;
 import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.gateway.rest.RoleGuard;
 import io.reprise.message.Failure;
+import io.reprise.support.Page;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
@@ -78,11 +79,8 @@ public final class CatalogRoutes {
                 .filter(filter)
                 .limit(limit + 1L)
                 .toList();
-        List<ShownCatalog.Entry> page = found.subList(0, Math.min(limit, found.size()));
-        call.answer(
-                200,
-                new ShownCatalog.Page(
-                        page, found.size() > limit ? page.getLast().name() : null));
+        Page<ShownCatalog.Entry> page = Page.of(found, limit, ShownCatalog.Entry::name);
+        call.answer(200, new ShownCatalog.Entries(page.rows(), page.cursor()));
     }
 
     private void read(ApiCall call, EntryKey key, int status) {
@@ -111,10 +109,12 @@ public final class CatalogRoutes {
 
     private ShownCatalog.Versions page(ApiCall call, Kind kind, List<CatalogStore.Version> found, int limit) {
         ShownCatalog shown = shown(call);
-        List<CatalogStore.Version> page = found.subList(0, Math.min(limit, found.size()));
+        Page<CatalogStore.Version> page = Page.of(found, limit, last -> Long.toString(last.number()));
         return new ShownCatalog.Versions(
-                page.stream().map(version -> shown.version(kind, version)).toList(),
-                found.size() > limit ? Long.toString(page.getLast().number()) : null);
+                page.rows().stream()
+                        .map(version -> shown.version(kind, version))
+                        .toList(),
+                page.cursor());
     }
 
     private void export(ApiCall call, EntryKey key) {

@@ -27,7 +27,7 @@ import java.util.Map;
 record ShownCatalog(Catalog catalog, EntryReader reader, boolean whole) {
     /** A page of entries. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Page(List<Entry> entries, String cursor) {}
+    record Entries(List<Entry> entries, String cursor) {}
 
     /**
      * @param revision of prompts of the database: changes also with the status of a version

@@ -13,6 +13,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
+import io.reprise.support.Page;
 import io.reprise.support.Texts;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Instant;
@@ -57,21 +58,19 @@ public final class MemoryRoutes {
                 .compose(state -> (searches
                                 ? store.search(call.user(), query, limit)
                                 : store.list(call.user(), before.getAsLong(), limit + 1))
-                        .map(found -> page(state, found, limit)))
-                .onSuccess(page -> call.answer(200, page))
+                        .map(found -> shown(state, Page.of(found, limit, last -> String.valueOf(last.number())))))
+                .onSuccess(shown -> call.answer(200, shown))
                 .onFailure(call::storeAway);
     }
 
-    private Page page(State state, List<Memory> found, int limit) {
-        boolean more = found.size() > limit;
-        List<Memory> shown = more ? found.subList(0, limit) : found;
+    private ShownMemories shown(State state, Page<Memory> page) {
         MemorySettings now = settings.get();
-        return new Page(
+        return new ShownMemories(
                 state.on() && now.enabled(),
                 state.count(),
                 now.perUserMax(),
-                shown.stream().map(MemoryRoutes::shown).toList(),
-                more ? String.valueOf(shown.getLast().number()) : null);
+                page.rows().stream().map(MemoryRoutes::shown).toList(),
+                page.cursor());
     }
 
     private void save(ApiCall call) {
@@ -140,5 +139,5 @@ public final class MemoryRoutes {
 
     /** @param cursor of the next page; null on the last one */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Page(boolean enabled, int count, int max, List<Shown> memories, String cursor) {}
+    private record ShownMemories(boolean enabled, int count, int max, List<Shown> memories, String cursor) {}
 }
