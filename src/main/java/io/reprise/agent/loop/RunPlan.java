@@ -43,7 +43,7 @@ public record RunPlan(
         Completion completion) {
     public RunPlan {
         fallbacks = List.copyOf(fallbacks);
-        middleware = middleware.stream().sorted(PlannedMiddleware.ORDER).toList();
+        middleware = PlannedMiddleware.inOrder(middleware);
         subagents = List.copyOf(subagents);
     }
 

@@ -133,11 +133,11 @@ final class Step {
         }
     }
 
-    /** The middleware of the agent and the fallbacks that it or its model names. */
+    /** The middleware of the agent and the fallbacks that it or its model names, in its order. */
     private static List<PlannedMiddleware> planned(RunPlan plan) {
         List<PlannedMiddleware> all = new ArrayList<>(plan.middleware());
         all.add(new PlannedMiddleware("", Fallbacks.PRIORITY, true, setup -> new Fallbacks(plan.fallbacks())));
-        return all;
+        return PlannedMiddleware.inOrder(all);
     }
 
     private static ToolRegistry with(ToolRegistry tools, List<Tool> more) {

@@ -2,7 +2,9 @@ package io.reprise.agent.middleware;
 
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelRequest;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * A middleware that each run of an agent builds for itself.
@@ -13,9 +15,13 @@ import java.util.Comparator;
  * @param helping what models get that help the run
  */
 public record PlannedMiddleware(String name, int priority, boolean critical, Builder builder, Helping helping) {
-    /** The first is the outermost. */
-    public static final Comparator<PlannedMiddleware> ORDER =
+    private static final Comparator<PlannedMiddleware> ORDER =
             Comparator.comparingInt(PlannedMiddleware::priority).thenComparing(PlannedMiddleware::name);
+
+    /** The first is the outermost. */
+    public static List<PlannedMiddleware> inOrder(Collection<PlannedMiddleware> planned) {
+        return planned.stream().sorted(ORDER).toList();
+    }
 
     /** Builds the middleware of a run; an exception says why it cannot be built. */
     @FunctionalInterface

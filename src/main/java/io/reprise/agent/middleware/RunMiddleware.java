@@ -20,10 +20,11 @@ public final class RunMiddleware {
     /**
      * Builds what can be built.
      *
+     * @param planned in its order, see {@link PlannedMiddleware#inOrder}
      * @throws MiddlewareFailure if one that is critical cannot be built
      */
     public RunMiddleware(List<PlannedMiddleware> planned, MiddlewareSetup setup) {
-        planned.stream().sorted(PlannedMiddleware.ORDER).forEach(each -> build(each, setup.named(each.name())));
+        planned.forEach(each -> build(each, setup.named(each.name())));
     }
 
     private void build(PlannedMiddleware planned, MiddlewareSetup setup) {

@@ -93,7 +93,7 @@ class MiddlewareDefaultsTest {
         assertThat(Fallbacks.PRIORITY).isEqualTo(84);
         List<PlannedMiddleware> planned = List.of(at("b", 84), at("z", 5), at("a", 84), at("", 84), at("c", 85));
 
-        assertThat(planned.stream().sorted(PlannedMiddleware.ORDER))
+        assertThat(PlannedMiddleware.inOrder(planned))
                 .extracting(PlannedMiddleware::name)
                 .containsExactly("z", "", "a", "b", "c");
     }
