@@ -56,7 +56,8 @@ public final class Cluster {
                 .<Vertx>compose(vertx -> refusal(manager.getHazelcastInstance(), self)
                         .map(reason -> left(vertx, "cluster " + settings.name() + ": " + reason))
                         .orElseGet(() -> Future.succeededFuture(vertx)))
-                .onSuccess(vertx -> vertx.setPeriodic(settings.lookMs(), timer -> look(manager, registeredAgain)))
+                .onSuccess(
+                        vertx -> manager.lookEvery(vertx, settings.lookMs(), timer -> look(manager, registeredAgain)))
                 .map(vertx -> new Joined(vertx, () -> reached(manager.getHazelcastInstance())));
     }
 

@@ -5,7 +5,9 @@ import com.hazelcast.config.Config;
 import com.hazelcast.core.LifecycleEvent;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.spi.cluster.NodeInfo;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.core.spi.cluster.RegistrationListener;
@@ -27,6 +29,7 @@ final class LastingManager extends HazelcastClusterManager {
     private final OwnAddresses own = new OwnAddresses();
     private final AtomicBoolean looking = new AtomicBoolean();
     private final AtomicInteger unsettled = new AtomicInteger();
+    private volatile Runnable stop = () -> {};
     private volatile OthersAddresses others = new OthersAddresses(new RegistrationListener() {});
 
     LastingManager(Config config) {
@@ -45,6 +48,26 @@ final class LastingManager extends HazelcastClusterManager {
         return lookForSelf()
                 .compose(again -> lookFor(own.addresses().iterator(), again))
                 .onComplete(looked -> looking.set(false));
+    }
+
+    /**
+     * Looks again and again until the node leaves. Vert.x would keep the timer, and with it this manager, for as long as the process
+     * lives.
+     *
+     * @param vertx that has joined with this manager
+     * @param look told the id of the timer
+     * @return the id of the timer
+     */
+    long lookEvery(Vertx vertx, long lookMs, Handler<Long> look) {
+        long timer = vertx.setPeriodic(lookMs, look);
+        stop = () -> vertx.cancelTimer(timer);
+        return timer;
+    }
+
+    @Override
+    public void leave(Completable<Void> promise) {
+        stop.run();
+        super.leave(promise);
     }
 
     /** Other nodes connect to the address that is stored here. */
