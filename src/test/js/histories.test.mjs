@@ -43,3 +43,13 @@ test('one that cannot be read says so, and one that was closed meanwhile stays c
   await reading
   assert.equal(histories.isOpen('r'), false)
 })
+
+// Symptom: a click on "Show older ones" did nothing. Cause: the page was read again at the same moment, and one of the two was left out.
+test('older entries that are asked for while the list is read again are shown', async () => {
+  for (const both of [['more', 'show'], ['show', 'more']]) {
+    const { histories } = over(['e', 'd', 'c', 'b', 'a'])
+    await histories.show('r')
+    await Promise.all(both.map(action => histories[action]('r')))
+    assert.deepEqual(histories.of('r'), { list: ['e', 'd', 'c', 'b'], cursor: 'b' }, `${both}`)
+  }
+})

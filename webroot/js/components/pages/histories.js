@@ -21,31 +21,36 @@ export class Histories {
 
   refresh() { return Promise.all(this.ids.map(id => this.show(id))) }
 
-  /** Anew, as many as were shown. */
+  /** Anew, as many as are shown at its end. */
   async show(id) {
-    const shown = this.of(id)?.list?.length ?? 0
     if (!this.isOpen(id)) this.#opened.set(id, null)
-    const read = await this.#read(id, { list: [], cursor: null }, shown).catch(() => ({ list: null, cursor: null }))
+    let read = { list: [], cursor: null }
+    try {
+      do read = await this.#longer(id, read)
+      while (read.cursor && read.list.length < (this.of(id)?.list?.length ?? 0))
+    } catch {
+      read = { list: null, cursor: null }
+    }
     if (this.isOpen(id)) this.#opened.set(id, read)
     this.#app.set({})
   }
 
   more(id) {
     return this.#app.attempt(async () => {
-      const shown = this.of(id)
-      const read = await this.#read(id, shown)
-      if (this.of(id) === shown) this.#opened.set(id, read)
+      let shown, read
+      do {
+        shown = this.of(id)
+        if (!shown?.cursor) return
+        read = await this.#longer(id, shown)
+      } while (this.of(id) !== shown) // it was read anew meanwhile
+      this.#opened.set(id, read)
       this.#app.set({})
     })
   }
 
-  /** One page more, or as many as are `wanted`. */
-  async #read(id, { list, cursor }, wanted = 0) {
-    do {
-      const page = await this.#app.api.call('GET', this.#pathOf(id) + (cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''))
-      list = [...list, ...page[this.#member]]
-      cursor = page.cursor ?? null
-    } while (cursor && list.length < wanted)
-    return { list, cursor }
+  /** With one page more. */
+  async #longer(id, { list, cursor }) {
+    const page = await this.#app.api.call('GET', this.#pathOf(id) + (cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''))
+    return { list: [...list, ...page[this.#member]], cursor: page.cursor ?? null }
   }
 }
