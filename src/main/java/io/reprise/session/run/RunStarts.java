@@ -13,6 +13,7 @@ import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.OpenItems;
 import io.reprise.message.log.OpenItems.OpenCall;
+import io.reprise.message.recall.RecalledFrom;
 import io.reprise.session.effect.ResumePoint;
 import io.reprise.session.log.NextAppend;
 import io.reprise.session.log.SessionIdentity;
@@ -36,7 +37,7 @@ public final class RunStarts {
     private final RunSlot slot;
     private final RunLog log;
     private final List<String> agents;
-    private final Loaded loaded;
+    private final RecalledFrom recalledFrom;
     private final RunListener listener;
 
     /**
@@ -47,7 +48,7 @@ public final class RunStarts {
         this.slot = slot;
         this.log = log;
         this.agents = agents;
-        this.loaded = loaded;
+        this.recalledFrom = loaded.recalledFrom();
         this.listener = listener;
     }
 
@@ -219,7 +220,7 @@ public final class RunStarts {
                 from.resume(),
                 parts.agent().name(),
                 parts.settings().catalogVersion(),
-                loaded.recalledFrom(),
+                recalledFrom,
                 row.cause(),
                 row.tools()));
     }
