@@ -83,8 +83,9 @@ final class Sockets implements Scenario {
             return "a process may open %,d files here, and %,d are needed: raise it (ulimit -Hn %d)"
                     .formatted(files, needed, needed);
         }
-        String[] ports = Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range"))
-                .strip()
+        // By lines, because the kernel answers only the first read, and readString would begin with one byte.
+        String[] ports = Files.readAllLines(Path.of("/proc/sys/net/ipv4/ip_local_port_range"))
+                .getFirst()
                 .split("\\s+");
         int free = Integer.parseInt(ports[1]) - Integer.parseInt(ports[0]);
         return free >= needed
