@@ -22,7 +22,11 @@ public final class Sockets {
     /** Creates a socket for an upgrade request. */
     public void upgrade(HttpServerRequest request, Socket.Upgrade upgrade) {
         LingeringClose.of(request.connection(), LingeringClose.CLOSING_S);
-        request.toWebSocket().onSuccess(webSocket -> admit(webSocket, upgrade));
+        request.toWebSocket().onSuccess(webSocket -> {
+            // Vert.x keeps the request as long as the socket; the headers are not needed any more.
+            request.headers().clear();
+            admit(webSocket, upgrade);
+        });
     }
 
     private void admit(ServerWebSocket webSocket, Socket.Upgrade upgrade) {
