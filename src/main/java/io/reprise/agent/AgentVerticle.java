@@ -129,7 +129,7 @@ public final class AgentVerticle extends VerticleBase {
     private void answered(BatchAck ack) {
         AgentRun run = runs.get(ack.run());
         if (run == null) return;
-        if (ack.known()) run.heard(ack.number());
+        if (ack.known()) run.heard(ack.number(), ack.readers());
         else run.disown();
     }
 

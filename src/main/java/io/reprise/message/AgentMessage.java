@@ -150,8 +150,14 @@ public sealed interface AgentMessage extends BusMessage {
      * Batches up to {@code number} are numbered.
      *
      * @param known false if the owner disowns the run
+     * @param readers how many subscriptions read the session: each batch becomes a frame for each of them
      */
-    record BatchAck(String run, int number, boolean known) implements AgentMessage {}
+    record BatchAck(String run, int number, boolean known, int readers) implements AgentMessage {
+        /** To an agent that should abandon the run. */
+        public static BatchAck unknown(String run, int number) {
+            return new BatchAck(run, number, false, 0);
+        }
+    }
 
     /**
      * The answer to a {@link ShardMessage.RunQuestion}. A repeated question with the same number gets the same answer.

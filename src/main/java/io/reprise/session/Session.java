@@ -149,7 +149,7 @@ public final class Session {
         titles = new SessionTitles(parts, loaded.titles(), loaded.listing());
         orphans = new Orphans(parts, runs, runLog, waiting);
         replay = new Replay(parts, runs.slot(), waiting, recalls, titles::title, loaded.epoch());
-        reports = new AgentReports(parts, runs);
+        reports = new AgentReports(parts, runs, replay::readers);
         answers = new RunAnswers(parts, runs, waiting);
         decisions = new AnswerCommand(parts, runs);
         ClearCommand clears = new ClearCommand(parts, runs, waiting, replay, titles, read);

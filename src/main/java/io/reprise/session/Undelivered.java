@@ -65,9 +65,9 @@ final class Undelivered {
             case ShardMessage.Attach attach -> {}
             case ShardMessage.Pull pull -> unknown(pull.session(), pull.reader());
             case ShardMessage.PullSnapshot pull -> unknown(pull.session(), pull.reader());
-            case ShardMessage.AgentBatch batch -> send(batch.agent(), new BatchAck(batch.run(), batch.number(), false));
+            case ShardMessage.AgentBatch batch -> send(batch.agent(), BatchAck.unknown(batch.run(), batch.number()));
             case ShardMessage.RunQuestion question ->
-                send(question.agent(), new BatchAck(question.run(), question.sent(), false));
+                send(question.agent(), BatchAck.unknown(question.run(), question.sent()));
             case ShardMessage.Detach detach -> {}
             case ShardMessage.RunBeatAnswer answer -> {}
             case ShardMessage.TitleProposed proposed -> {}

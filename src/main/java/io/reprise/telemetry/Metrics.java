@@ -55,7 +55,9 @@ public final class Metrics {
                 counter("reprise.checkpoints.left.out", "Checkpoint requests skipped because the store did not answer");
         heldBack = counter(
                 "reprise.runs.held.back", "Times a run was held back because too much of its text was not stored");
-        mergedLonger = counter("reprise.merges.widened", "Times text was merged for longer because many runs wrote it");
+        mergedLonger = counter(
+                "reprise.merges.widened",
+                "Times text was merged for longer because many runs wrote or many people read it");
         toolsRefused = counter(
                 "reprise.tools.refused",
                 "Calls that were not made because too many abandoned ones of the tool still run");

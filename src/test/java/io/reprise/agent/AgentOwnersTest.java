@@ -58,7 +58,7 @@ class AgentOwnersTest extends AgentVerticleBench {
         await().until(() -> owner.received() >= 1);
 
         owner.answering = false;
-        owner.send(new BatchAck(owner.run, 0, false));
+        owner.send(BatchAck.unknown(owner.run, 0));
 
         stopped.await();
         assertUnknown();
@@ -115,7 +115,7 @@ class AgentOwnersTest extends AgentVerticleBench {
         await().until(() -> owner.answers.size() == 2);
         assertThat(owner.answers).containsOnly(new RunBeatAnswer("s", owner.run, true, last));
 
-        owner.send(new BatchAck(owner.run, last, true));
+        owner.send(new BatchAck(owner.run, last, true, 1));
         assertUnknown();
     }
 

@@ -186,7 +186,7 @@ class AgentStopTest extends AgentVerticleBench {
         int received = owner.received();
         owner.send(new SuspendRun(owner.run));
         // An answer of the owner that crossed the batch changes nothing.
-        owner.send(new BatchAck(owner.run, received, false));
+        owner.send(BatchAck.unknown(owner.run, received));
         owner.send(new RunBeat(owner.run, "s", owner.address, received));
         await().until(() -> owner.answers.size() == 1);
         assertThat(owner.answers).containsOnly(new RunBeatAnswer("s", owner.run, true, received));

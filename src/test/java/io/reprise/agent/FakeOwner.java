@@ -60,7 +60,7 @@ final class FakeOwner {
 
     void ack() {
         acked = batches.size();
-        send(new BatchAck(run, acked, true));
+        send(new BatchAck(run, acked, true, 1));
     }
 
     int received() {

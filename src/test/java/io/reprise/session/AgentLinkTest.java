@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.message.AgentMessage.BatchAck;
 import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.Reader;
 import io.reprise.message.Role;
+import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.effect.Input;
 import java.util.List;
@@ -62,6 +64,21 @@ class AgentLinkTest extends SessionBench {
         handle(new Input.Heartbeat());
 
         assertThat(told(RunBeat.class)).extracting(RunBeat::received).containsExactly(1);
+    }
+
+    @Test
+    void an_acknowledgement_says_how_many_subscriptions_read_the_session() {
+        String run = start();
+        batch(run, 1, null, new LogEvent.TextStart("m", Role.ASSISTANT, null));
+        for (int subscription = 1; subscription <= 3; subscription++) {
+            Reader reader = new Reader(READER.gateway(), subscription);
+            handle(message(new ShardMessage.Attach("s", "user", reader, null)));
+        }
+        batch(run, 2, null, new LogEvent.TextContent("m", "read by three"));
+        handle(message(new ShardMessage.Detach("s", new Reader(READER.gateway(), 2))));
+        batch(run, 3, null, new LogEvent.TextContent("m", "read by two"));
+
+        assertThat(told(BatchAck.class)).extracting(BatchAck::readers).containsExactly(0, 3, 2);
     }
 
     private List<Integer> acknowledged() {

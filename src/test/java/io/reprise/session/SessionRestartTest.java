@@ -152,7 +152,7 @@ class SessionRestartTest extends SessionBench {
         batch(run, 1, new RunEnd.Finished(List.of()));
         storeAll();
 
-        assertThat(told(BatchAck.class)).contains(new BatchAck(run, 1, false));
+        assertThat(told(BatchAck.class)).contains(BatchAck.unknown(run, 1));
         assertThat(store.head).isEqualTo(head);
         assertThat(store.runs.get(run).outcome()).isNull();
     }

@@ -191,6 +191,12 @@ public final class AgentRun {
         else grace = loop.after(limits.stopGraceMs(), this::abandon);
     }
 
+    /** As {@link #heard(int)}, from an owner that says how many subscriptions read its session. */
+    public void heard(int received, int readers) {
+        outbox.readBy(readers);
+        heard(received);
+    }
+
     /** The owner is alive and has received all batches up to {@code received}. */
     public void heard(int received) {
         heardMs = loop.nowMs();

@@ -5,22 +5,23 @@ import java.util.List;
 
 /**
  * The moments at which the runs of an agent send the text that they have merged. All runs send at the same moments, so
- * that their batches are handled together. The more runs write at the same time, the longer they merge: that costs a
- * reader a few milliseconds, and the server much less work. For one event loop.
+ * that their batches are handled together. The more frames leave the server at a tick, because many
+ * runs write or many people read, the longer they merge: that costs a reader a few milliseconds, and the server much
+ * less work. For one event loop.
  */
 public final class MergeTicks {
-    /** Up to this many runs merge for the shortest time. */
-    static final int CALM_RUNS = 8;
+    /** Up to this many frames at a tick, runs merge for the shortest time. */
+    static final int CALM_FRAMES = 8;
 
-    /** From this many runs on, they merge for the longest time. */
-    static final int BUSY_RUNS = 64;
+    /** From this many frames on, they merge for the longest time. */
+    static final int BUSY_FRAMES = 64;
 
     private final EventLoop loop;
     private final Runnable widened;
     private List<Waiting> waiting = new ArrayList<>();
     private EventLoop.Timer timer;
     private long dueMs;
-    private int runs;
+    private long frames;
 
     /** @param widened called when runs merge for longer than the shortest time, at most once per tick */
     public MergeTicks(EventLoop loop, Runnable widened) {
@@ -29,9 +30,11 @@ public final class MergeTicks {
     }
 
     private static final class Waiting implements EventLoop.Timer {
+        private final int frames;
         private Runnable action;
 
-        Waiting(Runnable action) {
+        Waiting(int frames, Runnable action) {
+            this.frames = frames;
             this.action = action;
         }
 
@@ -44,11 +47,12 @@ public final class MergeTicks {
     /**
      * Runs {@code action} at the next tick, which comes after at most the longest time.
      *
-     * @param shortestMs time for which few runs merge, at least 1
-     * @param longestMs time for which many runs merge; not less than {@code shortestMs}
+     * @param shortestMs time for which runs merge while few frames are sent, at least 1
+     * @param longestMs time for which they merge while many are sent; not less than {@code shortestMs}
+     * @param readers who each get a frame of what is sent; a run without a reader counts like one with one
      */
-    EventLoop.Timer next(int shortestMs, int longestMs, Runnable action) {
-        Waiting mine = new Waiting(action);
+    EventLoop.Timer next(int shortestMs, int longestMs, int readers, Runnable action) {
+        Waiting mine = new Waiting(Math.max(1, readers), action);
         waiting.add(mine);
         int widthMs = widthMs(shortestMs, longestMs);
         if (timer == null || loop.nowMs() + widthMs < dueMs) arm(widthMs, widthMs > shortestMs);
@@ -56,8 +60,8 @@ public final class MergeTicks {
     }
 
     private int widthMs(int shortestMs, int longestMs) {
-        int above = Math.clamp(runs, CALM_RUNS, BUSY_RUNS) - CALM_RUNS;
-        return shortestMs + (longestMs - shortestMs) * above / (BUSY_RUNS - CALM_RUNS);
+        int above = Math.clamp(frames, CALM_FRAMES, BUSY_FRAMES) - CALM_FRAMES;
+        return shortestMs + (longestMs - shortestMs) * above / (BUSY_FRAMES - CALM_FRAMES);
     }
 
     private void arm(int widthMs, boolean isWidened) {
@@ -71,7 +75,7 @@ public final class MergeTicks {
         timer = null;
         List<Waiting> due = waiting;
         waiting = new ArrayList<>(due.size());
-        runs = due.size();
+        frames = due.stream().mapToLong(each -> each.frames).sum();
         due.forEach(each -> each.action.run());
     }
 }

@@ -48,6 +48,7 @@ public final class RunOutbox {
     private boolean ended;
     private int sent;
     private int answered;
+    private int readers;
 
     /** Sends a batch; {@code end} is null except in the last batch. */
     @FunctionalInterface
@@ -75,6 +76,11 @@ public final class RunOutbox {
     void afterAllIsSent(Runnable action) {
         afterAll = action;
         sendWhatIsDue();
+    }
+
+    /** So many subscriptions read the session, and get each batch. */
+    void readBy(int subscriptions) {
+        readers = subscriptions;
     }
 
     /** The owner has received all batches up to {@code number}. */
@@ -210,7 +216,8 @@ public final class RunOutbox {
     private void startMerging() {
         if (merging != null || limits.mergeMs() == 0) return;
         ticking = true;
-        merging = ticks.next(limits.mergeMs(), Math.max(limits.mergeMs(), limits.mergeMaxMs()), () -> {
+        int longestMs = Math.max(limits.mergeMs(), limits.mergeMaxMs());
+        merging = ticks.next(limits.mergeMs(), longestMs, readers, () -> {
             merging = null;
             ticking = false;
             sendWhatIsDue();

@@ -15,6 +15,10 @@ public final class Readers {
         return liveByGateway.isEmpty();
     }
 
+    int count() {
+        return liveByGateway.values().stream().mapToInt(Map::size).sum();
+    }
+
     boolean knows(Reader reader) {
         return of(reader.gateway()).containsKey(reader.subscription());
     }

@@ -98,6 +98,11 @@ public final class Replay {
         return readers.gateways().contains(gateway);
     }
 
+    /** How many subscriptions read the session. */
+    public int readers() {
+        return readers.count();
+    }
+
     public boolean hasReaders() {
         return !readers.isEmpty();
     }

@@ -66,22 +66,26 @@ final class AgentLink {
         return true;
     }
 
-    /** The events of the batch are numbered. */
-    void acknowledge(AgentBatch batch) {
+    /**
+     * The events of the batch are numbered.
+     *
+     * @param readers as in {@link BatchAck}
+     */
+    void acknowledge(AgentBatch batch, int readers) {
         if (isTooMuchUnstored() && batch.end() == null) {
             if (withheld == null) parts.metrics().runHeldBack();
             withheld = batch;
             return;
         }
         acknowledged = Math.max(acknowledged, batch.number());
-        tell(new BatchAck(run.key(), batch.number(), true));
+        tell(new BatchAck(run.key(), batch.number(), true, readers));
     }
 
     /** The store has accepted an append, so a withheld acknowledgement may be sent. */
-    void release() {
+    void release(int readers) {
         if (withheld == null || isTooMuchUnstored()) return;
         acknowledged = withheld.number();
-        tell(new BatchAck(run.key(), acknowledged, true));
+        tell(new BatchAck(run.key(), acknowledged, true, readers));
         withheld = null;
     }
 

@@ -6,6 +6,7 @@ import io.reprise.message.ShardMessage.RunBeatAnswer;
 import io.reprise.message.ShardMessage.RunQuestion;
 import io.reprise.session.log.SessionParts;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /**
  * Messages from agents. Only those of the current attempt count, once it was asked to begin; a run ends when a part of its
@@ -14,10 +15,13 @@ import java.util.Optional;
 public final class AgentReports {
     private final SessionParts parts;
     private final Runs runs;
+    private final IntSupplier readers;
 
-    public AgentReports(SessionParts parts, Runs runs) {
+    /** @param readers how many subscriptions read the session */
+    public AgentReports(SessionParts parts, Runs runs, IntSupplier readers) {
         this.parts = parts;
         this.runs = runs;
+        this.readers = readers;
     }
 
     public void batch(AgentBatch batch) {
@@ -27,7 +31,7 @@ public final class AgentReports {
             disown(batch.run(), batch.number(), batch.agent());
         } else if (isWhole(link.get(), batch.number() - 1)) {
             if (link.get().takes(batch)) runs.life().take(batch);
-            link.get().acknowledge(batch);
+            link.get().acknowledge(batch, readers.getAsInt());
         }
     }
 
@@ -56,7 +60,7 @@ public final class AgentReports {
 
     /** The store has accepted an append. */
     public void stored() {
-        runs.slot().link().ifPresent(AgentLink::release);
+        runs.slot().link().ifPresent(link -> link.release(readers.getAsInt()));
     }
 
     private Optional<AgentLink> linkOf(String run) {
@@ -73,6 +77,6 @@ public final class AgentReports {
 
     /** Tells the agent to abandon this run. */
     private void disown(String run, int number, String agent) {
-        parts.effects().tell(agent, new BatchAck(run, number, false));
+        parts.effects().tell(agent, BatchAck.unknown(run, number));
     }
 }

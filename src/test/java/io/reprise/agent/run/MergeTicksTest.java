@@ -16,7 +16,11 @@ class MergeTicksTest {
     private final List<Long> times = new ArrayList<>();
 
     private EventLoop.Timer next() {
-        return ticks.next(25, 45, () -> times.add(loop.nowMs()));
+        return next(1);
+    }
+
+    private EventLoop.Timer next(int readers) {
+        return ticks.next(25, 45, readers, () -> times.add(loop.nowMs()));
     }
 
     @Test
@@ -35,7 +39,7 @@ class MergeTicksTest {
     @Test
     void with_few_runs_text_is_sent_after_the_shortest_time() {
         for (int round = 0; round < 3; round++) {
-            for (int i = 0; i < MergeTicks.CALM_RUNS; i++) next();
+            for (int i = 0; i < MergeTicks.CALM_FRAMES; i++) next();
             loop.advance(25);
         }
 
@@ -45,22 +49,43 @@ class MergeTicksTest {
 
     @Test
     void many_runs_send_after_the_longest_time_from_the_second_tick_on() {
-        for (int i = 0; i < MergeTicks.BUSY_RUNS; i++) next();
+        for (int i = 0; i < MergeTicks.BUSY_FRAMES; i++) next();
         loop.advance(25);
         times.clear();
 
-        for (int i = 0; i < MergeTicks.BUSY_RUNS; i++) next();
+        for (int i = 0; i < MergeTicks.BUSY_FRAMES; i++) next();
         loop.advance(44);
         assertThat(times).isEmpty();
         loop.advance(1);
 
-        assertThat(times).hasSize(MergeTicks.BUSY_RUNS).containsOnly(1_070L);
+        assertThat(times).hasSize(MergeTicks.BUSY_FRAMES).containsOnly(1_070L);
         assertThat(widened).hasValue(1);
     }
 
     @Test
+    void a_run_with_many_readers_sends_after_the_longest_time_from_the_second_tick_on() {
+        next(MergeTicks.BUSY_FRAMES);
+        loop.advance(25);
+        next(MergeTicks.BUSY_FRAMES);
+        loop.advance(45);
+
+        assertThat(times).containsExactly(1_025L, 1_070L);
+        assertThat(widened).hasValue(1);
+    }
+
+    @Test
+    void a_run_that_nobody_reads_counts_like_one_with_a_reader() {
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < MergeTicks.BUSY_FRAMES; i++) next(0);
+            loop.advance(45);
+        }
+
+        assertThat(times.getLast()).isEqualTo(1_090L);
+    }
+
+    @Test
     void the_time_is_the_shortest_again_when_few_runs_are_left() {
-        for (int i = 0; i < MergeTicks.BUSY_RUNS; i++) next();
+        for (int i = 0; i < MergeTicks.BUSY_FRAMES; i++) next();
         loop.advance(25);
         next();
         loop.advance(45);
@@ -74,7 +99,7 @@ class MergeTicksTest {
 
     @Test
     void a_run_with_a_shorter_time_does_not_wait_for_others() {
-        ticks.next(100, 100, () -> times.add(loop.nowMs()));
+        ticks.next(100, 100, 1, () -> times.add(loop.nowMs()));
 
         next();
         loop.advance(25);

@@ -78,6 +78,22 @@ class RunOutboxTest {
     }
 
     @Test
+    void text_that_many_people_read_is_merged_for_longer() {
+        limits.mergeMaxMs = 45;
+        RunOutbox outbox = outbox();
+        outbox.readBy(MergeTicks.BUSY_FRAMES);
+        emit(outbox, text("a"));
+        emit(outbox, text("b"));
+        loop.advance(25);
+        emit(outbox, text("c"));
+
+        loop.advance(44);
+        assertThat(batches).hasSize(2);
+        loop.advance(1);
+        assertThat(batches).hasSize(3);
+    }
+
+    @Test
     void the_first_delta_goes_at_once_and_those_of_the_next_25_ms_go_together() {
         RunOutbox outbox = outbox();
 

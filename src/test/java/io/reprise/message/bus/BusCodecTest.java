@@ -184,7 +184,7 @@ class BusCodecTest {
                         new Cause("q_1", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "r_0")),
                 new AgentMessage.StopRun("r"),
                 new AgentMessage.SuspendRun("r"),
-                new AgentMessage.BatchAck("r", 4, true),
+                new AgentMessage.BatchAck("r", 4, true, 2),
                 new AgentMessage.RunBeat("r", "s", "session.1.2", 4));
     }
 
