@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Assumptions;
 public final class CutNetwork implements AutoCloseable {
     private static final String NAME = "reprise-cut-";
     private static final long PID = ProcessHandle.current().pid();
-    private static final String BRIDGE = "rpb" + PID;
+    private static final String BRIDGES = "rpb";
+    private static final String BRIDGE = BRIDGES + PID;
 
     /** Nobody has this address. */
     private static final String NOWHERE = "02:00:00:00:00:fe";
@@ -119,17 +120,16 @@ public final class CutNetwork implements AutoCloseable {
     }
 
     private static void removeRemains() {
-        List<String> owners = new ArrayList<>();
-        for (String line : ip("netns", "list").out().split("\n")) {
-            String name = line.split(" ")[0];
-            if (!name.startsWith(NAME)) continue;
-            String owner = name.substring(NAME.length()).split("-")[0];
-            if (isOver(owner)) {
-                remove(name);
-                owners.add(owner);
-            }
+        for (String name : names("netns", "list")) {
+            if (name.startsWith(NAME) && isOver(name.substring(NAME.length()).split("-")[0])) remove(name);
         }
-        owners.stream().distinct().forEach(owner -> ip("link", "del", "rpb" + owner));
+        for (String name : names("-brief", "link", "show", "type", "bridge")) {
+            if (name.startsWith(BRIDGES) && isOver(name.substring(BRIDGES.length()))) ip("link", "del", name);
+        }
+    }
+
+    private static List<String> names(String... words) {
+        return ip(words).out().lines().map(line -> line.split(" ")[0]).toList();
     }
 
     private static boolean isOver(String owner) {
