@@ -101,6 +101,14 @@ export class OpenChats {
     if (name === 'interrupt.resolved') app.decisions.resolved(value.interrupt)
     if (name === 'session.updated') app.lists.updated(chat.id, value)
     if (ended || begun || type === 'RUN_STARTED' || name === 'interrupt.resolved') app.lists.main.refreshSoon()
-    if (ended && chat === app.chat) say(endWords(chat.view))
+    if (ended && chat === app.chat) tellEnd(app, chat.view)
   }
+}
+
+/** Seen with its last message and said; how a run failed that has no message, such as one that was to summarise, is seen only as a notice. */
+function tellEnd(app, view) {
+  const { id } = view.lastRun
+  const hasFailed = view.outcomes[id].type === 'error'
+  if (hasFailed && !view.items.some(({ run }) => run === id)) app.tell(endWords(view))
+  else say(endWords(view))
 }

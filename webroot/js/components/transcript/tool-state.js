@@ -5,12 +5,13 @@ import { callWords, lastingWords } from '../../words/times.js'
 import * as icons from '../icons.js'
 
 const STATES = {
-  running: 'Running', decided: 'Decided', done: 'Done', cancelled: 'Cancelled', failed: 'Failed', rejected: 'Not called', unknown: 'Outcome unknown',
+  running: 'Running', waiting: 'Waiting', decided: 'Decided', done: 'Done', cancelled: 'Cancelled', failed: 'Failed', rejected: 'Not called', unknown: 'Outcome unknown',
 }
+const GOING_ON = new Set(['running', 'waiting'])
 const TOLD_FROM_MS = 2_000 // what runs for less than this is over before anybody asks
 
-/** What its card shows: its state, or that a person has decided about it while others wait. */
-export const stateOf = ({ item, rests }) => rests ? 'decided' : item.state
+/** What its card shows: its state, that its client is to execute it, or that a person has decided about it while others wait. */
+export const stateOf = ({ item, pending, rests }) => pending ? 'waiting' : rests ? 'decided' : item.state
 
 /** What a call does, and the time that it took, or takes until now. */
 export function toolState(row) {
@@ -20,7 +21,7 @@ export function toolState(row) {
   return html`
     <span class="tool-state">${mark(state)} ${isAnswered ? 'Answered' : STATES[state]}${ms === undefined ? nothing : html` <span class="tool-time">${callWords(ms)}</span>`}${
       state === 'running' && row.item.progress ? html` <span class="tool-time">${progressWords(row.item.progress)}</span>` : nothing}${
-      state === 'running' ? html` <running-time class="tool-time" aria-hidden="true" .since=${row.item.at}></running-time>` : nothing}</span>`
+      GOING_ON.has(state) ? html` <running-time class="tool-time" aria-hidden="true" .since=${row.item.at}></running-time>` : nothing}</span>`
 }
 
 const progressWords = ({ progress, total, message }) =>
@@ -29,6 +30,7 @@ const progressWords = ({ progress, total, message }) =>
 function mark(state) {
   switch (state) {
     case 'running': return html`<span class="spinner" aria-hidden="true"></span>`
+    case 'waiting': return icons.clock()
     case 'decided':
     case 'done': return icons.check()
     case 'failed':

@@ -80,6 +80,37 @@ class PageChatsIT {
     }
 
     @Test
+    void a_summary_that_cannot_be_made_says_so() {
+        tab.button("Menu of this chat").click();
+        tab.menuItem("Summarise now").click();
+
+        assertThat(tab.page().locator(".notice")).containsText("There is nothing to summarise");
+        assertThat(tab.page().locator(".outcome.failed")).hasCount(0);
+    }
+
+    @Test
+    void a_call_that_its_client_is_to_execute_waits_until_somebody_does_not() {
+        String session = tab.url().replaceFirst(".*#/s/", "");
+        String tools =
+                "[{\"name\":\"pick_colour\",\"description\":\"Asks for a colour.\",\"parameters\":{\"type\":\"object\"}}]";
+        String message = "{\"text\":\"/tool pick_colour {}\",\"tools\":" + tools + "}";
+        BENCH.server()
+                .call(
+                        "POST",
+                        "/api/v1/sessions/" + session + "/messages",
+                        BENCH.server().token(BENCH.user()),
+                        message);
+        Locator card = tab.page().locator(".tool-card.waiting");
+
+        assertThat(card.locator(".tool-state")).containsText("Waiting");
+        assertThat(card.locator(".spinner")).hasCount(0);
+        tab.button("Do not wait").click();
+
+        assertThat(tab.page().locator(".tool-card.cancelled .tool-state")).containsText("Cancelled");
+        assertThat(tab.button("Do not wait")).hasCount(0);
+    }
+
+    @Test
     void a_search_finds_words_of_answers_and_marks_them() {
         assumeOffered("name: q\n");
         tab.page().keyboard().press("Control+Shift+O");
