@@ -332,8 +332,6 @@ final class HttpEndpoints {
                         HEADER_BYTES_BESIDE_TOKEN + settings.auth().jwt().tokenBytesMax())
                 .setMaxWebSocketFrameSize(limits.frameBytesMax())
                 .setMaxWebSocketMessageSize(limits.frameBytesMax())
-                // Handlers write on their connection's event loop only, so no queue of 5 KB per connection is needed.
-                .setStrictThreadMode(true)
                 // HTTP/2 without TLS is off: the connection limits do not cover its streams, and browsers do not use
                 // it.
                 .setHttp2ClearTextEnabled(false)

@@ -18,17 +18,19 @@ public final class PgTimes {
         return ms == null ? null : toTime(ms);
     }
 
-    /** Converts a time to milliseconds; null stays null. */
+    /** Converts a time to microseconds, the unit of the database. */
     public static long toMicros(OffsetDateTime time) {
         return ChronoUnit.MICROS.between(Instant.EPOCH, time.toInstant());
     }
 
+    /** Converts microseconds to a time; null stays null. */
     public static OffsetDateTime ofMicrosOrNull(Long micros) {
         return micros == null
                 ? null
                 : Instant.EPOCH.plus(micros, ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
     }
 
+    /** Converts a time to milliseconds; null stays null. */
     public static Long toMsOrNull(OffsetDateTime time) {
         return time == null ? null : Long.valueOf(toMs(time));
     }
