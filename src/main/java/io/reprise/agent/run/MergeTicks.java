@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * The moments at which the runs of an agent send the text that they have merged. All runs send at the same moments, so
- * that their batches are handled together. The more frames leave the server at a tick, because many
- * runs write or many people read, the longer they merge: that costs a reader a few milliseconds, and the server much
- * less work. For one event loop.
+ * that their batches are handled together. The more frames leave the server at a tick, because many runs write or many
+ * people read, the longer they merge: that costs a reader a few milliseconds, and the server much less work. For one
+ * event loop.
  */
 public final class MergeTicks {
     /** Up to this many frames at a tick, runs merge for the shortest time. */

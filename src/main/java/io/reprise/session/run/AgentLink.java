@@ -9,6 +9,7 @@ import io.reprise.message.AgentMessage.StopRun;
 import io.reprise.message.AgentMessage.SuspendRun;
 import io.reprise.message.ShardMessage.AgentBatch;
 import io.reprise.session.log.SessionParts;
+import java.util.function.IntSupplier;
 
 /**
  * The communication between the session and the agent of a run's attempt: batches in order, what the agent is told
@@ -71,21 +72,21 @@ final class AgentLink {
      *
      * @param readers as in {@link BatchAck}
      */
-    void acknowledge(AgentBatch batch, int readers) {
+    void acknowledge(AgentBatch batch, IntSupplier readers) {
         if (isTooMuchUnstored() && batch.end() == null) {
             if (withheld == null) parts.metrics().runHeldBack();
             withheld = batch;
             return;
         }
         acknowledged = Math.max(acknowledged, batch.number());
-        tell(new BatchAck(run.key(), batch.number(), true, readers));
+        tell(new BatchAck(run.key(), batch.number(), true, readers.getAsInt()));
     }
 
     /** The store has accepted an append, so a withheld acknowledgement may be sent. */
-    void release(int readers) {
+    void release(IntSupplier readers) {
         if (withheld == null || isTooMuchUnstored()) return;
         acknowledged = withheld.number();
-        tell(new BatchAck(run.key(), acknowledged, true, readers));
+        tell(new BatchAck(run.key(), acknowledged, true, readers.getAsInt()));
         withheld = null;
     }
 

@@ -31,7 +31,7 @@ public final class AgentReports {
             disown(batch.run(), batch.number(), batch.agent());
         } else if (isWhole(link.get(), batch.number() - 1)) {
             if (link.get().takes(batch)) runs.life().take(batch);
-            link.get().acknowledge(batch, readers.getAsInt());
+            link.get().acknowledge(batch, readers);
         }
     }
 
@@ -60,7 +60,7 @@ public final class AgentReports {
 
     /** The store has accepted an append. */
     public void stored() {
-        runs.slot().link().ifPresent(link -> link.release(readers.getAsInt()));
+        runs.slot().link().ifPresent(link -> link.release(readers));
     }
 
     private Optional<AgentLink> linkOf(String run) {
