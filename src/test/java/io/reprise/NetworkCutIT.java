@@ -34,7 +34,6 @@ class NetworkCutIT {
     private static final int NODES = 3;
     private static final int ROUNDS = Integer.getInteger("reprise.cut.rounds", 2);
     private static final int TALKS = 6;
-    private static final int LEASE_MS = 5_000;
 
     /** For longer than a lease and the time until the others have noticed. */
     private static final int WORDS = 600;
@@ -58,19 +57,7 @@ class NetworkCutIT {
     @BeforeEach
     void start() {
         network = CutNetwork.of(NODES);
-        nodes = new Nodes(
-                network,
-                Map.of(
-                        "cluster.leaseMs",
-                        "" + LEASE_MS,
-                        "cluster.renewMs",
-                        "1000",
-                        "cluster.silenceMs",
-                        "4000",
-                        "gateway.commandMs",
-                        "10000",
-                        "run.restartsMax",
-                        "10"));
+        nodes = new Nodes(network, Map.of("gateway.commandMs", "10000", "run.restartsMax", "10"));
     }
 
     @AfterEach

@@ -39,7 +39,6 @@ class NodeFaultsIT {
     private static final int ROUNDS = 2;
     private static final int TALKS = 6;
     private static final int READERS = 3;
-    private static final int LEASE_MS = 5_000;
     private static final String FOREVER = "/stream 1000000 200";
 
     private static Nodes nodes;
@@ -49,19 +48,7 @@ class NodeFaultsIT {
 
     @BeforeAll
     static void start() {
-        nodes = new Nodes(
-                NODES,
-                Map.of(
-                        "cluster.leaseMs",
-                        "" + LEASE_MS,
-                        "cluster.renewMs",
-                        "1000",
-                        "cluster.silenceMs",
-                        "4000",
-                        "run.restartsMax",
-                        "10",
-                        "recalls.pollMs",
-                        "500"));
+        nodes = new Nodes(NODES, Map.of("run.restartsMax", "10", "recalls.pollMs", "500"));
     }
 
     @AfterEach

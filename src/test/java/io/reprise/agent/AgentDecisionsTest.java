@@ -118,12 +118,8 @@ class AgentDecisionsTest extends AgentResumeBench {
 
     @Test
     void an_approved_call_that_may_have_been_made_is_not_made_again_either() {
-        interrupts = new InterruptSettings(List.of("once"), 60, 8);
-        tools.add(tool("once", call -> "made"));
         ScriptedModel model = new ScriptedModel(calls("once {}"), says("done"));
-        QuietOwner asking = new Owner();
-        List<Ask> asks = ((RunEnd.Interrupted) run(model, asking, begin())).asks();
-        RunRequest resuming = resuming(asking, asks, List.of(new Resolution(Decision.APPROVE, null, null, "me", 1)));
+        RunRequest resuming = approved(model);
         QuietOwner dying = dyingAt(owner -> !owner.kept.isEmpty());
         run(model, dying, resuming);
         made.clear();
@@ -138,12 +134,8 @@ class AgentDecisionsTest extends AgentResumeBench {
 
     @Test
     void an_approved_call_is_made_when_the_process_died_before_it_could_be() {
-        interrupts = new InterruptSettings(List.of("once"), 60, 8);
-        tools.add(tool("once", call -> "made"));
         ScriptedModel model = new ScriptedModel(calls("once {}"), says("done"));
-        QuietOwner asking = new Owner();
-        List<Ask> asks = ((RunEnd.Interrupted) run(model, asking, begin())).asks();
-        RunRequest resuming = resuming(asking, asks, List.of(new Resolution(Decision.APPROVE, null, null, "me", 1)));
+        RunRequest resuming = approved(model);
 
         RunRequest again = restarted("r2", 2, resuming.head(), resuming.resume());
         RunEnd end = run(model, new Owner(), again);
@@ -251,5 +243,14 @@ class AgentDecisionsTest extends AgentResumeBench {
 
     private static Inquiry inquiry() {
         return new Inquiry("house", Inquiry.Mode.FORM, "How many?", "{\"type\":\"object\"}", null, 5_000);
+    }
+
+    /** The request that resumes a run in which a call of {@code once} was asked about and approved. */
+    private RunRequest approved(ScriptedModel model) {
+        interrupts = new InterruptSettings(List.of("once"), 60, 8);
+        tools.add(tool("once", call -> "made"));
+        QuietOwner asking = new Owner();
+        List<Ask> asks = ((RunEnd.Interrupted) run(model, asking, begin())).asks();
+        return resuming(asking, asks, List.of(new Resolution(Decision.APPROVE, null, null, "me", 1)));
     }
 }

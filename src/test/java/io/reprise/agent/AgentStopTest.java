@@ -110,18 +110,14 @@ class AgentStopTest extends AgentVerticleBench {
 
     @Test
     void a_run_that_never_returns_ends_after_the_grace() throws Exception {
-        CountDownLatch stuck = new CountDownLatch(1);
-        CountDownLatch reached = new CountDownLatch(1);
-        model = new StuckModel(reached, stuck);
         limits.stopGraceMs = 60;
-        whenAsked("hello");
-        reached.await();
+        StuckModel stuck = askStuckModel();
 
         owner.stop();
 
         awaitEnd();
         assertCancelled();
-        stuck.countDown();
+        stuck.end.countDown();
         assertNothingFollows();
     }
 
@@ -129,13 +125,13 @@ class AgentStopTest extends AgentVerticleBench {
     void a_run_that_takes_too_long_ends_with_a_timeout_even_if_it_never_returns() throws Exception {
         limits.timeMs = 100;
         limits.stopGraceMs = 60;
-        CountDownLatch stuck = new CountDownLatch(1);
-        model = new StuckModel(new CountDownLatch(1), stuck);
+        StuckModel stuck = new StuckModel();
+        model = stuck;
         whenAsked("hello");
 
         awaitEnd();
         assertFailed(ErrorCode.TIMEOUT);
-        stuck.countDown();
+        stuck.end.countDown();
         assertNothingFollows();
     }
 
@@ -161,27 +157,19 @@ class AgentStopTest extends AgentVerticleBench {
 
     @Test
     void an_agent_that_is_undeployed_ends_its_runs_first() throws Exception {
-        CountDownLatch stuck = new CountDownLatch(1);
-        CountDownLatch reached = new CountDownLatch(1);
-        model = new StuckModel(reached, stuck);
-        whenAsked("hello");
-        reached.await();
+        StuckModel stuck = askStuckModel();
 
         undeploy();
 
         await().until(() -> owner.end() != null);
         assertFailed(ErrorCode.INTERRUPTED);
-        stuck.countDown();
+        stuck.end.countDown();
     }
 
     @Test
     void a_run_whose_server_stops_sends_nothing_more_and_is_removed_when_its_thread_returns() throws Exception {
-        CountDownLatch stuck = new CountDownLatch(1);
-        CountDownLatch reached = new CountDownLatch(1);
-        model = new StuckModel(reached, stuck);
         limits.stopGraceMs = 60_000;
-        whenAsked("hello");
-        reached.await();
+        StuckModel stuck = askStuckModel();
         await().until(() -> owner.received() > 0); // the beginning of the step, which is told before the model is asked
         int received = owner.received();
         owner.send(new SuspendRun(owner.run));
@@ -191,7 +179,7 @@ class AgentStopTest extends AgentVerticleBench {
         await().until(() -> owner.answers.size() == 1);
         assertThat(owner.answers).containsOnly(new RunBeatAnswer("s", owner.run, true, received));
 
-        stuck.countDown();
+        stuck.end.countDown();
         undeploy();
 
         assertThat(owner.end()).isNull();
@@ -200,17 +188,13 @@ class AgentStopTest extends AgentVerticleBench {
 
     @Test
     void a_run_that_ignores_the_stop_of_its_server_is_abandoned() throws Exception {
-        CountDownLatch stuck = new CountDownLatch(1);
-        CountDownLatch reached = new CountDownLatch(1);
-        model = new StuckModel(reached, stuck);
-        whenAsked("hello");
-        reached.await();
+        StuckModel stuck = askStuckModel();
 
         owner.send(new SuspendRun(owner.run));
         undeploy();
 
         assertThat(owner.end()).isNull();
-        stuck.countDown();
+        stuck.end.countDown();
     }
 
     @Test
@@ -263,8 +247,20 @@ class AgentStopTest extends AgentVerticleBench {
         assertThat(owner.end()).isInstanceOf(RunEnd.Cancelled.class);
     }
 
-    /** Blocks the run's own thread and ignores interrupts. */
-    private record StuckModel(CountDownLatch reached, CountDownLatch stuck) implements ChatModel {
+    /** Returns when the run is stuck in its model. */
+    private StuckModel askStuckModel() throws Exception {
+        StuckModel stuck = new StuckModel();
+        model = stuck;
+        whenAsked("hello");
+        stuck.reached.await();
+        return stuck;
+    }
+
+    /** Blocks the run's own thread and ignores interrupts, until its end. */
+    private static final class StuckModel implements ChatModel {
+        final CountDownLatch reached = new CountDownLatch(1);
+        final CountDownLatch end = new CountDownLatch(1);
+
         @Override
         public String provider() {
             return "test";
@@ -273,9 +269,9 @@ class AgentStopTest extends AgentVerticleBench {
         @Override
         public String name() {
             reached.countDown();
-            while (stuck.getCount() > 0) {
+            while (end.getCount() > 0) {
                 try {
-                    stuck.await();
+                    end.await();
                 } catch (InterruptedException e) {
                     // Stuck.
                 }

@@ -22,7 +22,7 @@ public final class Nodes implements AutoCloseable {
     private final DatabaseProxy way;
     private final List<ServerProcess> nodes = new ArrayList<>();
 
-    /** @param settings beside those that make it a cluster */
+    /** @param settings beside those that make it a cluster with short leases */
     public Nodes(int count, Map<String, String> settings) {
         this.settings = settings;
         places = Collections.nCopies(count, Place.HERE);
@@ -48,6 +48,9 @@ public final class Nodes implements AutoCloseable {
         all.put("cluster.enabled", "true");
         all.put("cluster.host", hosts.get(i));
         all.put("cluster.members", String.join(",", hosts));
+        all.put("cluster.leaseMs", "5000"); // Short, so that faults are noticed soon.
+        all.put("cluster.renewMs", "1000");
+        all.put("cluster.silenceMs", "4000");
         all.putAll(settings);
         return ServerProcess.launch(all, places.get(i));
     }
